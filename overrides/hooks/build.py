@@ -1,0 +1,191 @@
+"""Where MkDocs and the essays meet: each event handed to the function that does the work.
+
+Kept thin on purpose: moving to another generator means rewriting this file and the templates.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import traceback
+from pathlib import Path
+
+from health_diplomacy import checks, publishing
+from health_diplomacy.frontmatter import Essay, Topic
+from health_diplomacy.library import GLOSSARY_PAGE, read_library, topic_id
+from health_diplomacy.problems import Problem, report
+from jinja2 import TemplateError
+from markupsafe import escape
+from mkdocs.exceptions import Abort
+from mkdocs.plugins import event_priority
+from mkdocs.utils import CountHandler
+
+PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z]+-\d+)">(?P<words>.*?)</p>', re.DOTALL)
+SHIM = "assets/javascripts/iframe-worker.js"
+
+
+class Build:
+    """What one build has to remember between two events. MkDocs loads this file anew for each."""
+
+    root: Path
+    site: Path
+    library = None
+    env = None
+    addresses: dict[str, str] = {}
+    warnings = CountHandler()
+
+
+@event_priority(100)
+def on_config(config):
+    """Builds beside the last good site, and keeps the offline copy from asking other hosts for anything."""
+    Build.root = Path(config.config_file_path).resolve().parent
+    Build.site = Path(config.site_dir)
+    config.site_dir = str(publishing.workshop(Build.site))
+    Build.warnings.setLevel(logging.WARNING)
+    logging.getLogger("mkdocs").addHandler(Build.warnings)
+    if not config.repo_url:
+        config.edit_uri = ""  # nowhere to edit, no link to it
+    if _offline(config):
+        config.extra["polyfills"] = [SHIM]
+        config.theme.static_templates -= {"404.html", "sitemap.xml"}  # both are for servers only
+    return config
+
+
+def on_pre_build(config):
+    """Reads and checks every source before anything is written."""
+    docs = Path(config.docs_dir)
+    Build.library = read_library(docs, _shown(docs))
+    extensions, configs = config.markdown_extensions, config.mdx_configs
+    settings = Path(config.config_file_path).read_text(encoding="utf-8").split("\n")
+    nav = {page: next((number for number, line in enumerate(settings, 1) if page in line), 1) for page in _pages(config.nav)}
+    problems = checks.check(Build.library, docs, nav, extensions, configs, config.site_url or "")
+    if problems:
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        raise Abort(f"{report(problems)}\n\n{count}. Nothing was built; the last good site is as it was.")
+
+
+def on_files(files, config):
+    """Keeps the sitemap's template, no longer rendered, from being copied as it is."""
+    template = files.get_file_from_path("sitemap.xml")
+    if _offline(config) and template:
+        files.remove(template)
+    return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    """Writes the terms into the glossary page."""
+    if page.file.src_uri == GLOSSARY_PAGE:
+        return Build.library.glossary_page(_words(config.theme.get_env(), config))
+    return markdown
+
+
+def on_env(env, config, files):
+    """Gives every template the library, the site's own words, and the address of any source."""
+    Build.env = env
+    Build.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
+    env.globals.update(
+        library=Build.library,
+        words=_words(env, config),
+        address=lambda uri: Build.addresses[uri],
+        offline=_offline(config),
+    )
+    return env
+
+
+@event_priority(50)
+def on_page_context(context, page, config, nav):
+    """Dresses the essays' paragraphs, before the page is indexed for search."""
+    library, uri = Build.library, page.file.src_uri
+    model = library.pages[uri]
+    context["front"] = model
+    page.meta |= {"title": escape(model.title), "description": escape(model.description)}  # Material prints them as they are
+    if isinstance(model, Essay):
+        context["essay"] = next(each for each in library.essays if each.uri == uri)
+        page.content = _dress(page.content, "partials/paragraph.html", context)
+    elif isinstance(model, Topic):
+        context["topic"] = next(each for each in library.topics if each.id == topic_id(uri))
+        page.content = _dress(page.content, "partials/passage.html", context)
+    if _offline(config) and page.canonical_url:
+        page.canonical_url = _hosted(page.canonical_url)
+    return context
+
+
+@event_priority(-200)
+def on_post_build(config):
+    """Puts the finished site in its place. In strict mode a warning is a failure, and a failure publishes nothing."""
+    logging.getLogger("mkdocs").removeHandler(Build.warnings)
+    if config.strict and Build.warnings.get_counts():
+        publishing.discard(Path(config.site_dir))
+    else:
+        publishing.publish(Path(config.site_dir), Build.site)
+
+
+def on_build_error(error):
+    """Leaves nothing of a failed build behind, and tells of a broken template by its place."""
+    logging.getLogger("mkdocs").removeHandler(Build.warnings)
+    if hasattr(Build, "site"):
+        publishing.discard(publishing.workshop(Build.site))
+    if isinstance(error, TemplateError):
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+        path = getattr(error, "filename", None) or (frames[-1].filename if frames else Build.root / "overrides")
+        line = getattr(error, "lineno", None) or (frames[-1].lineno if frames else 1)
+        what = f"this template cannot be rendered: {error}"
+        problem = Problem(_shown(Path(path)), line, "H01", what, "undo the last change to it, or mend the tag on this line")
+        raise Abort(f"{problem}\n\n1 problem. The last good site is as it was.") from None
+
+
+def on_serve(server, config, builder):
+    """Keeps showing the last good site while a page is being mended; MkDocs alone would hang until it is."""
+    build = server.builder
+
+    def keep_going():
+        try:
+            build()
+        except Abort as error:
+            print(f"\n{error}\n", flush=True)
+
+    server.builder = keep_going
+    return server
+
+
+def _dress(html, template, context):
+    paragraphs = Build.library.paragraphs
+    partial = Build.env.get_template(template)
+
+    def render(match):
+        paragraph = paragraphs.get(match["id"])
+        if paragraph is None:
+            return match[0]
+        return partial.render({**context, "paragraph": paragraph, "html": match["words"]}).strip()
+
+    return PARAGRAPH.sub(render, html)
+
+
+def _hosted(address):
+    """The address online of a page of the offline copy, which has no folder addresses."""
+    return address.removesuffix("index.html") if address.endswith("/index.html") else address.removesuffix(".html") + "/"
+
+
+def _shown(path):
+    """A path as a contributor knows it."""
+    return Path(os.path.relpath(path, Build.root)).as_posix()
+
+
+def _words(env, config):
+    language = config.theme.get("language", "en")
+    return env.get_template(f"partials/words/{language}.html").module.words
+
+
+def _offline(config):
+    plugin = config.plugins.get("material/offline")
+    return bool(plugin and plugin.config.enabled)
+
+
+def _pages(nav):
+    """Every page named in the navigation."""
+    if isinstance(nav, str):
+        return [nav]
+    if isinstance(nav, dict):
+        return [page for value in nav.values() for page in _pages(value)]
+    return [page for item in nav or [] for page in _pages(item)]

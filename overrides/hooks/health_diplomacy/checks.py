@@ -1,0 +1,202 @@
+"""Every check on the sources, in one pass that stops at nothing: a contributor sees all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import essays, frontmatter, links, passages
+from .library import CHECKSUMS, GLOSSARY_PAGE, Library, topic_id
+from .problems import Problem, did_you_mean
+
+
+def check(
+    library: Library, docs: Path, nav: Mapping[str, int], extensions: Sequence[str], configs: Mapping[str, Any], site_url: str = ""
+) -> list[Problem]:
+    """All problems of a docs folder that has been read into `library`.
+
+    `nav` gives the line in mkdocs.yml of each page of the navigation; `extensions` and `configs` are the
+    Markdown extensions and their settings.
+    """
+    found = [
+        *library.problems,
+        *_words(library),
+        *_transclusions(library),
+        *_homeless(library),
+        *_titles(library),
+        *_relations(library),
+        *_terms(library),
+        *_next_pages(library, docs),
+        *_navigation(library, nav),
+        *_links(library, docs, extensions, configs, site_url),
+    ]
+    return sorted(set(found))
+
+
+def _words(library: Library) -> list[Problem]:
+    problems = []
+    misshapen = {problem.path for problem in library.problems if problem.code == "P05"}
+    for uri, blocks in library.blocks.items():
+        document = library.documents[uri]
+        if document.path in misshapen:
+            continue  # the marks come first: without them no words can be told apart
+        name = topic_id(uri)
+        given = library.checksums.get(name)
+        if given is None:
+            what = f"there are no checksums for the essay '{name}'"
+            problems.append(Problem(document.path, 1, "P02", what, f"add them to docs/{CHECKSUMS}, from the text as it was given"))
+        else:
+            problems += essays.check_words(document, name, blocks, given)
+    return problems
+
+
+def _transclusions(library: Library) -> list[Problem]:
+    """Bad: a paragraph that no essay has, or one taken twice.  Good: `--8<-- "essays/defense.md:defense-5"`."""
+    problems = []
+    for uri, taken in library.taken.items():
+        document = library.documents[uri]
+        good = '--8<-- "essays/defense.md:defense-5"'
+        problems += [
+            Problem(document.path, line, "P01", "this line does not take a paragraph", f"write it as {good}")
+            for line in passages.malformed(document)
+        ]
+        seen: dict[str, int] = {}
+        for passage in taken:
+            ids = [block.id for block in library.blocks.get(passage.uri, []) if not block.level]
+            if passage.uri not in library.blocks:
+                hint = did_you_mean(passage.uri, library.blocks, "name a file in docs/essays/")
+                problems.append(Problem(document.path, passage.line, "P01", f"'{passage.uri}' is not an essay", hint))
+            elif passage.paragraph not in ids:
+                hint = f"its paragraphs run {ids[0]} to {ids[-1]}" if ids else "the essay has no paragraphs"
+                what = f"'{passage.uri}' has no paragraph '{passage.paragraph}'"
+                problems.append(Problem(document.path, passage.line, "P01", what, hint))
+            elif passage.paragraph in seen:
+                what = f"{passage.paragraph} is taken twice on this page, first on line {seen[passage.paragraph]}"
+                problems.append(Problem(document.path, passage.line, "P03", what, "remove one of the two lines"))
+            seen.setdefault(passage.paragraph, passage.line)
+    return problems
+
+
+def _homeless(library: Library) -> list[Problem]:
+    """Bad: a paragraph that no topic takes.  Good: each stands under at least one topic."""
+    if not library.topics:
+        return []
+    used = {passage.paragraph for uri, taken in library.taken.items() if uri.startswith("topics/") for passage in taken}
+    return [
+        Problem(
+            library.documents[uri].path, block.line, "P04", f"{block.id} stands under no topic",
+            f'add the line --8<-- "{uri}:{block.id}" to a page in docs/topics/',
+        )
+        for uri, blocks in library.blocks.items()
+        for block in blocks
+        if not block.level and block.id not in used
+    ]
+
+
+def _titles(library: Library) -> list[Problem]:
+    """Bad: two pages called "Sources".  Good: titles that tell two open tabs apart."""
+    problems = []
+    owners: dict[tuple[str, str], str] = {}
+    for uri, page in sorted(library.pages.items()):
+        document = library.documents[uri]
+        wanted = [("title", "T01", "title", page.title)]
+        if isinstance(page, frontmatter.Essay):
+            wanted += [("essay", "T01", "essay id", page.essay), ("number", "T01", "essay number", str(page.number))]
+        if isinstance(page, frontmatter.Topic):
+            wanted.append(("number", "T01", "topic number", str(page.number)))
+        for key, code, name, value in wanted:
+            first = owners.setdefault((name, value.casefold()), document.path)
+            if first != document.path:
+                problems.append(Problem(document.path, document.meta_line(key), code, f"the {name} '{value}' is also that of {first}", "give one of them another"))
+    return problems
+
+
+def _relations(library: Library) -> list[Problem]:
+    problems = []
+    names = {topic_id(uri) for uri in library.documents if frontmatter.model_for(uri) is frontmatter.Topic}
+    paragraphs = library.paragraphs
+    pairs: dict[frozenset[str], str] = {}
+    for topic in library.topics:
+        document = library.documents[topic.uri]
+        for index, relation in enumerate(library.pages[topic.uri].related):
+            line = document.meta_line("related", index, "topic")
+            pair = frozenset((topic.id, relation.topic))
+            if relation.topic not in names:
+                hint = did_you_mean(relation.topic, names, f"name one of: {', '.join(sorted(names))}")
+                problems.append(Problem(document.path, line, "R01", f"there is no topic '{relation.topic}'", hint))
+            elif relation.topic == topic.id:
+                problems.append(Problem(document.path, line, "R01", "a topic cannot be related to itself", "remove this relation"))
+            elif pair in pairs:
+                what = f"this relation already stands in {pairs[pair]}"
+                problems.append(Problem(document.path, line, "R02", what, "write it on one page only; the build shows it on both"))
+            pairs.setdefault(pair, f"{document.path}:{line}")
+            for position, each in enumerate(relation.see):
+                if each not in paragraphs:
+                    line = document.meta_line("related", index, "see", position)
+                    hint = did_you_mean(each, paragraphs, "name a paragraph such as defense-5")
+                    problems.append(Problem(document.path, line, "R03", f"there is no paragraph '{each}'", hint))
+    return problems
+
+
+def _terms(library: Library) -> list[Problem]:
+    problems = []
+    if not library.glossary_is_whole:
+        return problems  # the glossary comes first: what it lacks would be told of every page
+    for uri, page in library.pages.items():
+        document = library.documents[uri]
+        for index, term in enumerate(page.terms):
+            if term not in library.terms:
+                hint = did_you_mean(term, library.terms, "add it to docs/glossary.yml")
+                problems.append(Problem(document.path, document.meta_line("terms", index), "G02", f"there is no term '{term}'", hint))
+    return problems
+
+
+def _next_pages(library: Library, docs: Path) -> list[Problem]:
+    """Bad: a page that says nothing of where to read on.  Good: `next: {page: topics/index.md, why: …}`."""
+    problems = []
+    for uri, page in library.pages.items():
+        if page.next.page == uri or not page.next.page.endswith(".md") or not (docs / page.next.page).is_file():
+            document = library.documents[uri]
+            hint = did_you_mean(page.next.page, set(library.documents) - {uri}, "name another page by its path under docs/")
+            problems.append(Problem(document.path, document.meta_line("next", "page"), "L01", f"the next page '{page.next.page}' does not exist", hint))
+    return problems
+
+
+def _navigation(library: Library, nav: Mapping[str, int]) -> list[Problem]:
+    """Bad: a page that no menu leads to, or a menu that leads to no page.  Good: `- topics/peace-building.md` under `nav`."""
+    missing = [
+        Problem(document.path, 1, "N01", "no menu leads to this page", f"add '{uri}' under 'nav' in mkdocs.yml")
+        for uri, document in library.documents.items()
+        if uri not in nav
+    ]
+    left = [
+        Problem("mkdocs.yml", line, "N02", f"the menu names '{uri}', which does not exist", did_you_mean(uri, library.documents, "remove the line"))
+        for uri, line in nav.items()
+        if uri not in library.documents and not any(problem.path.endswith(f"/{uri}") for problem in library.problems)
+    ]
+    return missing + left
+
+
+def _links(library: Library, docs: Path, extensions: Sequence[str], configs: Mapping[str, Any], site_url: str) -> list[Problem]:
+    problems = []
+    rendered = {}
+    plain = [name for name in extensions if "snippets" not in name]
+    settings = {name: value for name, value in configs.items() if name in plain}
+    for uri, document in library.documents.items():
+        text = passages.without_passages(document)
+        if uri == GLOSSARY_PAGE:
+            text = library.glossary_page({"see": "", "source": "", "used_on": ""})
+        rendered[uri] = links.render(text, plain, settings)
+    ids = {}
+    for uri, page in rendered.items():
+        if uri == GLOSSARY_PAGE and not library.glossary_is_whole:
+            continue
+        taken = [passage.paragraph for passage in library.taken[uri]]
+        ids[uri] = [*page.ids, *taken]
+    published = (file for file in docs.rglob("*") if file.is_file() and file.suffix != ".yml")
+    files = {file.relative_to(docs).as_posix() for file in published}
+    for uri, document in library.documents.items():
+        problems += links.check_ids(document, rendered[uri])
+        problems += links.check_links(document, rendered[uri], ids, files, site_url)
+    return problems

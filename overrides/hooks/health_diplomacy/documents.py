@@ -1,0 +1,129 @@
+"""Reading what people wrote: UTF-8 text, front matter and YAML, with the line of every value.
+
+MkDocs drops front matter that it can't read without a word, and reports no lines;
+people who edit in a browser need both.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .problems import Problem
+
+# PyYAML's words for what people most often get wrong, and what to tell them instead.
+YAML_WORDS = {
+    "mapping values are not allowed here": ("a value holds a colon", "put the value in double quotes"),
+    "found character '\\t' that cannot start any token": ("a tab is used to indent", "indent with spaces only"),
+    "expected <block end>": ("a quotation mark or an indent is out of place", "put single quotes around a value that holds double quotes"),
+}
+Lines = dict[tuple[str | int, ...], int]
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One Markdown file: `path` as shown to people, `uri` relative to the docs folder."""
+
+    path: str
+    uri: str
+    text: str
+    meta: dict[str, Any] = field(default_factory=dict)
+    lines: Lines = field(default_factory=dict)
+    body_start: int = 0
+
+    @property
+    def body(self) -> str:
+        """The Markdown below the front matter."""
+        return self.text[self.body_start :]
+
+    def line_at(self, offset: int) -> int:
+        """The line, from 1, of a position in `text`."""
+        return self.text.count("\n", 0, offset) + 1
+
+    def line_of(self, needle: str, start: int | None = None) -> int:
+        """The line where `needle` first stands in the body, or the body's first line."""
+        begin = self.body_start if start is None else start
+        found = self.text.find(needle, begin)
+        return self.line_at(found if found >= 0 else begin)
+
+    def meta_line(self, *keys: str | int) -> int:
+        """The line of a front matter value, or of the nearest value around it."""
+        for size in range(len(keys), 0, -1):
+            if keys[:size] in self.lines:
+                return self.lines[keys[:size]]
+        return 1
+
+
+def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
+    """A file's text, or None and the problem that keeps it from being read as UTF-8."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        return None, [Problem(shown, 1, "F01", f"the file cannot be read: {error.strerror}", "check its name and rights")]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        what = f"the byte 0x{raw[error.start]:02X} is not UTF-8 text"
+        return None, [Problem(shown, line, "F01", what, "save the file with the encoding UTF-8")]
+    return text.replace("\r\n", "\n").replace("\r", "\n"), []
+
+
+def read_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Any, Lines, list[Problem]]:
+    """YAML as data, the line of each value by its path of keys, and what is wrong with it.
+
+    `first_line` is the line on which the YAML begins in its file.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = first_line + (mark.line if mark else 0)
+        reason = getattr(error, "problem", None) or "it does not follow YAML's rules"
+        otherwise = (reason, "compare it with the lines around it: their indents, colons and quotation marks")
+        what, hint = next((words for begin, words in YAML_WORDS.items() if reason.startswith(begin)), otherwise)
+        return None, {}, [Problem(shown, line, "F02", f"this YAML cannot be read: {what}", hint)]
+    lines: Lines = {}
+    problems: list[Problem] = []
+    _walk(node, (), lines, problems, shown, first_line)
+    return data, lines, problems
+
+
+def _walk(node: Any, path: tuple, lines: Lines, problems: list[Problem], shown: str, first: int) -> None:
+    if node is None:
+        return
+    lines.setdefault(path, first + node.start_mark.line)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                line = first + key.start_mark.line
+                problems.append(Problem(shown, line, "F02", f"'{key.value}' is given twice", "keep one of the two"))
+            seen.add(key.value)
+            lines[(*path, key.value)] = first + key.start_mark.line
+            _walk(value, (*path, key.value), lines, problems, shown, first)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _walk(value, (*path, index), lines, problems, shown, first)
+
+
+def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, list[Problem]]:
+    """A Markdown file with its front matter, or None where it is not text at all."""
+    text, problems = read_text(file, shown)
+    if text is None:
+        return None, problems
+    found = FRONT_MATTER.match(text)
+    if not found:
+        hint = "begin the file with '---', its keys and '---', as docs/about.md does"
+        return Document(shown, uri, text), [Problem(shown, 1, "F03", "there is no front matter", hint)]
+    data, lines, problems = read_yaml(found["yaml"], shown, first_line=2)
+    if data is not None and not isinstance(data, dict):
+        problems.append(Problem(shown, 2, "F02", "the front matter is not a list of 'key: value' lines", "write 'title: …'"))
+        data = None
+    return Document(shown, uri, text, data or {}, lines, found.end()), problems

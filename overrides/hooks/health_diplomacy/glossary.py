@@ -1,0 +1,93 @@
+"""Terms and their definitions: one YAML file, from which the glossary page is written.
+
+Each term becomes a heading with a fixed id, so that a term is a real link
+(`[Ummah](../glossary.md#ummah)`) and a search result of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from .documents import Lines
+from .frontmatter import Line, Name, Strict
+from .problems import Problem
+
+PLACE = "<!-- terms -->"
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+
+
+class Reference(Strict):
+    """Where a definition can be checked."""
+
+    title: Line
+    publisher: Line
+    url: Address
+
+
+class Term(Strict):
+    """A word that needs explaining. `sources` may be empty only where the essays themselves are the source."""
+
+    id: Name
+    term: Line
+    short: Annotated[Line, StringConstraints(max_length=160)]
+    more: Line | None = None
+    see: list[Name] = []
+    sources: Annotated[list[Reference], Field(max_length=4)] = []
+
+
+_TERMS = TypeAdapter(list[Term])
+
+
+def read_terms(data: Any, lines: Lines, path: str) -> tuple[dict[str, Term], list[Problem]]:
+    """The terms by id, and what is wrong in the file they come from."""
+    try:
+        terms = _TERMS.validate_python(data or [])
+    except ValidationError as error:
+        return {}, [_explain(fault, lines, path) for fault in error.errors()]
+    found: dict[str, Term] = {}
+    problems = []
+    for index, term in enumerate(terms):
+        if term.id in found:
+            problems.append(Problem(path, lines[(index, "id")], "G01", f"the term '{term.id}' stands twice", "keep one of the two"))
+        found[term.id] = term
+    for index, term in enumerate(terms):
+        for each in term.see:
+            if each not in found:
+                line = lines[(index, "see")]
+                problems.append(Problem(path, line, "G02", f"'{term.id}' points to '{each}', which is no term", "name a term's id"))
+    return found, problems
+
+
+def _explain(fault: dict, lines: Lines, path: str) -> Problem:
+    where = tuple(fault["loc"])
+    line = next((lines[where[:size]] for size in range(len(where), 0, -1) if where[:size] in lines), 1)
+    name = str(where[-1]) if where else "the file"
+    if fault["type"] == "missing":
+        return Problem(path, line, "G03", f"this term has no '{name}'", f"add a line '{name}: …'")
+    if fault["type"] == "extra_forbidden":
+        return Problem(path, line, "G03", f"'{name}' is not a key of a term", f"use one of: {', '.join(Term.model_fields)}")
+    return Problem(path, line, "G03", f"'{name}' is not as it should be", f"mend it: {fault['msg'][0].lower()}{fault['msg'][1:]}")
+
+
+def write_page(body: str, terms: Mapping[str, Term], used_on: Mapping[str, list[tuple[str, str]]], words: Mapping[str, str]) -> str:
+    """The glossary page's Markdown, its terms in alphabetical order in place of the mark.
+
+    `used_on` gives for each term the (title, uri) of the pages that list it;
+    `words` gives the labels `see`, `source` and `used_on`.
+    """
+    parts = []
+    for term in sorted(terms.values(), key=lambda each: each.term.casefold()):
+        lines = [f"## {term.term} {{ #{term.id} }}", f"{term.short}{' ' + term.more if term.more else ''}"]
+        notes = []
+        if term.sources:
+            notes.append(f"{words['source']} " + "; ".join(f"[{each.title}]({each.url}), {each.publisher}" for each in term.sources))
+        if term.see:
+            notes.append(f"{words['see']} " + ", ".join(f"[{terms[each].term}](#{each})" for each in term.see if each in terms))
+        if used_on.get(term.id):
+            notes.append(f"{words['used_on']} " + ", ".join(f"[{title}]({uri})" for title, uri in used_on[term.id]))
+        lines += ["<br>\n".join(notes) + "\n{ .hd-note }"] if notes else []
+        parts.append("\n\n".join(lines))
+    return body.replace(PLACE, "\n\n".join(parts))

@@ -1,0 +1,183 @@
+"""Everything the site prints, read once and tied together.
+
+Authors write each tie in one direction: a topic takes a paragraph, a topic names a related topic,
+a page lists a term. The reverse (which topics use this paragraph, which pages use this term) is
+worked out here, so that the two can't disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import essays, frontmatter, glossary, passages
+from .documents import Document, read_document, read_text, read_yaml
+from .problems import Problem
+
+CHECKSUMS = "essays/checksums.yml"
+GLOSSARY = "glossary.yml"
+GLOSSARY_PAGE = "glossary.md"
+EDITION = re.compile(r"[a-z]{2}/")  # a folder such as `ar/`: an edition in another language, a library of its own
+
+
+@dataclass(frozen=True)
+class Essay:
+    """An essay as published: its page, its number, its paragraphs in order."""
+
+    id: str
+    uri: str
+    number: int
+    title: str
+    short_title: str
+    description: str
+    paragraphs: tuple[essays.Block, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph's place: its essay and its number in it, from 1."""
+
+    id: str
+    essay: Essay
+    number: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic page: its question and the ids of the paragraphs it takes, in order."""
+
+    id: str
+    uri: str
+    number: int
+    title: str
+    short_title: str
+    question: str
+    answer: str
+    description: str
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A related topic as seen from one page, with the reason and the paragraphs that show it."""
+
+    topic: Topic
+    reason: str
+    see: tuple[Paragraph, ...]
+
+
+@dataclass
+class Library:
+    """All pages, essays, topics and terms, and every problem met in reading them."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    pages: dict[str, frontmatter.Page] = field(default_factory=dict)
+    blocks: dict[str, list[essays.Block]] = field(default_factory=dict)
+    taken: dict[str, list[passages.Passage]] = field(default_factory=dict)
+    terms: dict[str, glossary.Term] = field(default_factory=dict)
+    checksums: dict[str, dict[str, str]] = field(default_factory=dict)
+    glossary_is_whole: bool = True
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def essays(self) -> list[Essay]:
+        """The essays by number."""
+        found = [self._essay(uri, page) for uri, page in self.pages.items() if isinstance(page, frontmatter.Essay)]
+        return sorted(found, key=lambda essay: essay.number)
+
+    def _essay(self, uri: str, page: frontmatter.Essay) -> Essay:
+        words = tuple(block for block in self.blocks.get(uri, []) if not block.level)
+        return Essay(page.essay, uri, page.number, page.title, page.short_title, page.description, words)
+
+    @property
+    def topics(self) -> list[Topic]:
+        """The topics by number."""
+        found = [self._topic(uri, page) for uri, page in self.pages.items() if isinstance(page, frontmatter.Topic)]
+        return sorted(found, key=lambda topic: (topic.number, topic.id))
+
+    def _topic(self, uri: str, page: frontmatter.Topic) -> Topic:
+        taken = tuple(passage.paragraph for passage in self.taken.get(uri, []))
+        short = page.short_title or page.title
+        return Topic(topic_id(uri), uri, page.number, page.title, short, page.question, page.answer, page.description, taken)
+
+    @property
+    def paragraphs(self) -> dict[str, Paragraph]:
+        """Every paragraph of every essay, by id."""
+        return {
+            block.id: Paragraph(block.id, essay, number, block.words)
+            for essay in self.essays
+            for number, block in enumerate(essay.paragraphs, start=1)
+        }
+
+    def topics_of(self, paragraph: str) -> list[Topic]:
+        """The topics that take a paragraph."""
+        return [topic for topic in self.topics if paragraph in topic.passages]
+
+    def ties_of(self, topic: str) -> list[Tie]:
+        """The topics related to a topic, whichever of the two pages says so."""
+        by_id = {each.id: each for each in self.topics}
+        paragraphs = self.paragraphs
+        ties = []
+        for owner in self.topics:
+            for relation in self.pages[owner.uri].related:
+                other = {owner.id: relation.topic, relation.topic: owner.id}.get(topic)
+                if other in by_id:
+                    see = tuple(paragraphs[each] for each in relation.see if each in paragraphs)
+                    ties.append(Tie(by_id[other], relation.reason, see))
+        return sorted(ties, key=lambda tie: tie.topic.number)
+
+    def pages_using(self, term: str) -> list[tuple[str, str]]:
+        """The (title, uri) of each page that lists a term, in order of uri."""
+        return [(page.short_title or page.title, uri) for uri, page in sorted(self.pages.items()) if term in page.terms]
+
+    def glossary_page(self, words: dict[str, str]) -> str:
+        """The Markdown of the glossary page, its terms written in."""
+        used_on = {term: self.pages_using(term) for term in self.terms}
+        return glossary.write_page(self.documents[GLOSSARY_PAGE].body, self.terms, used_on, words)
+
+
+def topic_id(uri: str) -> str:
+    """A topic's id: its file's name, which is also its address and never changes."""
+    return uri.rpartition("/")[2].removesuffix(".md")
+
+
+def read_library(docs: Path, shown: str = "docs") -> Library:
+    """Reads a docs folder. `shown` is how the folder is named in messages."""
+    library = Library()
+    for file in sorted(docs.rglob("*.md")):
+        uri = file.relative_to(docs).as_posix()
+        if EDITION.match(uri):
+            continue
+        document, problems = read_document(file, f"{shown}/{uri}", uri)
+        library.problems += problems
+        if document is None:
+            continue
+        library.documents[uri] = document
+        if not problems:
+            page, problems = frontmatter.read(document)
+            library.problems += problems
+            if page is not None:
+                library.pages[uri] = page
+        if frontmatter.model_for(uri) is frontmatter.Essay:
+            library.blocks[uri], problems = essays.read_blocks(document)
+            library.problems += problems
+        library.taken[uri] = passages.read_passages(document)
+    checksums, _, problems = _data(docs, CHECKSUMS, shown)
+    library.checksums = checksums if isinstance(checksums, dict) else {}
+    library.problems += problems
+    terms, lines, problems = _data(docs, GLOSSARY, shown)
+    if not problems:
+        library.terms, problems = glossary.read_terms(terms, lines, f"{shown}/{GLOSSARY}")
+    library.glossary_is_whole = not problems
+    library.problems += problems
+    return library
+
+
+def _data(docs: Path, uri: str, shown: str) -> tuple[Any, dict, list[Problem]]:
+    text, problems = read_text(docs / uri, f"{shown}/{uri}")
+    if text is None:
+        return None, {}, problems
+    return read_yaml(text, f"{shown}/{uri}")

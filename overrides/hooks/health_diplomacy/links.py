@@ -1,0 +1,134 @@
+"""The links a page makes and the ids it offers, as Markdown itself renders them.
+
+Rendering with the site's own extensions, instead of looking for brackets, means that code samples
+are left alone and that raw HTML counts.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import markdown
+
+from .documents import Document
+from .problems import Problem, did_you_mean, nearest
+
+ADDRESSES = {"href", "src", "poster", "action", "data"}
+
+
+@dataclass
+class Rendered:
+    """What a page's HTML offers (`ids`) and asks for (`links`), each as written."""
+
+    ids: Counter[str] = field(default_factory=Counter)
+    links: list[str] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found = Rendered()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name == "id" and value:
+                self.found.ids[value] += 1
+            elif name in ADDRESSES and value is not None:
+                self.found.links.append(value.strip())
+
+
+def render(text: str, extensions: Sequence[str], configs: Mapping[str, Any]) -> Rendered:
+    """What a page's Markdown offers and asks for."""
+    reader = _Reader()
+    reader.feed(markdown.Markdown(extensions=list(extensions), extension_configs=dict(configs)).convert(text))
+    return reader.found
+
+
+def check_ids(document: Document, rendered: Rendered) -> list[Problem]:
+    """Two places with one id.
+
+    Bad:  `## Method { #method }` twice on a page   Good:  `{ #method }` and `{ #method-of-review }`
+    """
+    return [
+        Problem(document.path, _second(document, name), "T02", f"the id '{name}' stands {count} times on this page", "give one of them another id")
+        for name, count in sorted(rendered.ids.items())
+        if count > 1
+    ]
+
+
+def _second(document: Document, name: str) -> int:
+    first = document.text.find(f"#{name}", document.body_start)
+    return document.line_of(f"#{name}", first + 1) if first >= 0 else document.line_at(document.body_start)
+
+
+def check_links(
+    document: Document, rendered: Rendered, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str
+) -> list[Problem]:
+    """Links that lead nowhere, and links that only work on the hosted site.
+
+    `ids` gives the ids of each page by uri, `files` every uri in the docs folder.
+
+    Bad:  `[Peace-building](/topics/peace-building/)`   Good:  `[Peace-building](../topics/peace-building.md)`
+    """
+    problems = []
+    cursor: dict[str, int] = {}
+    for link in rendered.links:
+        start = cursor.get(link, document.body_start)
+        at = document.text.find(link, start)
+        line = document.line_at(at if at >= 0 else document.body_start)
+        cursor[link] = at + len(link) if at >= 0 else start
+        found = _judge(document.uri, link, ids, files, site_url)
+        if found:
+            problems.append(Problem(document.path, line, *found))
+    return problems
+
+
+def _judge(uri: str, link: str, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str) -> tuple[str, str, str] | None:
+    folder = posixpath.dirname(uri)
+    parts = urlsplit(link)
+    if link.startswith("//") or (site_url and link.startswith(site_url)) or (not parts.scheme and link.startswith("/")):
+        inside = link.removeprefix(site_url) if site_url else link
+        wanted = _as_file(urlsplit(inside).path.strip("/"), files)
+        better = f"write '{posixpath.relpath(wanted, folder or '.')}'" if wanted else "write the path from this page to the file, such as '../about.md'"
+        return "L03", f"'{link}' is absolute and breaks the offline copy", better
+    if parts.scheme or parts.netloc:
+        return None
+    fragment = unquote(parts.fragment)
+    path = unquote(parts.path)
+    target = posixpath.normpath(posixpath.join(folder, path)) if path else uri
+    if path and (target not in files or path.endswith("/")):
+        wanted = _as_file(target, files)
+        if wanted:
+            hint = f"write '{posixpath.relpath(wanted, folder or '.')}'"
+        else:
+            known = [posixpath.relpath(each, folder or ".") for each in files]
+            hint = did_you_mean(path, known, "check the name and the folder")
+        if path.endswith(".yml"):
+            return "L01", f"'{path}' is not published", "link to a page"
+        return "L01", f"'{path}' does not exist", hint
+    if fragment and target in ids and fragment not in ids[target]:
+        shown = f"'{path}' exists, but '#{fragment}' does not" if path else f"'#{fragment}' does not exist on this page"
+        return "L02", shown, _place_hint(fragment, ids[target])
+    return None
+
+
+def _place_hint(fragment: str, ids: Sequence[str]) -> str:
+    """The nearest id, or the run of numbered ids that a number has left."""
+    name, _, number = fragment.rpartition("-")
+    run = [each for each in ids if number.isdigit() and each.startswith(f"{name}-") and each.removeprefix(f"{name}-").isdigit()]
+    if name and run:
+        return f"its ids run {run[0]} to {run[-1]}"
+    near = nearest(fragment, ids)
+    return f"did you mean '#{near}'?" if near else "name one of the page's headings or paragraphs"
+
+
+def _as_file(path: str, files: set[str]) -> str | None:
+    """The file that an address of the built site comes from."""
+    stem = path.removesuffix("/").removesuffix(".html")
+    return next((each for each in (f"{stem}.md", f"{stem}/index.md".lstrip("/"), stem) if each in files), None)

@@ -1,0 +1,34 @@
+"""Reading built pages in tests: what a reader sees, and where its links go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*.md"))
+
+
+def page(site: Path, address: str) -> LexborHTMLParser:
+    """A page of the hosted site by its address, such as `essays/defense/` or ``."""
+    return LexborHTMLParser((site / address / "index.html").read_text(encoding="utf-8"))
+
+
+def words(node: LexborNode) -> str:
+    """The text of a part of a page, white space folded."""
+    return " ".join(node.text(separator="").split())
+
+
+def address_of(source: str) -> str:
+    """The hosted address of a source: `essays/defense.md` is at `essays/defense/`."""
+    stem = source.removesuffix(".md")
+    return "" if stem == "index" else stem.removesuffix("/index") + "/"
+
+
+def links(site: Path, address: str, selector: str = "a[href]") -> list[str]:
+    """The site's own pages that a page links to, as addresses without their fragments."""
+    base = "https://site.example/"
+    targets = (urldefrag(urljoin(base + address, node.attributes["href"]))[0] for node in page(site, address).css(selector))
+    return [target.removeprefix(base) for target in targets if target.startswith(base)]

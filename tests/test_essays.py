@@ -1,0 +1,92 @@
+"""The essays are printed word for word, and every sentence can be found by topic."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.reading import ROOT, page, words
+
+SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
+ESSAYS = {"collaborations": 10, "defense": 7}
+TOPICS = ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"]
+# SHA-256 of each essay as it was given: its titles, headings and paragraphs, one a line.
+GIVEN = {
+    "collaborations": "f78454a4d693ec1b144ea1476d0c7f79309b8105f3579dfa82554d4fcafd772d",
+    "defense": "ba8941bd1efbb21a1a21081d7e2d8b035803eaa45fc45e845839d3ca6be35aad",
+}
+
+
+def paragraphs(site: Path, essay: str) -> list[tuple[str, str]]:
+    """The (id, words) of an essay's paragraphs as published."""
+    return [(node.attributes["id"], words(node)) for node in page(site, f"essays/{essay}/").css(f"p[id^={essay}-]")]
+
+
+@pytest.fixture(scope="module")
+def published(hosted: Path) -> str:
+    return " ".join(text for essay in ESSAYS for _, text in paragraphs(hosted, essay))
+
+
+@pytest.fixture(scope="module")
+def quoted(hosted: Path) -> str:
+    passages = (node for topic in TOPICS for node in page(hosted, f"topics/{topic}/").css(".hd-passage blockquote p"))
+    return " ".join(words(node) for node in passages)
+
+
+def test_there_are_36_different_sentences_to_find():
+    assert len(SENTENCES) == len(set(SENTENCES)) == 36
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_sentence_stands_word_for_word_in_its_essay_and_under_a_topic(published, quoted, sentence):
+    assert sentence in published
+    assert sentence in quoted
+
+
+@pytest.mark.parametrize("essay", ESSAYS)
+def test_an_essay_is_published_whole_and_in_its_own_order(hosted, essay):
+    article = page(hosted, f"essays/{essay}/").css_first("article")
+    for added in article.css(".headerlink, .hd-terms"):
+        added.decompose()
+    text = [words(node) for node in article.css(f"h1, h2, p[id^={essay}-]")]
+    assert hashlib.sha256("\n".join(text).encode()).hexdigest() == GIVEN[essay]
+
+
+@pytest.mark.parametrize(("essay", "count"), ESSAYS.items())
+def test_paragraphs_are_numbered_without_a_gap(hosted, essay, count):
+    assert [name for name, _ in paragraphs(hosted, essay)] == [f"{essay}-{number}" for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(("essay", "count"), ESSAYS.items())
+def test_every_paragraph_has_a_visible_permalink(hosted, essay, count):
+    shown = [(node.attributes["href"], words(node)) for node in page(hosted, f"essays/{essay}/").css(".hd-para__number")]
+    assert shown == [(f"#{essay}-{number}", f"¶ {number}") for number in range(1, count + 1)]
+
+
+def test_the_words_of_the_essays_stand_in_one_place_only():
+    sources = [file for file in (ROOT / "docs").rglob("*.md") if file.parent.name != "essays"]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sources)
+    assert [sentence for sentence in SENTENCES if sentence in text] == []
+
+
+@pytest.mark.parametrize("essay", ESSAYS)
+def test_the_essay_page_says_which_topics_use_each_paragraph(hosted, essay):
+    for block in page(hosted, f"essays/{essay}/").css(".hd-para"):
+        name = block.css_first("p[id]").attributes["id"]
+        shown = {node.attributes["href"].removeprefix("../../topics/") for node in block.css(".hd-para__topics a")}
+        using = {topic for topic in TOPICS if page(hosted, f"topics/{topic}/").css_matches(f".hd-passage #{name}")}
+        assert using, f"{name} stands under no topic"
+        assert shown == {f"{topic}/#{name}" for topic in using}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_passage_names_its_essay_and_paragraph_and_leads_to_it(hosted, topic):
+    passages = page(hosted, f"topics/{topic}/").css(".hd-passage")
+    assert passages
+    for passage in passages:
+        essay, number = passage.css_first("p[id]").attributes["id"].rsplit("-", 1)
+        place = passage.css_first(".hd-passage__place")
+        assert words(place) == f"Essay {list(ESSAYS).index(essay) + 1} · ¶ {number}"
+        assert place.attributes["href"] == f"../../essays/{essay}/#{essay}-{number}"

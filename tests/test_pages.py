@@ -1,0 +1,110 @@
+"""Finding one's way: every page leads on, and every tie can be followed from both ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import build
+from tests.reading import SOURCES, address_of, links, page, words
+from tests.test_essays import TOPICS
+from tests.test_mistakes import copy_sources, edit
+
+PAGES = [address_of(source) for source in SOURCES]
+
+
+def test_everything_is_two_clicks_from_home_at_most(hosted):
+    near = {"", *links(hosted, "")}
+    reached = near | {target for address in near & set(PAGES) for target in links(hosted, address)}
+    assert set(PAGES) <= reached
+
+
+def test_no_page_is_reached_by_the_menu_alone(hosted):
+    linked = {target for address in PAGES for target in links(hosted, address, "article a[href]") if target != address}
+    assert set(PAGES) - {""} <= linked
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_says_what_to_read_next_and_why(hosted, address):
+    onward = page(hosted, address).css(".hd-next")
+    assert len(onward) == 1
+    assert links(hosted, address, ".hd-next a")[0] in PAGES
+    assert len(words(onward[0].css_first("span:last-child"))) > 20
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_has_one_main_heading_and_a_title_of_its_own(hosted, address):
+    assert len(page(hosted, address).css("h1")) == 1
+    titles = [words(page(hosted, each).css_first("title")) for each in PAGES]
+    assert titles.count(words(page(hosted, address).css_first("title"))) == 1
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_topic_opens_with_its_question_and_a_plain_answer(hosted, topic):
+    found = page(hosted, f"topics/{topic}/")
+    assert words(found.css_first(".hd-question")).endswith("?")
+    assert 60 <= len(words(found.css_first(".hd-answer")).split()) <= 90
+
+
+def related(hosted, topic: str) -> dict[str, str]:
+    """The related topics that a page shows, each with its reason."""
+    items = page(hosted, f"topics/{topic}/").css(".hd-related li")
+    targets = links(hosted, f"topics/{topic}/", ".hd-related__topic")
+    return {target.split("/")[1]: words(item.css_first("p")) for target, item in zip(targets, items, strict=True)}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_related_topics_give_a_reason_and_lead_back(hosted, topic):
+    shown = related(hosted, topic)
+    assert shown
+    for other, reason in shown.items():
+        assert len(reason.split()) > 8
+        assert related(hosted, other)[topic] == reason
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_terms_of_a_topic_lead_to_the_glossary_and_the_glossary_leads_back(hosted, topic):
+    terms = [node.attributes["href"] for node in page(hosted, f"topics/{topic}/").css(".hd-terms dt a")]
+    assert terms
+    for term in terms:
+        name = term.removeprefix("../../glossary/#")
+        section = page(hosted, "glossary/").css_first(f"#{name}")
+        assert section is not None
+        note = section.next
+        while "hd-note" not in (note.attributes.get("class") or ""):
+            note = note.next
+        assert f"../topics/{topic}/" in [node.attributes["href"] for node in note.css("a")]
+
+
+def test_the_missing_page_speaks_for_itself_and_leads_home(hosted):
+    missing = (hosted / "404.html").read_text(encoding="utf-8")
+    assert "This page is not here" in missing
+    assert 'href="/health-diplomacy/"' in missing
+    assert "data-hd-search" in missing
+
+
+def test_the_offline_copy_holds_nothing_that_only_a_server_could_serve(offline):
+    assert not (offline / "404.html").exists()
+    assert not (offline / "sitemap.xml").exists()
+    assert (offline / "search/search_index.js").exists()
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_page_of_the_offline_copy_names_its_place_online(hosted, offline, source):
+    file = source.removesuffix(".md") + ".html"
+    online = f'<link rel="canonical" href="https://pages.example/health-diplomacy/{address_of(source)}">'
+    assert online in (offline / file).read_text(encoding="utf-8")
+    assert online in (hosted / address_of(source) / "index.html").read_text(encoding="utf-8")
+
+
+def test_signs_that_mean_something_in_html_are_shown_as_they_are_written(tmp_path):
+    root = copy_sources(tmp_path / "sources")
+    edit(root, {"file": "docs/topics/peace-building.md", "replace": "title: Peace-building", "with": 'title: "Peace & <i>\\"trust\\"</i>"'})
+    edit(root, {"file": "docs/topics/peace-building.md", "replace": "question: \"How is", "with": 'question: "<script>1</script> How is'})
+    edit(root, {"file": "docs/topics/peace-building.md", "replace": "description: \"How the", "with": 'description: "How \\"the\\"'})
+    assert build(tmp_path / "site", root).returncode == 0
+    found = page(tmp_path / "site", "topics/peace-building/")
+    assert words(found.css_first("h1")) == 'Peace & <i>"trust"</i>'
+    assert words(found.css_first("title")) == 'Peace & <i>"trust"</i> - Health Diplomacy'
+    assert words(found.css_first(".hd-question")).startswith("<script>1</script> How is")
+    assert found.css_first("meta[name=description]").attributes["content"].startswith('How "the"')
+    assert "<script>1" not in page(tmp_path / "site", "").html

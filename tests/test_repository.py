@@ -1,0 +1,70 @@
+"""The repository keeps its own promises: what the README says is what is run, and nothing is taken on trust."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from tests.reading import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+PINS = [ROOT / "requirements.txt", ROOT / "tests/requirements.txt"]
+
+
+def test_the_readme_gives_two_commands_and_the_second_is_what_ci_runs():
+    commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
+    assert len(commands) == 2
+    assert commands[0].endswith("mkdocs serve")
+    assert commands[1] in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_commands_and_a_picture_stand_on_the_readmes_first_screen():
+    first = README.splitlines()[:22]
+    assert sum(line.startswith("python3 -m venv") for line in first) == 2
+    picture = re.search(r"!\[.{20,}\]\((.+?)\)", "\n".join(first))[1]
+    assert (ROOT / picture).stat().st_size < 250_000
+
+
+def test_the_readmes_example_of_a_message_is_a_real_one():
+    case = yaml.safe_load((ROOT / "tests/mistakes/unknown-paragraph.yml").read_text(encoding="utf-8"))
+    assert all(line.split("»")[1] in README for line in case["told"])
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda file: file.name)
+def test_workflows_pin_every_action_by_commit_and_grant_only_what_they_need(workflow):
+    text = workflow.read_text(encoding="utf-8")
+    used = re.findall(r"uses: (\S+)(.*)", text)
+    assert used
+    for action, comment in used:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action)
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment)
+    settings = yaml.safe_load(text)
+    assert settings["permissions"] == {}
+    assert all(job["permissions"] and job["timeout-minutes"] <= 15 for job in settings["jobs"].values())
+    assert text.count("persist-credentials: false") == text.count("actions/checkout@")
+
+
+@pytest.mark.parametrize("pins", PINS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_dependency_is_pinned_with_hashes_and_without_an_address(pins):
+    text = pins.read_text(encoding="utf-8")
+    packages = re.findall(r"^([a-z0-9.-]+)==\S+.*\\$", text, re.MULTILINE)
+    assert {"mkdocs", "mkdocs-material", "pymdown-extensions"} <= set(packages)
+    assert "://" not in text
+    for entry in re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]:
+        assert "--hash=sha256:" in entry
+
+
+def test_what_the_site_needs_is_pinned_alike_for_its_tests():
+    site, tests = ({line for line in file.read_text(encoding="utf-8").splitlines() if "==" in line} for file in PINS)
+    assert site <= tests
+
+
+def test_the_top_level_holds_what_was_agreed_and_what_convention_expects():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    agreed = {"mkdocs.yml", "docs", "overrides", "tests", "pyproject.toml", "README.md"}
+    expected = {"LICENSE", ".github", ".ci", ".editorconfig", ".gitignore", "requirements.txt"}
+    assert {name.split("/")[0] for name in listed if name} == agreed | expected

@@ -1,0 +1,117 @@
+"""Live editing: what `mkdocs serve` shows follows every kind of source, and survives a mistake."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty, Queue
+
+import pytest
+
+from tests.test_mistakes import copy_sources
+
+PATIENCE = 60  # seconds; a failing test waits this long, a passing one does not
+
+
+class Server:
+    """`mkdocs serve` on a copy of the sources, and what a browser sees of it."""
+
+    def __init__(self, root: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.root = root
+        self.address = f"http://127.0.0.1:{port}/health-diplomacy/"
+        command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
+        kept = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "REPO_URL", "SITE_URL"}}
+        self.process = subprocess.Popen(
+            command, cwd=root, env=kept | {"PYTHONUNBUFFERED": "1"}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.printed: Queue[str] = Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.wait_for("Serving on")
+
+    def _listen(self) -> None:
+        for line in self.process.stdout:
+            self.printed.put(line)
+
+    def wait_for(self, words: str) -> str:
+        """What was printed up to and with the line that holds these words."""
+        seen = ""
+        while words not in seen:
+            try:
+                seen += self.printed.get(timeout=PATIENCE)
+            except Empty:
+                pytest.fail(f"'{words}' was not printed, only:\n{seen}")
+        return seen
+
+    def read(self, page: str = "") -> str:
+        with urllib.request.urlopen(self.address + page, timeout=PATIENCE) as answer:
+            return answer.read().decode()
+
+    def reload(self, page: str) -> None:
+        """Waits as an open browser tab does, until the server says that there is something new."""
+        epoch = re.search(r"livereload\((\d+), \d+\)", page)[1]
+        root = self.address.removesuffix("health-diplomacy/")
+        with urllib.request.urlopen(f"{root}livereload/{epoch}/1", timeout=PATIENCE) as answer:
+            assert int(answer.read()) > int(epoch)
+
+    def change(self, file: str, old: str, new: str) -> None:
+        path = self.root / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(copy_sources(tmp_path_factory.mktemp("served")))
+    yield running
+    running.process.send_signal(signal.SIGINT)
+    running.process.wait(timeout=PATIENCE)
+
+
+CHANGES = {
+    "a page": ("docs/topics/peace-building.md", "The essays describe three ways.", "Three ways are described.", "topics/peace-building/"),
+    "an essay page": ("docs/essays/defense.md", "in full and word for word:", "complete:", "essays/defense/"),
+    "a data file": ("docs/glossary.yml", "The worldwide community of Muslims;", "All Muslims as a community;", "glossary/"),
+    "a template": ("overrides/partials/footer.html", "<footer", "<footer data-changed", ""),
+    "the site's own words": ("overrides/partials/words/en.html", "Read next", "Read on", ""),
+    "the style sheet": ("overrides/assets/stylesheets/site.css", ":root {", ":root { --changed: 1;", "assets/stylesheets/site.css"),
+    "the configuration": ("mkdocs.yml", "Health Diplomacy", "Health and Diplomacy", ""),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_a_change_is_shown_without_a_restart(server, kind):
+    file, old, new, page = CHANGES[kind]
+    before = server.read()
+    assert new not in server.read(page)
+    server.change(file, old, new)
+    server.reload(before)
+    assert new in server.read(page)
+    after = server.read()
+    server.change(file, new, old)
+    server.reload(after)
+
+
+def test_a_mistake_is_told_and_the_last_good_page_stays(server):
+    before = server.read("topics/peace-building/")
+    server.change("docs/topics/peace-building.md", "defense.md:defense-5", "defense.md:defense-9")
+    told = server.wait_for("the last good site is as it was")
+    assert "docs/topics/peace-building.md:33: P01 'essays/defense.md' has no paragraph 'defense-9'." in told
+    assert "Traceback" not in told
+    server.reload(before)
+    kept = server.read("topics/peace-building/")
+    assert 'id="defense-5"' in kept
+    server.change("docs/topics/peace-building.md", "defense.md:defense-9", "defense.md:defense-5")
+    server.reload(kept)
+    assert 'id="defense-5"' in server.read("topics/peace-building/")
