@@ -1,0 +1,181 @@
+"""Checks of addresses: where a link or a loaded file leads."""
+
+from collections.abc import Iterator
+
+from .. import suggest, urls
+from ..model import Link, Problem, Role, State
+from ..targets import FOLLOWED
+from . import Context, about, references
+
+_LOADED = frozenset((Role.RESOURCE, Role.ORIGIN))
+
+
+@references("L01", "the target does not exist", State.MISSING)
+def missing(link: Link, context: Context) -> Iterator[Problem]:
+    """A link, image, style or script must lead to a file of the site, letter for letter.
+
+    Bad: `[response](covid-19.md)` when the page is `covid-19-response.md`
+    Good: `[response](covid-19-response.md)`
+    """
+    value, path = urls.clean(link.reference.value), link.target.path
+    if letters := context.suggest.letters(path):
+        yield about(link, "'{it}' does not exist; only a name with other letters does.",
+                    "mind capitals and accents, and write '{nearest}'.", letters)
+    elif value.startswith("www."):
+        yield about(link, "'{it}' does not exist.", f"write 'https://{value}' to lead to another site.")
+    elif "@" in value and "/" not in value:
+        yield about(link, "'{it}' does not exist.", f"write a mail address as 'mailto:{value}'.")
+    elif nearest := context.suggest.file(link.page.path, path):
+        yield about(link, "'{it}' does not exist.", "did you mean '{nearest}'?", nearest)
+    else:
+        yield about(link, "'{it}' does not exist.", "correct the address, or add the file it names.")
+
+
+@references("L02", "the file exists, its part after # does not", State.NO_FRAGMENT)
+def no_fragment(link: Link, context: Context) -> Iterator[Problem]:
+    """What stands after `#` must be an id of the page that the link leads to.
+
+    Bad: `[paragraph](defense.md#defense-9)` when the last one is `defense-7`
+    Good: `[paragraph](defense.md#defense-7)`
+    """
+    target = context.site.records[link.target.path]
+    hint, nearest = context.suggest.fragment(target, link.target.fragment)
+    own = link.target.path == link.page.path
+    yield about(link, "this page has no '#{fragment}'." if own else "'{file}' exists, but '#{fragment}' does not.",
+                hint if hint.endswith("?") else hint + ".", nearest)
+
+
+@references("L03", "an absolute address leaves the site, or breaks the offline copy", State.ABSOLUTE)
+def absolute(link: Link, context: Context) -> Iterator[Problem]:
+    """An address from the root of the host only works where the site is the whole host.
+
+    Bad: `<a href="/topics/">`
+    Good: `[topics](topics/index.md)`
+    """
+    value, site = urls.clean(link.reference.value), context.site
+    near = link.target.path if link.target.path in site.files else ""
+    hint = "write '{nearest}'." if near else "write an address that starts from this page."
+    if not site.hosted:
+        yield about(link, "'{it}' is absolute and breaks the offline copy.", hint, near)
+        return
+    root = "/" + site.address.split("/", 3)[3]
+    if not near:
+        near = context.suggest.file(link.page.path, urls.split(value)[0].lstrip("/"))
+        near = "" if urls.scheme(value) else near
+        hint = "write '{nearest}'." if near else f"begin it with '{root}' if the site is meant, or remove it."
+    yield about(link, f"'{{it}}' leads outside '{root}', where the site is.", hint, near)
+
+
+@references("L04", "the address of a folder, in an offline copy", State.FOLDER)
+def folder(link: Link, context: Context) -> Iterator[Problem]:
+    """Opened from a disk, a folder shows a list of files and not its index.html.
+
+    Bad: `<a href="topics/">`
+    Good: `<a href="topics/index.html">`
+    """
+    near = link.target.path if link.target.path in context.site.files else ""
+    fragment = f"#{link.target.fragment}" if link.target.fragment else ""
+    yield about(link, "'{it}' is a folder, and a folder opened from a disk shows no page.",
+                "write '{nearest}'." if near else "name a file in it.", near and near + fragment)
+
+
+@references("L05", "the address leads out of the site folder", State.OUTSIDE)
+def outside(link: Link, context: Context) -> Iterator[Problem]:
+    """Too many `../` lead to files that nobody else has.
+
+    Bad: `![map](../../../map.png)` in a page that is one folder deep
+    Good: `![map](../map.png)`
+    """
+    near = context.suggest.file(link.page.path, link.target.path)
+    yield about(link, "'{it}' leads out of the site.",
+                "did you mean '{nearest}'?" if near else "remove a '../', or copy the file into the docs folder.", near)
+
+
+@references("L07", "an id is named that the page does not have", State.NO_ID, roles=frozenset((Role.ID,)))
+def no_id(link: Link, context: Context) -> Iterator[Problem]:
+    """A label, an aria attribute or an image map must name an id of its own page.
+
+    Bad: `<label for="emial">` with `<input id="email">`
+    Good: `<label for="email">` with `<input id="email">`
+    """
+    name = link.reference.attribute
+    thing = "map" if name == "usemap" else "id"
+    near = suggest.close(link.reference.value, link.page.maps if thing == "map" else link.page.ids)
+    hint = f"did you mean '{near}'?" if near else f"correct it, or give that {thing} to what it means."
+    yield about(link, f"{name}=\"{{it}}\" names no {thing} of this page.",
+                hint, kind="id")
+
+
+@references("L11", "something is loaded from another host", State.ELSEWHERE, roles=_LOADED)
+def loaded_from_elsewhere(link: Link, context: Context) -> Iterator[Problem]:
+    """A reader of this site is not reported to other hosts, and the copy works without a network.
+
+    Links that a reader follows may lead anywhere; images, scripts, styles,
+    fonts and frames are part of the site.
+
+    Bad: `![map](https://tiles.example.org/map.png)`
+    Good: `![map](images/map.png)`
+    """
+    yield about(link, "'{it}' is loaded from another host.", "keep a copy in the docs folder, or remove what loads it.")
+
+
+@references("L12", "the address is malformed", State.MALFORMED)
+def malformed(link: Link, context: Context) -> Iterator[Problem]:
+    """An address that browsers can't read, or read otherwise than it was meant.
+
+    Bad: `[WHO](https:/www.who.int/)`
+    Good: `[WHO](https://www.who.int/)`
+    """
+    yield about(link, f"'{{it}}' is not a whole address: {link.target.why}.", "correct its spelling.")
+
+
+@references("L13", "a leftover of writing or building the site", State.LEFTOVER, State.MARKDOWN,
+            roles=FOLLOWED | {Role.TEXT})
+def leftover(link: Link, context: Context) -> Iterator[Problem]:
+    """What works, or makes sense, only on the machine where the site was made.
+
+    Bad: `<a href="peace.md">`, `[map](file:///home/me/map.png)`, or a Markdown link that a reader sees as text
+    Good: `[peace](peace.md)`, `![map](map.png)`
+    """
+    if link.reference.role is Role.TEXT:
+        yield about(link, "readers see '{it}' as text.",
+                    "keep Markdown out of HTML blocks, give the block markdown=\"1\", or show it as code.", kind="text")
+    elif link.target.state is State.MARKDOWN:
+        yield about(link, "'{it}' is a Markdown file, which readers don't get.",
+                    "make it a Markdown link, which leads to the page made from it.", link.target.path)
+    else:
+        yield about(link, "'{it}' works only on one machine.",
+                    "link to where all can see it, or put the file into the docs folder.")
+
+
+@references("L14", "the address is empty", State.EMPTY)
+def empty(link: Link, context: Context) -> Iterator[Problem]:
+    """An empty address leads back to the page itself; an empty image asks for the page as an image.
+
+    Bad: `<a href="">more</a>`, `<img src="">`
+    Good: `<a href="#">back to top</a>`, `<img src="map.png">`
+    """
+    element, attribute = link.reference.element, link.reference.attribute
+    yield Problem(link.page.path, f"<{element}> has an empty {attribute}.", "write the address, or remove the element.",
+                  f'{attribute}=""', "text", f"{element} {attribute}")
+
+
+@references("L16", "the page for missing pages has a relative address", State.DEPTH)
+def depth(link: Link, context: Context) -> Iterator[Problem]:
+    """404.html is shown at the address that was not found, however deep that is.
+
+    Bad: `<a href="index.html">` in 404.html
+    Good: `<a href="/health/">` in 404.html, for a site at https://host/health/
+    """
+    root = "/" + context.site.address.split("/", 3)[3]
+    yield about(link, "'{it}' in 404.html works at one depth only.", f"begin it with '{root}'.")
+
+
+@references("L17", "the link runs a script", State.SCRIPT)
+def script(link: Link, context: Context) -> Iterator[Problem]:
+    """A `javascript:` address does nothing without scripts, in a new tab, or in a book.
+
+    Bad: `<a href="javascript:print()">print</a>`
+    Good: `<button type="button">print</button>` with a listener in a script file
+    """
+    yield about(link, "'{it}' is a script and not an address.", "use a button, or write an address.")

@@ -1,0 +1,77 @@
+"""Checks of the files that machines read: sitemap, search index; and of files that can't be read."""
+
+from collections.abc import Iterator
+
+from .. import urls
+from ..model import Link, Page, Problem, Role, State
+from ..site import NOT_FOUND_PAGE
+from . import Context, site_wide
+
+
+def _entries(context: Context, role: Role) -> Iterator[Link]:
+    for record in context.site.records.values():
+        if any(reference.role is role for reference in record.references):
+            yield from (link for link in context.resolver.links(record) if link.reference.role is role)
+
+
+@site_wide("L09", "the sitemap and the pages differ")
+def sitemap(context: Context) -> Iterator[Problem]:
+    """The sitemap lists each page of the hosted site, by its whole address, and nothing else.
+
+    Source: the protocol of sitemaps.org, "Sitemap file location" and "loc".
+    Pages with noindex, pages that lead on to another, and 404.html stay out.
+
+    Bad: `<loc>https://pages.example/health/old/</loc>` without a page `old`
+    Good: `<loc>https://pages.example/health/topics/</loc>` with a page `topics`
+    """
+    site = context.site
+    if not site.hosted:
+        return
+    listed: set[str] = set()
+    for page, reference, target in _entries(context, Role.SITEMAP):
+        listed.add(target.path)
+        if target.state is not State.FINE or not target.path:
+            yield _entry(page, reference.value, "is not a page or sitemap of this site.")
+        elif urls.scheme(reference.value) not in ("http", "https"):
+            yield _entry(page, reference.value, "is not a whole address.")
+        elif (own := site.address_of(target.path)) != urls.join(site.address, reference.value):
+            yield _entry(page, reference.value, f"is not the address of its page, which is '{own}'.")
+    unlisted = [each for each in site.pages.values() if each.path not in listed and _is_wanted(each)]
+    if "sitemap.xml" not in site.files:
+        yield Problem("sitemap.xml", "the site has no sitemap.", "set site_url in mkdocs.yml and build again.", kind="file")
+    elif not site.records["sitemap.xml"].errors:
+        for each in unlisted:
+            yield Problem(each.path, "the sitemap does not list this page.",
+                          "build again, or mark the page noindex.", kind="file", target="sitemap")
+
+
+def _is_wanted(page: Page) -> bool:
+    return page.path != NOT_FOUND_PAGE and not page.noindex and page.refresh is None and not page.unread
+
+
+@site_wide("L10", "the search index and the pages differ")
+def search_index(context: Context) -> Iterator[Problem]:
+    """Each place that the search may offer must exist, with its part after `#`.
+
+    Bad: `{"location": "topics/#old-heading"}` in search/search_index.json
+    Good: `{"location": "topics/#heading"}` when topics has that heading
+    """
+    for page, reference, target in _entries(context, Role.SEARCH):
+        if target.state is not State.FINE:
+            yield _entry(page, reference.value, "is not in the site.")
+
+
+def _entry(page: Page, value: str, what: str) -> Problem:
+    return Problem(page.path, f"its entry '{value}' {what}", "build again, or remove the entry.", value, "text", value)
+
+
+@site_wide("L15", "a file can't be read")
+def unreadable(context: Context) -> Iterator[Problem]:
+    """Pages are UTF-8 text (WHATWG HTML, section 4.2.5.4); JSON and XML must be well-formed.
+
+    Bad: a page saved as Windows-1252, a sitemap cut off in the middle
+    Good: files saved as UTF-8 and whole
+    """
+    for page in context.site.records.values():
+        for message, hint in page.errors:
+            yield Problem(page.path, f"{message}.", f"{hint}.", kind="file")

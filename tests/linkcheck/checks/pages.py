@@ -1,0 +1,78 @@
+"""Checks of a page as a whole."""
+
+from collections.abc import Iterator
+
+from .. import urls
+from ..model import Link, Page, Problem
+from ..site import NOT_FOUND_PAGE
+from . import Context, about, site_wide
+
+
+@site_wide("L06", "an id stands more than once on a page")
+def repeated_id(context: Context) -> Iterator[Problem]:
+    """Links to an id lead to its first element only (WHATWG HTML, section 3.2.6).
+
+    Bad: `<p id="note">` twice on a page
+    Good: `<p id="note-1">` and `<p id="note-2">`
+    """
+    for page in context.site.records.values():
+        for name, count in page.repeated:
+            yield Problem(page.path, f"the id '{name}' stands {count} times on this page.",
+                          "rename all but one.", name, "id")
+
+
+@site_wide("L08", "the canonical address is wrong")
+def canonical(context: Context) -> Iterator[Problem]:
+    """Each hosted page says its own address (RFC 6596, section 3), and says it once.
+
+    Not asked of 404.html, of pages that search engines shall leave out, and of
+    pages that only lead on to another.
+
+    Bad: `<link rel="canonical" href="https://pages.example/">` on every page
+    Good: `<link rel="canonical" href="https://pages.example/health/topics/">` on topics/index.html
+    """
+    if not context.site.hosted:
+        return
+    for page in context.site.pages.values():
+        own = context.site.address_of(page.path)
+        if page.path == NOT_FOUND_PAGE or page.noindex or page.refresh is not None or page.unread:
+            continue
+        if not page.canonicals:
+            yield Problem(page.path, "this page has no canonical address.",
+                          "set site_url in mkdocs.yml, or add <link rel=\"canonical\"> to the template.", kind="file",
+                          target="canonical")
+        elif len(set(page.canonicals)) > 1:
+            yield _wrong(page, "this page has more than one canonical address.", page.canonicals[1], "keep only one.")
+        for name, values in (("canonical address", page.canonicals[:1]), ("og:url", page.og_urls[:1])):
+            for value in values:
+                if urls.join(own, urls.clean(value)) != own:
+                    at = "" if value.startswith(context.site.address) else " and not of this site"
+                    yield _wrong(page, f"the {name} '{value}' is not that of this page{at}.", value,
+                                 f"write '{own}', or correct site_url in mkdocs.yml.")
+
+
+def _wrong(page: Page, message: str, value: str, hint: str) -> Problem:
+    return Problem(page.path, message, hint, value, "text", value)
+
+
+@site_wide("L18", "pages lead on to each other in a circle")
+def circle(context: Context) -> Iterator[Problem]:
+    """A page that leads on (meta refresh) must end at one that stays.
+
+    A page that leads on to itself only loads again, which is allowed.
+
+    Bad: `old.html` leads on to `older.html`, which leads on to `old.html`
+    Good: both lead on to `new.html`
+    """
+    leads: dict[str, Link] = {}
+    for page in context.site.pages.values():
+        if page.refresh is not None:
+            leads.update((page.path, link) for link in context.resolver.links(page)
+                         if link.reference.attribute == "refresh" and link.target.path in context.site.pages)
+    for start in leads:
+        way = [start]
+        while (step := leads.get(way[-1])) and step.target.path not in way:
+            way.append(step.target.path)
+        if step and step.target.path == start and start == min(way) and len(way) > 1:
+            yield about(leads[start], f"this page leads on in a circle: {' → '.join((*way, start))}.",
+                        "let it lead to a page that stays.")

@@ -1,0 +1,1 @@
+var __index = {"docs": 1}

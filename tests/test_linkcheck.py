@@ -1,0 +1,235 @@
+"""The link checker: one folder a case, and the command around it.
+
+A case is a folder of `linkcheck_cases/` named CODE-what: `site/` holds built
+files, `expect.txt` the exact lines of the report (empty: nothing is wrong),
+`options.txt` (optional) the arguments, `source/` (optional) what the site was
+built from. A new case needs no code.
+"""
+
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.linkcheck import page, run, site, styles, urls
+from tests.linkcheck.__main__ import main
+from tests.linkcheck.checks import REGISTRY
+from tests.linkcheck.references import candidates
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "tests" / "linkcheck_cases"
+CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+BROKEN = FOLDER / "L02-numbered-paragraph"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_gives_exactly_the_lines_it_expects(case: Path, monkeypatch, capsys):
+    monkeypatch.chdir(case)
+    options = Path("options.txt").read_text().split() if Path("options.txt").exists() else []
+    expected = Path("expect.txt").read_text("utf-8")
+    status = main(["site", *options])
+    assert capsys.readouterr().out == expected
+    assert status == (1 if expected else 0)
+
+
+def test_every_code_has_a_case_that_is_wrong_and_one_that_is_right():
+    said = {code for case in CASES for code in re.findall(r": (L\d\d) ", (case / "expect.txt").read_text("utf-8"))}
+    right = {case.name[:3] for case in CASES if not (case / "expect.txt").read_text()}
+    assert said == set(REGISTRY)
+    assert set(REGISTRY) - right == set()
+
+
+@pytest.mark.parametrize("check", REGISTRY.values(), ids=REGISTRY.keys())
+def test_every_check_shows_a_bad_and_a_good_example(check):
+    assert re.search(r"^ +Bad: \S", check.run.__doc__, re.MULTILINE)
+    assert re.search(r"^ +Good: \S", check.run.__doc__, re.MULTILINE)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if (case / "expect.txt").read_text()], ids=lambda case: case.name)
+def test_each_message_is_a_sentence_with_one_hint(case: Path):
+    for line in (case / "expect.txt").read_text("utf-8").splitlines():
+        assert re.fullmatch(r"\S[^:]*:\d+: L\d\d .+\. Hint: .+[.?]", line)
+        assert not re.search(r"\{\w+\}|\bNone\b", line)
+
+
+# ---- the command
+
+
+def test_a_clean_site_gives_status_0_and_a_summary(tmp_path, capsys):
+    (tmp_path / "index.html").write_text('<a href="#">top</a>')
+    assert main([str(tmp_path)]) == 0
+    assert capsys.readouterr() == ("", "1 page, 1 reference, 0 faults\n")
+
+
+def test_the_command_runs_as_a_module_from_the_root_of_the_repository():
+    case = BROKEN.relative_to(ROOT).as_posix()
+    done = subprocess.run([sys.executable, "-B", "-m", "tests.linkcheck", f"{case}/site", "--source", f"{case}/source"],
+                          cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{case}/source/docs/index.md:4: L02 ")
+    assert done.stderr == "2 pages, 1 reference, 1 fault\n"
+
+
+def test_the_current_folder_is_the_source_when_it_has_an_mkdocs_yml(monkeypatch, capsys, tmp_path):
+    shutil.copytree(BROKEN / "source", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    assert main([str(BROKEN / "site")]) == 1
+    assert capsys.readouterr().out.startswith("docs/index.md:4: L02 ")
+    (tmp_path / "mkdocs.yml").unlink()
+    assert main([str(BROKEN / "site")]) == 1
+    assert capsys.readouterr().out.startswith((BROKEN / "site/index.html").as_posix() + ":8: L02 ")
+
+
+def test_two_runs_say_the_same_even_when_pages_are_read_in_other_processes(monkeypatch, capsys):
+    case = FOLDER / "L01-every-sort-of-reference"
+    main([str(case / "site")])
+    first = capsys.readouterr()
+    pools = []
+    monkeypatch.setattr(site, "MANY", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(site, "ProcessPoolExecutor", lambda: pools.append(1) or ProcessPoolExecutor(2))
+    main([str(case / "site")])
+    assert pools and capsys.readouterr() == first
+
+
+def test_json_has_the_documented_keys(monkeypatch, capsys):
+    monkeypatch.chdir(BROKEN)
+    assert main(["site", "--source", "source", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out) == [{
+        "path": "source/docs/index.md", "line": 4, "code": "L02",
+        "message": "'essays/defense.md' exists, but '#defense-9' does not.",
+        "hint": "its ids run defense-1 to defense-10.",
+        "page": "index.html", "reference": "essays/defense.html#defense-9"}]
+
+
+def test_json_of_a_clean_site_is_an_empty_list(tmp_path, capsys):
+    (tmp_path / "index.html").write_text("")
+    assert main([str(tmp_path), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_annotations_escape_what_github_would_read_as_syntax(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("a,b").mkdir()
+    Path("a,b/index.html").write_text('<a href="100%25.html">x</a>')
+    assert main(["a,b", "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith(
+        "::error file=a%2Cb/index.html,line=1,title=L01::'100%2525.html' does not exist. Hint: ")
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["none"], "none does not exist"),
+    (["file"], "file is not a folder"),
+    (["empty"], "empty holds no HTML page"),
+    (["loop"], "loop does not exist"),
+    (["site", "--site-url", "pages.example/health/"], "--site-url pages.example/health/ is not an address"),
+    (["site", "--source", "none"], "--source none is not a folder"),
+    (["site", "--format", "xml"], "invalid choice"),
+    ([], "required"),
+], ids=str)
+def test_what_cannot_be_checked_gives_status_2_and_one_line(arguments, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("x")
+    Path("empty").mkdir()
+    Path("loop").symlink_to("loop")
+    Path("site").mkdir()
+    Path("site/index.html").write_text("")
+    try:
+        status = main(arguments)
+    except SystemExit as stop:
+        status = stop.code
+    out, err = capsys.readouterr()
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert message in err and "Traceback" not in err
+
+
+def test_links_of_the_file_system_that_never_end_are_not_followed(tmp_path, capsys):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "index.html").write_text('<a href="a/page.html">x</a><a href="a/up/index.html">y</a>')
+    (tmp_path / "a/page.html").write_text("")
+    (tmp_path / "a/up").symlink_to(tmp_path)
+    (tmp_path / "a/self.html").symlink_to("self.html")
+    (tmp_path / "a/gone.html").symlink_to("nowhere")
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "2 pages, 2 references, 1 fault\n"
+
+
+def test_a_file_that_must_not_be_read_is_a_fault(tmp_path, monkeypatch, capsys):
+    (tmp_path / "index.html").write_text("")
+    (tmp_path / "secret.html").write_text("")
+    read = Path.read_bytes
+
+    def refuse(path):
+        if path.name == "secret.html":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert main([str(tmp_path)]) == 1
+    assert "secret.html:1: L15 this file can't be read (Permission denied)" in capsys.readouterr().out
+
+
+def test_check_returns_sorted_faults():
+    faults = run.check(FOLDER / "L12-malformed-address" / "site")
+    assert len(faults) > 2 and faults == sorted(faults)
+
+
+# ---- parts that deserve a table of their own
+
+
+@pytest.mark.parametrize("fragment, ids, found", [
+    ("a%20b", {"a%20b"}, True), ("a%20b", {"a b"}, True), ("a b", {"a%20b"}, False),
+    ("", set(), True), ("ToP", set(), True), ("topp", set(), False), ("%54op", set(), True),
+    (":~:text=x", set(), True), ("x:~:text=y", {"x"}, True), ("x:~:text=y", {"y"}, False),
+    ("A", {"a"}, False), ("%FF", {"\ufffd"}, True),
+])
+def test_a_fragment_is_looked_for_as_browsers_do(fragment, ids, found):
+    assert urls.indicated(fragment, ids) is found
+
+
+@pytest.mark.parametrize("css, expected", [
+    ("a { b: url(x.png) }", ["x.png"]),
+    ("a { b: URL( 'x y.png' ) }", ["x y.png"]),
+    (r"a { b: url(x\29 y.png) }", ["x)y.png"]),
+    ("/* url(x.png) */ a { content: 'url(y.png)' }", []),
+    ("a { b: url(data:image/png;base64,AA==), url(z.png) }", ["data:image/png;base64,AA==", "z.png"]),
+    ("@import 'a.css' screen; @import url(b.css);", ["a.css", "b.css"]),
+    ("a { b: image-set('x.png' type('image/png') 1x, url(y.png) 2x) } c { d: 'e' }", ["x.png", "y.png"]),
+    ("a { b: url(", []),
+    ('a { content: "\\"" } c { d: url(x.png) }', ["x.png"]),
+])
+def test_a_style_gives_its_addresses(css, expected):
+    assert list(styles.addresses(css)) == expected
+
+
+@pytest.mark.parametrize("srcset, expected", [
+    ("a.png 1x, b.png 2x", ["a.png", "b.png"]), ("a,b.png", ["a,b.png"]), ("a.png, b.png", ["a.png", "b.png"]),
+    (" ,a.png 1w (x,y), b.png", ["a.png", "b.png"]), ("data:,x 1x", ["data:,x"]), ("", []),
+])
+def test_a_srcset_is_split_as_browsers_do(srcset, expected):
+    assert list(candidates(srcset)) == expected
+
+
+@pytest.mark.parametrize("content, leads_to", [
+    ("0; url=x.html", "x.html"), ("5;URL='x y.html'", "x y.html"), ("0, x.html", "x.html"),
+    ('1;url="x.html" y', "x.html"), ("5", None), ("now; url=x.html", None),
+])
+def test_a_meta_refresh_is_read_as_browsers_do(content, leads_to):
+    quoted = content.replace('"', "&quot;")
+    assert page.read("p.html", f'<meta http-equiv="refresh" content="{quoted}">'.encode()).refresh == leads_to
+
+
+def test_output_is_utf_8_whatever_the_terminal_speaks(tmp_path, monkeypatch):
+    (tmp_path / "index.html").write_text('<a href="صحة.html">x</a>', "utf-8")
+    stream = io.TextIOWrapper(io.BytesIO(), "ascii")
+    monkeypatch.setattr("sys.stdout", stream)
+    assert main([str(tmp_path)]) == 1
+    stream.flush()
+    assert "صحة.html" in stream.buffer.getvalue().decode("utf-8")
