@@ -1,0 +1,291 @@
+"""Reading in a real browser: by mouse and by keyboard, online and from a folder, wide and narrow."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.reading import SOURCES, address_of
+
+pytestmark = pytest.mark.browser
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# A browser that stays silent: none of its own services may be mistaken for a request of the site.
+SILENT = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+SUB_PATH = "/health-diplomacy/"
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+class Pages(SimpleHTTPRequestHandler):
+    """Serves a folder under a sub-path, with its 404 page, as GitHub Pages does."""
+
+    def translate_path(self, path: str) -> str:
+        inside = path.removeprefix(SUB_PATH) if path.startswith(SUB_PATH) else "outside-the-site"
+        return super().translate_path("/" + inside)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *ignored: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        message = "no Chromium or Chrome on this machine; on Debian: apt-get install chromium"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    options = SILENT + (["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=options)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def online(hosted: Path) -> Iterator[str]:
+    """The hosted site's address on this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages, directory=str(hosted)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
+    server.shutdown()
+
+
+@pytest.fixture(params=["online", "from a folder"])
+def place(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Gives the address of a page by its source, hosted or in the offline copy."""
+    if request.param == "online":
+        root = request.getfixturevalue("online")
+        return lambda source: root + address_of(source)
+    folder = request.getfixturevalue("offline")
+    return lambda source: (folder / source).with_suffix(".html").as_uri()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens tabs, and holds each against the site's promises: no other host, no cookie, no error in the console."""
+    contexts, asked, errors = [], [], []
+
+    def open_tab(address: str, **settings: object) -> Page:
+        context = browser.new_context(**{"viewport": WIDE, **settings})
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        tab.goto(address)
+        return tab
+
+    yield open_tab
+    cookies = [cookie for context in contexts for cookie in context.cookies()]
+    for context in contexts:
+        context.close()
+    assert [url for url in asked if not re.match(r"http://127\.0\.0\.1:|file://|data:|blob:|about:", url)] == []
+    assert cookies == []
+    assert [error for error in errors if "404" not in error] == []
+
+
+def test_a_reader_goes_from_home_to_a_topic_to_the_paragraph_and_back(opened, place):
+    tab = opened(place("index.md"))
+    tab.get_by_role("link", name="COVID-19 response").first.click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("COVID-19 response")
+    tab.get_by_role("link", name="Essay 1 · ¶ 8").click()
+    assert tab.url.endswith("#collaborations-8")
+    paragraph = tab.locator("#collaborations-8")
+    expect(paragraph).to_be_in_viewport()
+    expect(paragraph).to_contain_text("By sharing its commendable vaccination strategy")
+    tab.locator(".hd-para", has=paragraph).get_by_role("link", name="COVID-19 response").click()
+    assert tab.url.endswith("#collaborations-8")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("COVID-19 response")
+    tab.go_back()
+    expect(paragraph).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("typed, found", [("vaccination strategy", "essays/collaborations"), ("ummah", "glossary"), ("epidem", "glossary")])
+def test_search_finds_what_was_typed_and_leads_to_it(opened, place, typed, found):
+    tab = opened(place("about.md"))
+    tab.get_by_role("textbox", name="Search").click()
+    tab.keyboard.type(typed)
+    result = tab.locator(f".md-search-result__link[href*='{found}']").first
+    expect(result).to_be_visible()
+    result.click()
+    tab.wait_for_url(f"**{found}**")
+
+
+def test_search_finds_each_passage_once(opened, online):
+    tab = opened(online)
+    tab.get_by_role("textbox", name="Search").click()
+    tab.keyboard.type("commendable")
+    expect(tab.locator(".md-search-result__item")).to_have_count(1)
+
+
+def test_search_opens_by_button_and_keyboard_on_a_phone(opened, place):
+    tab = opened(place("index.md"), viewport=PHONE)
+    button = tab.get_by_role("button", name="Search")
+    button.focus()
+    tab.keyboard.press("Enter")
+    field = tab.get_by_role("textbox", name="Search")
+    expect(field).to_be_focused()
+    tab.keyboard.type("epidemic")
+    expect(tab.locator(".md-search-result__link").first).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(field).to_be_hidden()
+
+
+FOCUSED = """() => {
+    const node = document.activeElement
+    if (node === document.body) return null
+    const shown = node.matches('input[type=radio]') ? document.querySelector(`#${node.id} + label:not([hidden])`) : node
+    const box = shown?.getBoundingClientRect(), style = shown && getComputedStyle(shown)
+    return {
+        name: (node.innerText || node.getAttribute('aria-label') || '').trim(),
+        visible: !!box && box.width > 0 && box.height > 0 && shown.checkVisibility({visibilityProperty: true}),
+        marked: !!style && (style.outlineStyle !== 'none' || style.boxShadow !== 'none'),
+        html: node.outerHTML.slice(0, 120),
+    }
+}"""
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_keyboard_walks_every_page_and_sees_where_it_is(opened, online, source, viewport):
+    tab = opened(online + address_of(source), viewport=viewport)
+    walked = []
+    for _ in range(tab.locator("a[href], button, input, [tabindex]").count() + 2):
+        tab.keyboard.press("Tab")
+        focused = tab.evaluate(FOCUSED)
+        if focused is None:
+            break
+        assert focused["visible"], f"focus lands on what cannot be seen: {focused['html']}"
+        assert focused["marked"], f"focus is not shown on {focused['html']}"
+        walked.append(focused["name"])
+    assert walked[:6] == ["Skip to content", "Health Diplomacy", "Essays", "Topics", "Glossary", "About"]
+    assert walked[-1] == "About", "the walk ends in the footer"
+
+
+def test_a_keyboard_alone_reads_from_home_to_a_paragraph(opened, place):
+    tab = opened(place("index.md"))
+
+    def tab_to(name: str) -> None:
+        for _ in range(60):
+            tab.keyboard.press("Tab")
+            if tab.evaluate(FOCUSED)["name"] == name:
+                return
+        pytest.fail(f"'{name}' is not reached by the keyboard")
+
+    tab_to("Peace-building")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Peace-building")
+    tab_to("Essay 2 · ¶ 5")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#defense-5")).to_be_in_viewport()
+    tab_to("¶ 6")
+    tab.keyboard.press("Enter")
+    assert tab.url.endswith("#defense-6")
+
+
+def test_colors_follow_the_reader_and_the_choice_is_kept(opened, online):
+    tab = opened(online, color_scheme="dark")
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert tab.evaluate(background) == "rgb(20, 25, 27)"
+    tab.get_by_title("Switch to light colors").click()
+    assert tab.evaluate(background) == "rgb(251, 249, 244)"
+    tab.get_by_role("radio", name="Switch to dark colors").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.evaluate(background) == "rgb(20, 25, 27)"
+    tab.keyboard.press("ArrowRight")
+    tab.get_by_role("link", name="Glossary").first.click()
+    assert tab.evaluate(background) == "rgb(251, 249, 244)"
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_no_page_scrolls_sideways(opened, online, source):
+    tab = opened(online + address_of(source))
+    for width in (320, 390, 768, 1280, 1920):
+        tab.set_viewport_size({"width": width, "height": 800})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 1920])
+@pytest.mark.parametrize("source, words", [("essays/defense.md", "#defense-4"), ("topics/peace-building.md", ".hd-answer"), ("about.md", "#what-it-is + p")])
+def test_the_longest_line_holds_60_to_80_characters(opened, online, source, words, width):
+    tab = opened(online + address_of(source), viewport={"width": width, "height": 900})
+    tab.evaluate("document.fonts.ready")
+    lengths = tab.locator(words).evaluate(
+        """node => {
+            const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT), lines = new Map()
+            for (let part = text.nextNode(); part; part = text.nextNode())
+                for (let i = 0; i < part.length; i++) {
+                    const range = document.createRange()
+                    range.setStart(part, i); range.setEnd(part, i + 1)
+                    const top = Math.round(range.getBoundingClientRect().top / 6)
+                    lines.set(top, (lines.get(top) || 0) + 1)
+                }
+            return [...lines.values()]
+        }"""
+    )
+    assert len(lengths) > 2
+    assert max(lengths) <= 80
+    assert max(lengths) >= 60
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_page_reads_without_javascript(opened, place, source):
+    tab = opened(place(source), java_script_enabled=False)
+    expect(tab.get_by_role("heading", level=1)).to_be_visible()
+    expect(tab.get_by_role("navigation", name="Main menu").get_by_role("link")).to_have_count(4)
+    for paragraph in tab.locator("article p").all()[:5]:
+        expect(paragraph).to_be_visible()
+    for idle in (tab.get_by_role("button", name="Search"), tab.get_by_role("textbox"), tab.get_by_role("radio")):
+        expect(idle).to_have_count(0)
+
+
+@pytest.mark.parametrize("missing", ["nowhere", "topics/nowhere/", "a/b/c/d.html"])
+def test_the_missing_page_leads_back_from_any_depth(opened, online, missing):
+    tab = opened(online + missing)
+    expect(tab.get_by_role("heading", level=1)).to_have_text("This page is not here")
+    button = tab.get_by_role("button", name="Search the site")
+    button.click()
+    expect(tab.get_by_role("textbox", name="Search")).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    tab.get_by_role("link", name="Peace-building").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Peace-building")
+    tab.goto(online + missing)
+    tab.get_by_role("link", name="Go to the home page").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Health Diplomacy")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_paper_gets_the_text_without_the_controls(opened, online, source):
+    tab = opened(online + address_of(source), color_scheme="dark")
+    tab.emulate_media(media="print")
+    expect(tab.get_by_role("heading", level=1)).to_be_visible()
+    for control in (".hd-header", ".hd-next", ".hd-footer nav"):
+        expect(tab.locator(control)).to_be_hidden()
+    assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
+def test_the_essays_are_set_in_their_own_typeface_from_the_sites_own_file(opened, place):
+    tab = opened(place("essays/defense.md"))
+    tab.evaluate("document.fonts.ready")
+    assert tab.evaluate("[...document.fonts].filter(font => font.status === 'loaded').map(font => font.family)").count("Literata") == 1
+    assert "Literata" in tab.locator("#defense-1").evaluate("node => getComputedStyle(node).fontFamily")
+    assert "Literata" not in tab.locator(".hd-terms dd").first.evaluate("node => getComputedStyle(node).fontFamily")
