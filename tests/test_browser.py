@@ -253,8 +253,14 @@ def test_every_page_reads_without_javascript(opened, place, source):
     expect(tab.get_by_role("navigation", name="Main menu").get_by_role("link")).to_have_count(4)
     for paragraph in tab.locator("article p").all()[:5]:
         expect(paragraph).to_be_visible()
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 249, 244)"
     for idle in (tab.get_by_role("button", name="Search"), tab.get_by_role("textbox"), tab.get_by_role("radio")):
         expect(idle).to_have_count(0)
+
+
+def test_dark_colors_need_no_javascript(opened, place):
+    tab = opened(place("index.md"), java_script_enabled=False, color_scheme="dark")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 25, 27)"
 
 
 @pytest.mark.parametrize("missing", ["nowhere", "topics/nowhere/", "a/b/c/d.html"])

@@ -8,13 +8,14 @@ import pytest
 
 from tests.reading import ROOT
 
-STYLES = (ROOT / "overrides/assets/stylesheets/site.css").read_text(encoding="utf-8")
+FOLDER = ROOT / "overrides/assets/stylesheets"
+STYLES = (FOLDER / "site.css").read_text(encoding="utf-8")
 TEXT = ["ink", "muted", "link", "visited", "thread-1", "thread-2", "thread-3", "thread-4"]
 
 
-def tokens(scheme: str) -> dict[str, str]:
+def tokens(scheme: str, styles: str = STYLES) -> dict[str, str]:
     """The color tokens of a scheme, as #rrggbb by name."""
-    block = re.search(rf'^\[data-md-color-scheme="{scheme}"\] \{{(.*?)^\}}', STYLES, re.DOTALL | re.MULTILINE)[1]
+    block = re.search(rf'^\[data-md-color-scheme="{scheme}"\] \{{(.*?)^\}}', styles, re.DOTALL | re.MULTILINE)[1]
     return dict(re.findall(r"--hd-([\w-]+): (#[0-9a-f]{6});", block))
 
 
@@ -54,6 +55,10 @@ def test_lines_that_carry_meaning_keep_a_contrast_of_3(scheme):
 
 def test_both_schemes_have_the_same_tokens():
     assert tokens("default").keys() == tokens("slate").keys()
+
+
+def test_dark_colors_are_the_same_without_a_script():
+    assert tokens("default", (FOLDER / "dark-without-script.css").read_text(encoding="utf-8")) == tokens("slate")
 
 
 def test_every_topic_has_a_color_of_its_own(hosted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def _transclusions(library: Library) -> list[Problem]:
             Problem(document.path, line, "P01", "this line does not take a paragraph", f"write it as {good}")
             for line in passages.malformed(document)
         ]
-        seen: dict[str, int] = {}
+        seen: set[str] = set()
         for passage in taken:
             ids = [block.id for block in library.blocks.get(passage.uri, []) if not block.level]
             if passage.uri not in library.blocks:
@@ -72,9 +73,9 @@ def _transclusions(library: Library) -> list[Problem]:
                 what = f"'{passage.uri}' has no paragraph '{passage.paragraph}'"
                 problems.append(Problem(document.path, passage.line, "P01", what, hint))
             elif passage.paragraph in seen:
-                what = f"{passage.paragraph} is taken twice on this page, first on line {seen[passage.paragraph]}"
+                what = f"{passage.paragraph} is taken twice on this page"
                 problems.append(Problem(document.path, passage.line, "P03", what, "remove one of the two lines"))
-            seen.setdefault(passage.paragraph, passage.line)
+            seen.add(passage.paragraph)
     return problems
 
 
@@ -186,7 +187,7 @@ def _links(library: Library, docs: Path, extensions: Sequence[str], configs: Map
     for uri, document in library.documents.items():
         text = passages.without_passages(document)
         if uri == GLOSSARY_PAGE:
-            text = library.glossary_page({"see": "", "source": "", "used_on": ""})
+            text = library.glossary_page(defaultdict(str))
         rendered[uri] = links.render(text, plain, settings)
     ids = {}
     for uri, page in rendered.items():

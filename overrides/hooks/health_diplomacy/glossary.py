@@ -76,18 +76,18 @@ def write_page(body: str, terms: Mapping[str, Term], used_on: Mapping[str, list[
     """The glossary page's Markdown, its terms in alphabetical order in place of the mark.
 
     `used_on` gives for each term the (title, uri) of the pages that list it;
-    `words` gives the labels `see`, `source` and `used_on`.
+    `words` gives the labels `see`, `source`, `source_none` and `used_on`.
     """
     parts = []
     for term in sorted(terms.values(), key=lambda each: each.term.casefold()):
         lines = [f"## {term.term} {{ #{term.id} }}", f"{term.short}{' ' + term.more if term.more else ''}"]
         notes = []
-        if term.sources:
-            notes.append(f"{words['source']} " + "; ".join(f"[{each.title}]({each.url}), {each.publisher}" for each in term.sources))
+        sources = "; ".join(f"[{each.title}]({each.url}), {each.publisher}" for each in term.sources)
+        notes.append(f"{words['source']} {sources or words['source_none']}")
         if term.see:
             notes.append(f"{words['see']} " + ", ".join(f"[{terms[each].term}](#{each})" for each in term.see if each in terms))
         if used_on.get(term.id):
             notes.append(f"{words['used_on']} " + ", ".join(f"[{title}]({uri})" for title, uri in used_on[term.id]))
-        lines += ["<br>\n".join(notes) + "\n{ .hd-note }"] if notes else []
+        lines.append("<br>\n".join(notes) + '\n{ .hd-note data-search-exclude="1" }')
         parts.append("\n\n".join(lines))
     return body.replace(PLACE, "\n\n".join(parts))

@@ -8,6 +8,7 @@ worked out here, so that the two can't disagree.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,13 +130,17 @@ class Library:
                     ties.append(Tie(by_id[other], relation.reason, see))
         return sorted(ties, key=lambda tie: tie.topic.number)
 
-    def pages_using(self, term: str) -> list[tuple[str, str]]:
-        """The (title, uri) of each page that lists a term, in order of uri."""
-        return [(page.short_title or page.title, uri) for uri, page in sorted(self.pages.items()) if term in page.terms]
+    def pages_using(self, term: str) -> list[tuple[frontmatter.Page, str]]:
+        """Each page that lists a term, with its uri, in order of uri."""
+        return [(page, uri) for uri, page in sorted(self.pages.items()) if term in page.terms]
 
-    def glossary_page(self, words: dict[str, str]) -> str:
+    @staticmethod
+    def _label(page: frontmatter.Page, words: Mapping[str, str]) -> str:
+        return f"{words['topic']}: {page.title}" if isinstance(page, frontmatter.Topic) else page.short_title or page.title
+
+    def glossary_page(self, words: Mapping[str, str]) -> str:
         """The Markdown of the glossary page, its terms written in."""
-        used_on = {term: self.pages_using(term) for term in self.terms}
+        used_on = {term: [(self._label(page, words), uri) for page, uri in self.pages_using(term)] for term in self.terms}
         return glossary.write_page(self.documents[GLOSSARY_PAGE].body, self.terms, used_on, words)
 
 
