@@ -85,6 +85,31 @@ def test_a_mistake_is_told_by_place_and_remedy_and_leaves_the_last_good_site(cas
     assert sorted(file.name for file in tmp_path.iterdir()) == ["site", "sources"]
 
 
+def test_a_warning_of_mkdocs_itself_fails_the_build_and_leaves_the_last_good_site(tmp_path):
+    root = copy_sources(tmp_path / "sources")
+    edit(root, {"file": "mkdocs.yml", "replace": "edit_uri: edit/main/docs/", "with": "edit_uri_template: 'edit/{path}'"})
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("the last good site")
+
+    result = build(root, site)
+
+    assert "is not a valid URL" in result.output
+    assert result.exit_code == 1
+    assert (site / "index.html").read_text() == "the last good site"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["site", "sources"]
+
+
+def test_a_new_build_replaces_the_old_site_but_keeps_its_hidden_files(tmp_path):
+    site = tmp_path / "site"
+    (site / "topics/gone").mkdir(parents=True)
+    (site / ".git").mkdir()
+    assert build(copy_sources(tmp_path / "sources"), site).exit_code == 0
+    assert not (site / "topics/gone").exists()
+    assert (site / ".git").is_dir()
+    assert (site / "index.html").is_file()
+
+
 def test_sources_without_a_mistake_are_built(tmp_path):
     result = build(copy_sources(tmp_path / "sources"), tmp_path / "site")
     assert result.exit_code == 0, result.output
