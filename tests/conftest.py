@@ -23,7 +23,8 @@ def build(target: Path, source: Path = ROOT, configuration: str = "mkdocs.yml", 
 
 def _built(target: Path, **environment: str) -> Path:
     done = build(target, **environment)
-    assert done.returncode == 0, f"the site does not build:\n{done.stdout}{done.stderr}"
+    if done.returncode:
+        pytest.exit(f"the site does not build:\n\n{done.stdout}{done.stderr}", returncode=1)
     return target
 
 

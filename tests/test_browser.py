@@ -186,7 +186,7 @@ def test_a_keyboard_alone_reads_from_home_to_a_paragraph(opened, place):
     def tab_to(name: str) -> None:
         for _ in range(60):
             tab.keyboard.press("Tab")
-            if tab.evaluate(FOCUSED)["name"] == name:
+            if (tab.evaluate(FOCUSED) or {}).get("name") == name:
                 return
         pytest.fail(f"'{name}' is not reached by the keyboard")
 
@@ -195,6 +195,7 @@ def test_a_keyboard_alone_reads_from_home_to_a_paragraph(opened, place):
     expect(tab.get_by_role("heading", level=1)).to_have_text("Peace-building")
     tab_to("Essay 2 · ¶ 5")
     tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile(r"essays/defense.*#defense-5$"))
     expect(tab.locator("#defense-5")).to_be_in_viewport()
     tab_to("¶ 6")
     tab.keyboard.press("Enter")
@@ -220,11 +221,12 @@ def test_no_page_scrolls_sideways(opened, online, source):
     tab = opened(online + address_of(source))
     for width in (320, 390, 768, 1280, 1920):
         tab.set_viewport_size({"width": width, "height": 800})
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        tab.wait_for_function("document.documentElement.scrollWidth <= innerWidth")  # parts of the header glide into place
+        assert tab.evaluate("innerWidth") == width
 
 
 @pytest.mark.parametrize("width", [1280, 1440, 1920])
-@pytest.mark.parametrize("source, words", [("essays/defense.md", "#defense-4"), ("topics/peace-building.md", ".hd-answer"), ("about.md", "#what-it-is + p")])
+@pytest.mark.parametrize("source, words", [("essays/defense.md", "#defense-4"), ("topics/peace-building.md", ".hd-question + p"), ("about.md", "#what-it-is + p")])
 def test_the_longest_line_holds_60_to_80_characters(opened, online, source, words, width):
     tab = opened(online + address_of(source), viewport={"width": width, "height": 900})
     tab.evaluate("document.fonts.ready")

@@ -11,7 +11,7 @@ from tests.reading import ROOT, page, words
 
 SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
 ESSAYS = {"collaborations": 10, "defense": 7}
-TOPICS = ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"]
+TOPICS = sorted(file.stem for file in (ROOT / "docs/topics").glob("*.md") if file.stem != "index")
 # SHA-256 of each essay as it was given: its titles, headings and paragraphs, one a line.
 GIVEN = {
     "collaborations": "f78454a4d693ec1b144ea1476d0c7f79309b8105f3579dfa82554d4fcafd772d",
@@ -33,6 +33,10 @@ def published(hosted: Path) -> str:
 def quoted(hosted: Path) -> str:
     passages = (node for topic in TOPICS for node in page(hosted, f"topics/{topic}/").css(".hd-passage blockquote p"))
     return " ".join(words(node) for node in passages)
+
+
+def test_the_four_topics_that_the_site_began_with_are_there():
+    assert {"collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"} <= set(TOPICS)
 
 
 def test_there_are_36_different_sentences_to_find():

@@ -233,3 +233,10 @@ def test_output_is_utf_8_whatever_the_terminal_speaks(tmp_path, monkeypatch):
     assert main([str(tmp_path)]) == 1
     stream.flush()
     assert "صحة.html" in stream.buffer.getvalue().decode("utf-8")
+
+
+def test_a_hosted_site_checked_as_if_on_a_disk_gets_a_word_about_it(tmp_path, capsys):
+    (tmp_path / "index.html").write_text('<a href="topics/">x</a>')
+    (tmp_path / "sitemap.xml").write_text("<urlset/>")
+    assert main([str(tmp_path)]) == 1
+    assert "give its address with --site-url" in capsys.readouterr().err

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import SITE_URL
+from tests.conftest import SITE_URL, build
 from tests.linkcheck.model import Fault
 from tests.linkcheck.report import text
 from tests.linkcheck.run import check
 from tests.reading import ROOT, SOURCES
+from tests.test_mistakes import copy_sources, edit
+
+
+def by_source(faults: list[Fault], root: Path) -> dict[str, list[Fault]]:
+    """The faults of each file to mend, by its path in the repository."""
+    found: dict[str, list[Fault]] = {}
+    for fault in faults:
+        found.setdefault(Path(os.path.relpath(fault.path, root)).as_posix(), []).append(fault)
+    return found
 
 
 @pytest.fixture(scope="session")
-def faults(hosted: Path, offline: Path) -> dict[str, list[Fault]]:
-    return {"hosted": check(hosted, site_url=SITE_URL, source=ROOT), "offline": check(offline, source=ROOT)}
+def faults(hosted: Path, offline: Path) -> dict[str, dict[str, list[Fault]]]:
+    return {
+        "hosted": by_source(check(hosted, site_url=SITE_URL, source=ROOT), ROOT),
+        "offline": by_source(check(offline, source=ROOT), ROOT),
+    }
 
 
 @pytest.mark.parametrize("edition", ["hosted", "offline"])
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_page_refers_to_nothing_that_is_not_there(faults, edition, source):
-    found = [fault for fault in faults[edition] if fault.path == f"docs/{source}"]
+    found = faults[edition].get(f"docs/{source}", [])
     assert not found, text(found)
 
 
 @pytest.mark.parametrize("edition", ["hosted", "offline"])
 def test_nor_does_anything_else_of_the_site(faults, edition):
-    found = [fault for fault in faults[edition] if fault.path not in {f"docs/{source}" for source in SOURCES}]
+    found = [fault for path, listed in faults[edition].items() if path.removeprefix("docs/") not in SOURCES for fault in listed]
     assert not found, text(found)
+
+
+def test_a_fault_is_told_of_the_page_whose_source_has_it(tmp_path):
+    root = copy_sources(tmp_path / "sources")
+    edit(root, {"file": "docs/about.md", "append": "\n[A page](htp://example.org/).\n"})
+    assert build(tmp_path / "site", root).returncode == 0
+    found = by_source(check(tmp_path / "site", site_url=SITE_URL, source=root), root)
+    assert list(found) == ["docs/about.md"]
+    assert found["docs/about.md"][0].line == (root / "docs/about.md").read_text(encoding="utf-8").count("\n")

@@ -4,7 +4,8 @@
   replace/with   the first place where the words stand      append    words put at the end
   write          the whole file (with `encoding`, in it)    delete    true
 `told` is the whole report, in order, word for word; a line number may be given as the words that
-stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case.
+stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case;
+`«…words»` is the last line with these words.
 """
 
 from __future__ import annotations
@@ -49,13 +50,14 @@ def edit(root: Path, change: dict) -> None:
 
 
 def with_line_numbers(root: Path, told: str) -> str:
-    """An expected message, with the number of the line where the words between « and » first stand."""
-    found = re.match(r"(?P<file>[^:]+):«(?P<words>.+?)»: ", told)
+    """An expected message, with the number of the line where the words between « and » first (with …, last) stand."""
+    found = re.match(r"(?P<file>[^:]+):«(?P<last>…?)(?P<words>.+?)»: ", told)
     if not found:
         return told
     text = (root / found["file"]).read_text(encoding="utf-8")
     assert found["words"] in text
-    return told.replace(f"«{found['words']}»", str(text[: text.index(found["words"])].count("\n") + 1))
+    at = text.rindex(found["words"]) if found["last"] else text.index(found["words"])
+    return told.replace(f"«{found['last']}{found['words']}»", str(text.count("\n", 0, at) + 1))
 
 
 def build(root: Path, site: Path):

@@ -6,7 +6,6 @@ Kept thin on purpose: moving to another generator means rewriting this file and 
 from __future__ import annotations
 
 import logging
-import os
 import re
 import traceback
 from pathlib import Path
@@ -22,6 +21,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.utils import CountHandler
 
 PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z]+-\d+)">(?P<words>.*?)</p>', re.DOTALL)
+log = logging.getLogger("mkdocs.hooks.health_diplomacy")
 SHIM = "assets/javascripts/iframe-worker.js"
 
 
@@ -119,6 +119,7 @@ def on_post_build(config):
         publishing.discard(Path(config.site_dir))
     else:
         publishing.publish(Path(config.site_dir), Build.site)
+        log.info(f"The site is whole and now in {_shown(Build.site)}")
 
 
 def on_build_error(error):
@@ -142,8 +143,8 @@ def on_serve(server, config, builder):
     def keep_going():
         try:
             build()
-        except Abort as error:
-            print(f"\n{error}\n", flush=True)
+        except Exception as error:  # whatever it is, the person at the keyboard goes on editing
+            print(f"\n{error}\n\nThe last good page is still shown.\n", flush=True)
 
     server.builder = keep_going
     return server
@@ -168,8 +169,9 @@ def _hosted(address):
 
 
 def _shown(path):
-    """A path as a contributor knows it."""
-    return Path(os.path.relpath(path, Build.root)).as_posix()
+    """A path as a contributor knows it: from the repository where it is in there."""
+    path = Path(path).resolve()
+    return path.relative_to(Build.root).as_posix() if path.is_relative_to(Build.root) else path.as_posix()
 
 
 def _words(env, config):

@@ -41,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     sys.stdout.write(FORMATS[options.format](result.faults))
+    if result.faults and not options.site_url and (options.site_dir / "sitemap.xml").is_file():
+        print("It has a sitemap, so it may be meant for a host: give its address with --site-url.", file=sys.stderr)
     counts = (result.pages, "page"), (result.references, "reference"), (len(result.faults), "fault")
     print(", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts), file=sys.stderr)
     return 1 if result.faults else 0

@@ -75,7 +75,7 @@ def _parents(path: str) -> Iterator[str]:
 
 def _listing(folder: Path) -> Iterator[str]:
     if not folder.exists():
-        raise NotASite(f"{folder} does not exist")
+        raise NotASite(f"{folder} does not exist; build it first, with mkdocs build")
     if not folder.is_dir():
         raise NotASite(f"{folder} is not a folder")
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from . import essays, frontmatter, links, passages
+from .documents import Document
+from .glossary import PLACE
 from .library import CHECKSUMS, GLOSSARY_PAGE, Library, topic_id
 from .problems import Problem, did_you_mean
 
@@ -25,6 +27,7 @@ def check(
         *_words(library),
         *_transclusions(library),
         *_homeless(library),
+        *_answers(library),
         *_titles(library),
         *_relations(library),
         *_terms(library),
@@ -48,8 +51,20 @@ def _words(library: Library) -> list[Problem]:
             what = f"there are no checksums for the essay '{name}'"
             problems.append(Problem(document.path, 1, "P02", what, f"add them to docs/{CHECKSUMS}, from the text as it was given"))
         else:
-            problems += essays.check_words(document, name, blocks, given)
+            problems += essays.check_words(document, name, blocks, given) or _essay_keys(library, uri, name, blocks)
     return problems
+
+
+def _essay_keys(library: Library, uri: str, name: str, blocks: list[essays.Block]) -> list[Problem]:
+    document, page = library.documents[uri], library.pages.get(uri)
+    if page is None:
+        return []
+    wanted = {"title": next(block.words for block in blocks if block.id == essays.TITLE), "essay": name}
+    return [
+        Problem(document.path, document.meta_line(key), "P02", f"'{key}' is not that of the essay as it was given", f"write '{value}'")
+        for key, value in wanted.items()
+        if getattr(page, key) != value
+    ]
 
 
 def _transclusions(library: Library) -> list[Problem]:
@@ -59,18 +74,21 @@ def _transclusions(library: Library) -> list[Problem]:
         document = library.documents[uri]
         good = '--8<-- "essays/defense.md:defense-5"'
         problems += [
-            Problem(document.path, line, "P01", "this line does not take a paragraph", f"write it as {good}")
+            Problem(document.path, line, "P01", "this line does not take a paragraph", f"write it as {good}, with nothing before or after it")
             for line in passages.malformed(document)
         ]
         seen: set[str] = set()
         for passage in taken:
             ids = [block.id for block in library.blocks.get(passage.uri, []) if not block.level]
-            if passage.uri not in library.blocks:
+            if frontmatter.model_for(uri) is not frontmatter.Topic:
+                hint = "link to the paragraph instead, or write a page in docs/topics/"
+                problems.append(Problem(document.path, passage.line, "P01", "only topic pages take passages", hint))
+            elif passage.uri not in library.blocks:
                 hint = did_you_mean(passage.uri, library.blocks, "name a file in docs/essays/")
                 problems.append(Problem(document.path, passage.line, "P01", f"'{passage.uri}' is not an essay", hint))
             elif passage.paragraph not in ids:
                 hint = f"its paragraphs run {ids[0]} to {ids[-1]}" if ids else "the essay has no paragraphs"
-                what = f"'{passage.uri}' has no paragraph '{passage.paragraph}'"
+                what = f"'{passage.uri}' has no paragraph '{passage.paragraph}'" if passage.paragraph else "this line names no paragraph"
                 problems.append(Problem(document.path, passage.line, "P01", what, hint))
             elif passage.paragraph in seen:
                 what = f"{passage.paragraph} is taken twice on this page"
@@ -93,6 +111,20 @@ def _homeless(library: Library) -> list[Problem]:
         for block in blocks
         if not block.level and block.id not in used
     ]
+
+
+def _answers(library: Library) -> list[Problem]:
+    """Bad: an answer of one line, or of half a page.  Good: a first paragraph of 60 to 90 words."""
+    problems = []
+    for topic in library.topics:
+        document = library.documents[topic.uri]
+        answer = next((part for part in document.body.split("\n\n") if part.strip()), "")
+        count = len(answer.split())
+        if not 60 <= count <= 90:
+            start = document.text.find(answer.strip(), document.body_start)
+            what = f"the answer, the page's first paragraph, has {count} words"
+            problems.append(Problem(document.path, document.line_at(start), "T03", what, "write 60 to 90 words"))
+    return problems
 
 
 def _titles(library: Library) -> list[Problem]:
@@ -137,6 +169,12 @@ def _relations(library: Library) -> list[Problem]:
                     line = document.meta_line("related", index, "see", position)
                     hint = did_you_mean(each, paragraphs, "name a paragraph such as defense-5")
                     problems.append(Problem(document.path, line, "R03", f"there is no paragraph '{each}'", hint))
+    whole = names <= {topic.id for topic in library.topics}  # a page that cannot be read may hold the relation
+    for topic in library.topics:
+        if whole and len(names) > 1 and not any(topic.id in pair for pair in pairs):
+            document = library.documents[topic.uri]
+            hint = "add 'related' with a 'topic' and a 'reason', as in docs/topics/collaborations.md"
+            problems.append(Problem(document.path, 1, "R04", "this topic is related to no other", hint))
     return problems
 
 
@@ -156,11 +194,15 @@ def _terms(library: Library) -> list[Problem]:
 def _next_pages(library: Library, docs: Path) -> list[Problem]:
     """Bad: a page that says nothing of where to read on.  Good: `next: {page: topics/index.md, why: …}`."""
     problems = []
+    pages = {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")}
     for uri, page in library.pages.items():
-        if page.next.page == uri or not page.next.page.endswith(".md") or not (docs / page.next.page).is_file():
-            document = library.documents[uri]
+        document = library.documents[uri]
+        line = document.meta_line("next", "page")
+        if page.next.page == uri:
+            problems.append(Problem(document.path, line, "L01", "the next page is this page itself", "name another page"))
+        elif page.next.page not in pages:
             hint = did_you_mean(page.next.page, set(library.documents) - {uri}, "name another page by its path under docs/")
-            problems.append(Problem(document.path, document.meta_line("next", "page"), "L01", f"the next page '{page.next.page}' does not exist", hint))
+            problems.append(Problem(document.path, line, "L01", f"the next page '{page.next.page}' does not exist", hint))
     return problems
 
 
@@ -185,19 +227,55 @@ def _links(library: Library, docs: Path, extensions: Sequence[str], configs: Map
     plain = [name for name in extensions if "snippets" not in name]
     settings = {name: value for name, value in configs.items() if name in plain}
     for uri, document in library.documents.items():
-        text = passages.without_passages(document)
+        text = passages.with_stand_ins(document)
         if uri == GLOSSARY_PAGE:
             text = library.glossary_page(defaultdict(str))
-        rendered[uri] = links.render(text, plain, settings)
-    ids = {}
-    for uri, page in rendered.items():
-        if uri == GLOSSARY_PAGE and not library.glossary_is_whole:
-            continue
-        taken = [passage.paragraph for passage in library.taken[uri]]
-        ids[uri] = [*page.ids, *taken]
+            problems += _glossary_place(document)
+        spaced = links.check_attributes(document)
+        problems += spaced
+        try:
+            rendered[uri] = links.render(text, plain, settings)
+        except Exception as error:  # an extension's own stumbling; it has no type of its own
+            problems += [] if spaced else [links.unreadable(document, error)]
+    unknown = {GLOSSARY_PAGE} if not library.glossary_is_whole else set()
+    ids = {uri: list(page.ids) for uri, page in rendered.items() if uri not in unknown}
     published = (file for file in docs.rglob("*") if file.is_file() and file.suffix != ".yml")
     files = {file.relative_to(docs).as_posix() for file in published}
-    for uri, document in library.documents.items():
-        problems += links.check_ids(document, rendered[uri])
-        problems += links.check_links(document, rendered[uri], ids, files, site_url)
+    for uri, page in rendered.items():
+        document = library.documents[uri]
+        problems += _set_apart(library, uri, page)
+        problems += links.check_ids(document, page)
+        problems += links.check_links(document, page, ids, files, site_url, library.glossary_data)
     return problems
+
+
+def _set_apart(library: Library, uri: str, page: links.Rendered) -> list[Problem]:
+    """The essays' words must stand by themselves and be the essays' words.
+
+    Bad: a passage line with text right above it, or `<p id="defense-2">` written by hand.
+    Good: a passage line at the edge of the page, with an empty line above and below it.
+    """
+    document = library.documents[uri]
+    problems = []
+    if uri in library.blocks:
+        return problems
+    shown = {name for name, words in page.paragraphs if words == passages.stand_in(name)}
+    taken = {passage.paragraph: passage.line for passage in library.taken[uri]}
+    for paragraph, line in taken.items():
+        if paragraph in library.paragraphs and paragraph not in shown:
+            hint = "leave an empty line above and below it, and nothing around it"
+            problems.append(Problem(document.path, line, "P06", f"the passage {paragraph} does not stand by itself", hint))
+    for name in page.ids:
+        if name in library.paragraphs and name not in taken:
+            line = document.line_of(name)
+            what = f"the id '{name}' belongs to a paragraph of an essay"
+            problems.append(Problem(document.path, line, "P07", what, "give this place another id"))
+    return problems
+
+
+def _glossary_place(document: Document) -> list[Problem]:
+    count = document.body.count(PLACE)
+    if count == 1:
+        return []
+    what = f"the mark '{PLACE}', where the terms are written, stands here {count} times"
+    return [Problem(document.path, document.line_at(document.body_start), "G04", what, "let it stand once, on a line of its own")]

@@ -17,10 +17,16 @@ from .problems import Problem
 
 # PyYAML's words for what people most often get wrong, and what to tell them instead.
 YAML_WORDS = {
-    "mapping values are not allowed here": ("a value holds a colon", "put the value in double quotes"),
+    "mapping values are not allowed here": ("a value holds a colon", "put the value in double quotes, and a space after each key's colon"),
     "found character '\\t' that cannot start any token": ("a tab is used to indent", "indent with spaces only"),
-    "expected <block end>": ("a quotation mark or an indent is out of place", "put single quotes around a value that holds double quotes"),
+    "expected <block end>": (
+        "a quotation mark or an indent is out of place",
+        'put the whole value in double quotes, write a double quote inside it as \\", and look at the line above too',
+    ),
+    "could not find expected ':'": ("a line is not a 'key: value'", "write a space after the key's colon"),
+    "found unexpected end of stream": ("a quotation mark is not closed", "close it"),
 }
+MERGE = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
 Lines = dict[tuple[str | int, ...], int]
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -71,7 +77,14 @@ def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
         line = raw.count(b"\n", 0, error.start) + 1
         what = f"the byte 0x{raw[error.start]:02X} is not UTF-8 text"
         return None, [Problem(shown, line, "F01", what, "save the file with the encoding UTF-8")]
-    return text.replace("\r\n", "\n").replace("\r", "\n"), []
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        return None, [Problem(shown, 1, "F01", "the file is not text", "replace it with a text file, saved as UTF-8")]
+    marks = [text.count("\n", 0, match.start()) + 1 for match in MERGE.finditer(text)]
+    if marks:
+        hint = "keep the version that is right and remove the lines with <<<<<<<, ======= and >>>>>>>"
+        return None, [Problem(shown, marks[0], "F07", "a merge was not finished here", hint)]
+    return text, []
 
 
 def read_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Any, Lines, list[Problem]]:
@@ -82,16 +95,20 @@ def read_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Any, Lines, l
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
+        lines: Lines = {}
+        problems: list[Problem] = []
+        _walk(node, (), lines, problems, shown, first_line)
+    except RecursionError:
+        what, hint = "this YAML is nested too deep, or refers to itself", "write plain lists and 'key: value' lines"
+        return None, {}, [Problem(shown, first_line, "F02", what, hint)]
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        quoted = "quoted scalar" in (getattr(error, "context", None) or "")
+        mark = getattr(error, "context_mark" if quoted else "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
         reason = getattr(error, "problem", None) or "it does not follow YAML's rules"
         otherwise = (reason, "compare it with the lines around it: their indents, colons and quotation marks")
         what, hint = next((words for begin, words in YAML_WORDS.items() if reason.startswith(begin)), otherwise)
         return None, {}, [Problem(shown, line, "F02", f"this YAML cannot be read: {what}", hint)]
-    lines: Lines = {}
-    problems: list[Problem] = []
-    _walk(node, (), lines, problems, shown, first_line)
     return data, lines, problems
 
 
@@ -104,7 +121,7 @@ def _walk(node: Any, path: tuple, lines: Lines, problems: list[Problem], shown: 
         for key, value in node.value:
             if key.value in seen:
                 line = first + key.start_mark.line
-                problems.append(Problem(shown, line, "F02", f"'{key.value}' is given twice", "keep one of the two"))
+                problems.append(Problem(shown, line, "F02", f"'{key.value}' is given twice", "keep one of the two, or begin a new item with '- '"))
             seen.add(key.value)
             lines[(*path, key.value)] = first + key.start_mark.line
             _walk(value, (*path, key.value), lines, problems, shown, first)
@@ -120,8 +137,9 @@ def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, li
         return None, problems
     found = FRONT_MATTER.match(text)
     if not found:
+        what = "there is no front matter between two lines of '---'"
         hint = "begin the file with '---', its keys and '---', as docs/about.md does"
-        return Document(shown, uri, text), [Problem(shown, 1, "F03", "there is no front matter", hint)]
+        return Document(shown, uri, text), [Problem(shown, 1, "F03", what, hint)]
     data, lines, problems = read_yaml(found["yaml"], shown, first_line=2)
     if data is not None and not isinstance(data, dict):
         problems.append(Problem(shown, 2, "F02", "the front matter is not a list of 'key: value' lines", "write 'title: …'"))

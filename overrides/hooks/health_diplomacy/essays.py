@@ -30,9 +30,9 @@ class Block:
     level: int = 0
 
 
-def digest(words: str) -> str:
-    """The SHA-256 of a text's words, with any run of white space as one space."""
-    return hashlib.sha256(" ".join(words.split()).encode("utf-8")).hexdigest()
+def digest(block: Block) -> str:
+    """The SHA-256 of a block as it is written: its words to the last space, and the level of a heading."""
+    return hashlib.sha256(f"{'#' * block.level} {block.words}".encode()).hexdigest()
 
 
 def read_blocks(document: Document) -> tuple[list[Block], list[Problem]]:
@@ -53,7 +53,7 @@ def read_blocks(document: Document) -> tuple[list[Block], list[Problem]]:
         if mark and mark["side"] == "start":
             if inside:
                 fault(line, f"'{mark['id']}' begins inside '{inside}'", f"end '{inside}' first: <!-- --8<-- [end:{inside}] -->")
-                blocks.append(Block(inside, " ".join(words), begun))
+                blocks.append(Block(inside, "\n".join(words), begun))
             inside, words, begun, attribute = mark["id"], [], line + 1, None
         elif mark:
             if mark["id"] != inside:
@@ -61,7 +61,7 @@ def read_blocks(document: Document) -> tuple[list[Block], list[Problem]]:
             elif attribute != inside:
                 fault(line, f"the paragraph '{inside}' does not carry its id", f"put the line {{ #{inside} }} under its words")
             if inside:
-                blocks.append(Block(inside, " ".join(" ".join(words).split()), begun))
+                blocks.append(Block(inside, "\n".join(words), begun))
             inside = None
         elif inside and attributes:
             attribute = attributes["id"]
@@ -83,14 +83,14 @@ def check_words(document: Document, name: str, blocks: list[Block], given: dict[
     `given` maps each block's id to the SHA-256 of its words.
     Bad:  a comma put right in `collaborations-3`   Good:  the sentence as it was given, comma and all
     """
-    keep = "the essays are kept as they were given; undo, or say in an editor's note what you would correct"
+    keep = "undo the change: the essays are kept as they were given, mistakes included"
     problems = []
     found = [block.id for block in blocks]
     for block in blocks:
         shown = "the title" if block.id == TITLE else f"the heading '#{block.id}'" if block.level else block.id
         if block.id not in given:
             problems.append(Problem(document.path, block.line, "P02", f"{shown} is not part of the essay as it was given", keep))
-        elif digest(block.words) != given[block.id]:
+        elif digest(block) != given[block.id]:
             problems.append(Problem(document.path, block.line, "P02", f"the words of {shown} changed", keep))
     lines = {block.id: block.line for block in blocks}
     before = document.line_at(document.body_start)

@@ -16,6 +16,16 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pat
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
+Question = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\?$")]
+# What a text must look like, by its pattern, in words.
+PATTERN_WORDS = {
+    r"^[^\n]*$": "write it on one line",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "write an id: lower-case letters, digits and single hyphens, such as defense-health-diplomacy",
+    r"\?$": "end it with a question mark",
+    r"^https?://[^\s]+$": "write the whole address, beginning with https://",
+}
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -31,7 +41,7 @@ class Relation(Strict):
     """A tie to another topic. The reason must read well from both ends: the build shows it on both."""
 
     topic: Name
-    reason: Line
+    reason: Annotated[Line, StringConstraints(min_length=40)]
     see: list[Name] = []
 
 
@@ -60,10 +70,10 @@ class Topic(Page):
     """A page that gathers the essays' passages on one question."""
 
     template: Literal["topic.html"]
-    question: Line
+    question: Question
     answer: Line
     number: Annotated[int, Field(ge=1)]
-    related: Annotated[list[Relation], Field(min_length=0)] = []
+    related: list[Relation] = []
 
 
 def model_for(uri: str) -> type[Page]:
@@ -86,25 +96,37 @@ def read(document: Document) -> tuple[Page | None, list[Problem]]:
 def _explain(document: Document, model: type[Page], fault: dict) -> Problem:
     """Pydantic's finding in words for someone who edits Markdown."""
     where = tuple(fault["loc"])
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
+    name = named(where)
     line = document.meta_line(*where)
-    kind, fault["ctx"] = fault["type"], fault.get("ctx", {})
-    if kind == "missing":
+    if fault["type"] == "missing":
         return Problem(document.path, line, "F05", f"the front matter has no '{name}'", f"add a line '{where[-1]}: …'")
-    if kind == "extra_forbidden":
+    if fault["type"] == "extra_forbidden":
         known = set(_keys(model, where[:-1]))
         hint = did_you_mean(str(where[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
         return Problem(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
-    what, hint = {
-        "string_too_short": (f"'{name}' is too short", f"write at least {fault['ctx'].get('min_length')} characters"),
-        "string_too_long": (f"'{name}' is too long", f"write at most {fault['ctx'].get('max_length')} characters"),
-        "literal_error": (f"'{name}' is not one of the values it can have", f"write {fault['ctx'].get('expected')}"),
+    return Problem(document.path, line, "F06", *describe(fault, name))
+
+
+def named(where: tuple[str | int, ...]) -> str:
+    """The name of a value by its path of keys; items of a list count from 1."""
+    return ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in where)
+
+
+def describe(fault: dict, name: str) -> tuple[str, str]:
+    """What is wrong with a value and what to write instead, from one of pydantic's findings."""
+    rules = fault.get("ctx", {})
+    if fault["input"] is None:
+        return f"'{name}' is empty", "write its value, or remove the line"
+    return {
+        "string_too_short": (f"'{name}' is too short", f"write at least {rules.get('min_length')} characters"),
+        "string_too_long": (f"'{name}' is too long", f"write at most {rules.get('max_length')} characters"),
+        "literal_error": (f"'{name}' is not one of the values it can have", f"write {rules.get('expected')}"),
         "string_type": (f"'{name}' is not text", "put the value in double quotes"),
         "list_type": (f"'{name}' is not a list", "write one line for each item, beginning with '- '"),
         "int_type": (f"'{name}' is not a whole number", "write it in digits, without quotes"),
-        "string_pattern_mismatch": (f"'{name}' is not written as it must be", "use lower-case letters, digits and single hyphens"),
-    }.get(kind, (f"'{name}' is not as it should be", f"mend it: {fault['msg'][0].lower()}{fault['msg'][1:]}"))
-    return Problem(document.path, line, "F06", what, hint)
+        "model_type": (f"'{name}' is not made of 'key: value' lines", "write its keys on lines of their own under it, as on other pages"),
+        "string_pattern_mismatch": (f"'{name}' is not written as it must be", PATTERN_WORDS.get(rules.get("pattern"), "")),
+    }.get(fault["type"], (f"'{name}' is not as it should be", f"mend it: {fault['msg'][0].lower()}{fault['msg'][1:]}"))
 
 
 def _keys(model: type[BaseModel], where: tuple) -> list[str]:

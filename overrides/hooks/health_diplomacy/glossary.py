@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from .documents import Lines
-from .frontmatter import Line, Name, Strict
+from .frontmatter import Line, Name, Strict, describe
 from .problems import Problem
 
 PLACE = "<!-- terms -->"
@@ -64,12 +64,13 @@ def read_terms(data: Any, lines: Lines, path: str) -> tuple[dict[str, Term], lis
 def _explain(fault: dict, lines: Lines, path: str) -> Problem:
     where = tuple(fault["loc"])
     line = next((lines[where[:size]] for size in range(len(where), 0, -1) if where[:size] in lines), 1)
-    name = str(where[-1]) if where else "the file"
+    key = next((str(part) for part in reversed(where) if isinstance(part, str)), "this term")
+    owner, keys = ("source", Reference.model_fields) if "sources" in where[:-1] else ("term", Term.model_fields)
     if fault["type"] == "missing":
-        return Problem(path, line, "G03", f"this term has no '{name}'", f"add a line '{name}: …'")
+        return Problem(path, line, "G03", f"this {owner} has no '{key}'", f"add a line '{key}: …'")
     if fault["type"] == "extra_forbidden":
-        return Problem(path, line, "G03", f"'{name}' is not a key of a term", f"use one of: {', '.join(Term.model_fields)}")
-    return Problem(path, line, "G03", f"'{name}' is not as it should be", f"mend it: {fault['msg'][0].lower()}{fault['msg'][1:]}")
+        return Problem(path, line, "G03", f"'{key}' is not a key of a {owner}", f"use one of: {', '.join(keys)}")
+    return Problem(path, line, "G03", *describe(fault, key))
 
 
 def write_page(body: str, terms: Mapping[str, Term], used_on: Mapping[str, list[tuple[str, str]]], words: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import essays, frontmatter, glossary, passages
+from . import essays, frontmatter, glossary, names, passages
 from .documents import Document, read_document, read_text, read_yaml
 from .problems import Problem
 
@@ -48,7 +48,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic page: its question and the ids of the paragraphs it takes, in order."""
+    """A topic page: its place among the topics, its question, and the ids of the paragraphs it takes, in order."""
 
     id: str
     uri: str
@@ -80,6 +80,7 @@ class Library:
     taken: dict[str, list[passages.Passage]] = field(default_factory=dict)
     terms: dict[str, glossary.Term] = field(default_factory=dict)
     checksums: dict[str, dict[str, str]] = field(default_factory=dict)
+    glossary_data: Document = Document("", "", "")
     glossary_is_whole: bool = True
     problems: list[Problem] = field(default_factory=list)
 
@@ -96,13 +97,14 @@ class Library:
     @property
     def topics(self) -> list[Topic]:
         """The topics by number."""
-        found = [self._topic(uri, page) for uri, page in self.pages.items() if isinstance(page, frontmatter.Topic)]
-        return sorted(found, key=lambda topic: (topic.number, topic.id))
+        found = [(page.number, uri, page) for uri, page in self.pages.items() if isinstance(page, frontmatter.Topic)]
+        ordered = sorted(found, key=lambda each: each[:2])
+        return [self._topic(uri, page, place) for place, (_, uri, page) in enumerate(ordered, start=1)]
 
-    def _topic(self, uri: str, page: frontmatter.Topic) -> Topic:
+    def _topic(self, uri: str, page: frontmatter.Topic, place: int) -> Topic:
         taken = tuple(passage.paragraph for passage in self.taken.get(uri, []))
         short = page.short_title or page.title
-        return Topic(topic_id(uri), uri, page.number, page.title, short, page.question, page.answer, page.description, taken)
+        return Topic(topic_id(uri), uri, place, page.title, short, page.question, page.answer, page.description, taken)
 
     @property
     def paragraphs(self) -> dict[str, Paragraph]:
@@ -152,9 +154,13 @@ def topic_id(uri: str) -> str:
 def read_library(docs: Path, shown: str = "docs") -> Library:
     """Reads a docs folder. `shown` is how the folder is named in messages."""
     library = Library()
-    for file in sorted(docs.rglob("*.md")):
+    for file in sorted(docs.rglob("*")):
         uri = file.relative_to(docs).as_posix()
-        if EDITION.match(uri):
+        if EDITION.match(f"{uri}/"):
+            continue
+        misnamed = names.check_name(file, uri, f"{shown}/{uri}")
+        library.problems += misnamed
+        if misnamed or file.suffix != ".md" or not file.is_file():
             continue
         document, problems = read_document(file, f"{shown}/{uri}", uri)
         library.problems += problems
@@ -174,6 +180,8 @@ def read_library(docs: Path, shown: str = "docs") -> Library:
     library.checksums = checksums if isinstance(checksums, dict) else {}
     library.problems += problems
     terms, lines, problems = _data(docs, GLOSSARY, shown)
+    if not problems:
+        library.glossary_data = Document(f"{shown}/{GLOSSARY}", GLOSSARY, (docs / GLOSSARY).read_text(encoding="utf-8"))
     if not problems:
         library.terms, problems = glossary.read_terms(terms, lines, f"{shown}/{GLOSSARY}")
     library.glossary_is_whole = not problems

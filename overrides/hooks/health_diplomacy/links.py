@@ -7,6 +7,7 @@ are left alone and that raw HTML counts.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,23 +20,40 @@ import markdown
 from .documents import Document
 from .problems import Problem, did_you_mean, nearest
 
+NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # a passage stands in none of them
 ADDRESSES = {"href", "src", "poster", "action", "data"}
 
 
 @dataclass
 class Rendered:
-    """What a page's HTML offers (`ids`) and asks for (`links`), each as written."""
+    """What a page's HTML offers (`ids`) and asks for (`links`), each as written, and the words of paragraphs with an id."""
 
     ids: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
+    paragraphs: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found = Rendered()
+        self.depth = 0
+        self.paragraph: str | None = None
+        self.words = ""
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag in NESTING
+        if tag == "p" and self.paragraph is not None and not self.depth:
+            self.found.paragraphs.append((self.paragraph, self.words))
+        self.paragraph = None if tag == "p" else self.paragraph
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.depth += tag in NESTING
+        if tag == "p":
+            self.paragraph, self.words = dict(attributes).get("id"), ""
         for name, value in attributes:
             if name == "id" and value:
                 self.found.ids[value] += 1
@@ -67,12 +85,33 @@ def _second(document: Document, name: str) -> int:
     return document.line_of(f"#{name}", first + 1) if first >= 0 else document.line_at(document.body_start)
 
 
+def check_attributes(document: Document) -> list[Problem]:
+    """An id with spaces in it, of which Markdown takes the first word or on which it stumbles.
+
+    Bad:  `## Method { #the method }`   Good:  `## Method { #the-method }`
+    """
+    problems = []
+    for match in re.finditer(r"\{ *#(?P<id>[^\s}]+)(?P<rest>(?: +[^\s}]+)+) *\}", document.body):
+        if any("=" not in word and word[0] not in ".#" for word in match["rest"].split()):
+            line = document.line_at(document.body_start + match.start())
+            better = "-".join([match["id"], *match["rest"].split()])
+            problems.append(Problem(document.path, line, "F09", f"'{match[0]}' is not an id", f"write '{{ #{better} }}'"))
+    return problems
+
+
+def unreadable(document: Document, error: Exception) -> Problem:
+    """A page that Markdown itself stumbles over, in a way that no check foresaw."""
+    what = f"Markdown cannot read this page: {error}"
+    return Problem(document.path, document.line_at(document.body_start), "F09", what, "undo the last change to it")
+
+
 def check_links(
-    document: Document, rendered: Rendered, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str
+    document: Document, rendered: Rendered, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str, data: Document
 ) -> list[Problem]:
     """Links that lead nowhere, and links that only work on the hosted site.
 
-    `ids` gives the ids of each page by uri, `files` every uri in the docs folder.
+    `ids` gives the ids of each page by uri, `files` every uri in the docs folder; a link that does not stand
+    in the page stands in `data`, from which the build wrote a part of it.
 
     Bad:  `[Peace-building](/topics/peace-building/)`   Good:  `[Peace-building](../topics/peace-building.md)`
     """
@@ -81,11 +120,12 @@ def check_links(
     for link in rendered.links:
         start = cursor.get(link, document.body_start)
         at = document.text.find(link, start)
-        line = document.line_at(at if at >= 0 else document.body_start)
         cursor[link] = at + len(link) if at >= 0 else start
+        owner = document if at >= 0 or link not in data.text else data
+        line = document.line_at(at) if at >= 0 else owner.line_of(link)
         found = _judge(document.uri, link, ids, files, site_url)
         if found:
-            problems.append(Problem(document.path, line, *found))
+            problems.append(Problem(owner.path, line, *found))
     return problems
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from .documents import Document
 
-LINE = re.compile(r"^[ \t]*-{1,}8<-{1,}[ \t]+(?P<quote>[\"'])(?P<target>[^\"'\n]*)(?P=quote)[ \t]*$", re.MULTILINE)
-ATTEMPT = re.compile(r"^[ \t]*-{1,}8<-.*$", re.MULTILINE)
+LINE = re.compile(r'^--8<-- "(?P<target>[^"\n]*)"$', re.MULTILINE)
+ATTEMPT = re.compile(r"^(?!<!-- --8<-- \[(?:start|end):).*[-‐-―]+8[<‹][-‐-―]+.*$", re.MULTILINE)  # also with the dashes that editors put in by themselves
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def read_passages(document: Document) -> list[Passage]:
     found = []
     for match in LINE.finditer(document.text, document.body_start):
         uri, _, paragraph = match["target"].partition(":")
-        found.append(Passage(uri.strip(), paragraph.strip(), document.line_at(match.start("target"))))
+        found.append(Passage(uri, paragraph, document.line_at(match.start("target"))))
     return found
 
 
@@ -39,6 +39,17 @@ def malformed(document: Document) -> list[int]:
     return [document.line_at(match.start()) for match in tried if match.start() not in good]
 
 
-def without_passages(document: Document) -> str:
-    """The body with every transclusion taken out, for reading a page by itself."""
-    return ATTEMPT.sub("", document.body)
+def with_stand_ins(document: Document) -> str:
+    """The body with a stand-in for each passage: a paragraph that carries its id, and `stand_in` as its words."""
+    return ATTEMPT.sub(_stand_in, document.body)
+
+
+def stand_in(paragraph: str) -> str:
+    """The words that stand for a passage where a page is read by itself."""
+    return f"passage {paragraph}"
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    line = LINE.fullmatch(match[0])
+    paragraph = line["target"].partition(":")[2].strip() if line else ""
+    return f"{stand_in(paragraph)}\n{{ #{paragraph} }}" if re.fullmatch(r"[\w-]+", paragraph) else ""

@@ -1,0 +1,40 @@
+"""What may stand in the docs folder, and under which name: a name becomes an address that is never changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .problems import Problem
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PAGE_SUFFIXES = {".markdown", ".mdown", ".mkdn", ".mkd"}
+PUBLISHED = {".md", ".yml", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf"}
+FLAT = {"essays", "topics"}
+
+
+def check_name(file: Path, uri: str, shown: str) -> list[Problem]:
+    """What is wrong with a file or folder's name or kind, as a list of one or none.
+
+    Bad:  `docs/topics/New page.md`   Good:  `docs/topics/new-page.md`
+    """
+    plain = "use lower-case letters, digits and single hyphens, and a plain ending such as .md"
+    folder, _, name = uri.rpartition("/")
+    if file.is_symlink():
+        what, hint = "this is a link to another place on the disk", "put the file itself here"
+    elif file.is_dir():
+        if NAME.fullmatch(name):
+            return []
+        what, hint = "this folder's name does not fit an address", "use lower-case letters, digits and single hyphens"
+    elif file.suffix.lower() in PAGE_SUFFIXES or (file.suffix != ".md" and file.suffix.lower() == ".md"):
+        what, hint = f"a page's name ends in .md, not in {file.suffix}", f"rename it to {file.stem}.md"
+    elif file.suffix not in PUBLISHED:
+        what, hint = "a file of this kind is not part of the site", "remove it from docs/"
+    elif not NAME.fullmatch(file.stem):
+        what, hint = "this name does not fit an address", plain
+    elif file.suffix == ".md" and folder.split("/")[0] in FLAT and "/" in folder:
+        kind = folder.split("/")[0]
+        what, hint = f"pages of docs/{kind}/ stand in no folder below it", f"move it to docs/{kind}/{name}"
+    else:
+        return []
+    return [Problem(shown, 1, "F08", what, hint)]
