@@ -68,3 +68,9 @@ def test_the_top_level_holds_what_was_agreed_and_what_convention_expects():
     agreed = {"mkdocs.yml", "docs", "overrides", "tests", "pyproject.toml", "README.md"}
     expected = {"LICENSE", ".github", ".ci", ".editorconfig", ".gitignore", "requirements.txt"}
     assert {name.split("/")[0] for name in listed if name} == agreed | expected
+
+
+def test_every_file_name_can_be_checked_out_on_windows():
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    assert [name for name in names if re.search(r'[<>:"|?*\\\x00-\x1f]|[ .](/|$)', name)] == []
+    assert len({name.casefold() for name in names}) == len(names)

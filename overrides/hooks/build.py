@@ -20,7 +20,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 from mkdocs.utils import CountHandler
 
-PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z]+-\d+)">(?P<words>.*?)</p>', re.DOTALL)
+PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z0-9-]+-\d+)">(?P<words>.*?)</p>', re.DOTALL)
 log = logging.getLogger("mkdocs.hooks.health_diplomacy")
 SHIM = "assets/javascripts/iframe-worker.js"
 
