@@ -98,6 +98,7 @@ def read_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Any, Lines, l
         lines: Lines = {}
         problems: list[Problem] = []
         _walk(node, (), lines, problems, shown, first_line)
+        problems += _cut_off(node, text.split("\n"), shown, first_line)
     except RecursionError:
         what, hint = "this YAML is nested too deep, or refers to itself", "write plain lists and 'key: value' lines"
         return None, {}, [Problem(shown, first_line, "F02", what, hint)]
@@ -128,6 +129,20 @@ def _walk(node: Any, path: tuple, lines: Lines, problems: list[Problem], shown: 
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             _walk(value, (*path, index), lines, problems, shown, first)
+
+
+def _cut_off(node: Any, written: list[str], shown: str, first: int) -> list[Problem]:
+    """Values of which YAML takes the end for a comment.
+
+    Bad:  `title: Training #1 health`   Good:  `title: "Training #1 health"`
+    """
+    if isinstance(node, yaml.CollectionNode):
+        values = [item[1] if isinstance(item, tuple) else item for item in node.value]
+        return [problem for value in values for problem in _cut_off(value, written, shown, first)]
+    if node is None or node.style or not re.match(r"\s+#", written[node.end_mark.line][node.end_mark.column :]):
+        return []
+    what = f"what follows '#' after '{node.value}' is cut off"
+    return [Problem(shown, first + node.end_mark.line, "F02", what, "put the whole value in double quotes")]
 
 
 def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, list[Problem]]:
