@@ -182,7 +182,6 @@ def read_library(docs: Path, shown: str = "docs") -> Library:
     terms, lines, problems = _data(docs, GLOSSARY, shown)
     if not problems:
         library.glossary_data = Document(f"{shown}/{GLOSSARY}", GLOSSARY, (docs / GLOSSARY).read_text(encoding="utf-8"))
-    if not problems:
         library.terms, problems = glossary.read_terms(terms, lines, f"{shown}/{GLOSSARY}")
     library.glossary_is_whole = not problems
     library.problems += problems

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from .documents import Document
 
 LINE = re.compile(r'^--8<-- "(?P<target>[^"\n]*)"$', re.MULTILINE)
-ATTEMPT = re.compile(r"^(?!<!-- --8<-- \[(?:start|end):).*[-‐-―]+8[<‹][-‐-―]+.*$", re.MULTILINE)  # also with the dashes that editors put in by themselves
+# Whatever was meant as such a line, also with the dashes that editors put in by themselves.
+ATTEMPT = re.compile(r"^(?!<!-- --8<-- \[(?:start|end):).*[-‐-―]+8[<‹][-‐-―]+.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
