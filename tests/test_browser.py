@@ -128,11 +128,15 @@ def test_search_finds_what_was_typed_and_leads_to_it(opened, place, typed, found
     tab.wait_for_url(f"**{found}**")
 
 
-def test_search_finds_each_passage_once(opened, online):
+def test_search_finds_each_passage_once_and_its_claim(opened, online):
     tab = opened(online)
     tab.get_by_role("textbox", name="Search").click()
     tab.keyboard.type("commendable")
-    expect(tab.locator(".md-search-result__item")).to_have_count(1)
+    found = tab.locator(".md-search-result__item")
+    expect(found).to_have_count(2)
+    assert sorted(found.nth(each).locator("a").last.get_attribute("href").partition("health-diplomacy/")[2].split("?")[0] for each in (0, 1)) == [
+        "essays/collaborations/#impact", "evidence/#collaborations-8-1",
+    ]
 
 
 def test_search_opens_by_button_and_keyboard_on_a_phone(opened, place):
@@ -168,7 +172,7 @@ FOCUSED = """() => {
 def test_a_keyboard_walks_every_page_and_sees_where_it_is(opened, online, source, viewport):
     tab = opened(online + address_of(source), viewport=viewport)
     walked = []
-    for _ in range(tab.locator("a[href], button, input, [tabindex]").count() + 2):
+    for _ in range(tab.locator("a[href], button, input, select, summary, [tabindex]").count() + 2):
         tab.keyboard.press("Tab")
         focused = tab.evaluate(FOCUSED)
         if focused is None:
@@ -176,7 +180,7 @@ def test_a_keyboard_walks_every_page_and_sees_where_it_is(opened, online, source
         assert focused["visible"], f"focus lands on what cannot be seen: {focused['html']}"
         assert focused["marked"], f"focus is not shown on {focused['html']}"
         walked.append(focused["name"])
-    assert walked[:6] == ["Skip to content", "Health Diplomacy", "Essays", "Topics", "Glossary", "About"]
+    assert walked[:7] == ["Skip to content", "Health Diplomacy", "Essays", "Topics", "Evidence", "Glossary", "About"]
     assert walked[-1] == "About", "the walk ends in the footer"
 
 
@@ -252,8 +256,8 @@ def test_the_longest_line_holds_60_to_80_characters(opened, online, source, word
 def test_every_page_reads_without_javascript(opened, place, source):
     tab = opened(place(source), java_script_enabled=False)
     expect(tab.get_by_role("heading", level=1)).to_be_visible()
-    expect(tab.get_by_role("navigation", name="Main menu").get_by_role("link")).to_have_count(4)
-    for paragraph in tab.locator("article p").all()[:5]:
+    expect(tab.get_by_role("navigation", name="Main menu").get_by_role("link")).to_have_count(5)
+    for paragraph in tab.locator("article > p").all()[:5]:
         expect(paragraph).to_be_visible()
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 249, 244)"
     for idle in (tab.get_by_role("button", name="Search"), tab.get_by_role("textbox"), tab.get_by_role("radio")):
@@ -297,3 +301,72 @@ def test_the_essays_are_set_in_their_own_typeface_from_the_sites_own_file(opened
     assert tab.evaluate("[...document.fonts].filter(font => font.status === 'loaded').map(font => font.family)").count("Literata") == 1
     assert "Literata" in tab.locator("#defense-1").evaluate("node => getComputedStyle(node).fontFamily")
     assert "Literata" not in tab.locator(".hd-terms dd").first.evaluate("node => getComputedStyle(node).fontFamily")
+
+
+def test_the_filters_show_what_was_asked_for_and_can_be_shared(opened, online):
+    tab = opened(online + "evidence/")
+    finder = tab.get_by_role("form", name="Find a sentence")
+    finder.get_by_label("Verdict").select_option("disputed")
+    shown = tab.locator(".hd-claim:visible")
+    count = shown.count()
+    assert 0 < count < 36
+    assert {each.get_attribute("data-verdict") for each in shown.all()} == {"disputed"}
+    expect(finder.get_by_role("status")).to_have_text(f"{count} of 36 sentences shown")
+    other = opened(tab.url)
+    expect(other.locator(".hd-claim:visible")).to_have_count(count)
+    finder.get_by_role("button", name="Show all").click()
+    expect(shown).to_have_count(36)
+    assert "?" not in tab.url
+
+
+def test_a_reference_shows_on_hover_on_focus_and_on_tap_and_escape_puts_it_away(opened, place):
+    tab = opened(place("evidence/index.md"))
+    cite = tab.locator(".hd-cites a").first
+    tip = tab.locator(".hd-tip")
+    cite.hover()
+    expect(tip).to_contain_text("OIC Health Portal")
+    tab.keyboard.press("Escape")
+    expect(tip).to_have_count(0)
+    cite.focus()
+    expect(tip).to_be_visible()
+    cite.press("Enter")
+    expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
+
+
+def test_a_tap_shows_a_reference_and_a_second_one_follows_it(opened, online):
+    tab = opened(online + "evidence/", viewport=PHONE, has_touch=True)
+    cite = tab.locator(".hd-cites a").first
+    cite.tap()
+    expect(tab.locator(".hd-tip")).to_be_visible()
+    assert "#" not in tab.url
+    cite.tap()
+    tab.wait_for_url("**#collaborations-1-1-s1")
+    expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
+
+
+def test_the_marks_can_be_switched_off_and_stay_off(opened, online):
+    tab = opened(online + "essays/defense/")
+    marks = tab.locator(".hd-mark")
+    expect(marks.first).to_be_visible()
+    tab.get_by_role("checkbox").uncheck()
+    expect(marks.first).to_be_hidden()
+    tab.reload()
+    expect(marks.first).to_be_hidden()
+
+
+def test_a_mark_leads_to_its_claim_by_keyboard(opened, place):
+    tab = opened(place("essays/collaborations.md"))
+    tab.get_by_role("link", name="Sentence 1: disputed").first.focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile(r"evidence/(index\.html)?#collaborations-3-1$"))
+    expect(tab.locator("#collaborations-3-1")).to_be_in_viewport()
+
+
+def test_marks_and_citations_do_not_print_but_sources_do(opened, online):
+    tab = opened(online + "evidence/")
+    tab.emulate_media(media="print")
+    expect(tab.locator(".hd-cite").first).to_be_hidden()
+    expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
+    other = opened(online + "essays/defense/")
+    other.emulate_media(media="print")
+    expect(other.locator(".hd-mark").first).to_be_hidden()

@@ -121,4 +121,4 @@ def test_sources_without_a_mistake_are_built(tmp_path):
 def test_every_code_has_a_mistake_that_shows_it():
     told = {re.search(r": ([A-Z]\d\d) ", line)[1] for case in CASES for line in yaml.safe_load(case.read_text(encoding="utf-8"))["told"]}
     code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "overrides/hooks").rglob("*.py"))
-    assert set(re.findall(r'"([A-Z]\d\d)"', code)) == told
+    assert set(re.findall(r'"([A-Z]\d\d)"', code)) - {"E11"} == told  # E11 is told by a command, and tested with it

@@ -50,7 +50,9 @@ def test_running_text_keeps_a_contrast_of_7(scheme):
 @pytest.mark.parametrize("scheme", ["default", "slate"])
 def test_lines_that_carry_meaning_keep_a_contrast_of_3(scheme):
     """WCAG 2.2, 1.4.11 (AA)."""
-    assert contrast(tokens(scheme)["rule"], tokens(scheme)["paper"]) >= 3
+    for line in ("rule", "documented", "partly", "disputed", "open"):
+        for ground in ("paper", "surface"):
+            assert contrast(tokens(scheme)[line], tokens(scheme)[ground]) >= 3, (line, ground)
 
 
 def test_both_schemes_have_the_same_tokens():

@@ -8,9 +8,11 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
-from health_diplomacy import checks, publishing
+from health_diplomacy import checks, evidence, linked_data, publishing, references
+from health_diplomacy.citing import Desk
 from health_diplomacy.frontmatter import Essay, Topic
 from health_diplomacy.library import GLOSSARY_PAGE, read_library, topic_id
 from health_diplomacy.problems import Problem, report
@@ -18,9 +20,11 @@ from jinja2 import TemplateError
 from markupsafe import escape
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File
 from mkdocs.utils import CountHandler
 
 PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z0-9-]+-\d+)">(?P<words>.*?)</p>', re.DOTALL)
+MARK = re.compile(r"<!-- (claims|finder|picture|sources|verdicts) -->")
 log = logging.getLogger("mkdocs.hooks.health_diplomacy")
 SHIM = "assets/javascripts/iframe-worker.js"
 
@@ -32,6 +36,7 @@ class Build:
     site: Path
     library = None
     env = None
+    desk = None
     addresses: dict[str, str] = {}
     warnings = CountHandler()
 
@@ -66,10 +71,14 @@ def on_pre_build(config):
 
 
 def on_files(files, config):
-    """Keeps the sitemap's template, no longer rendered, from being copied as it is."""
+    """Adds the evidence in its other forms, and keeps the sitemap's template, where it is not rendered, from being copied."""
     template = files.get_file_from_path("sitemap.xml")
     if _offline(config) and template:
         files.remove(template)
+    Build.desk = Desk(Build.library, config.site_url or "", config.site_name, {}, config.theme.get("language", "en"))
+    if Build.library.claims:
+        for place, text in Build.library.exports(Build.desk.claim_permalink).items():
+            files.append(File.generated(config, place, content=text))
     return files
 
 
@@ -84,13 +93,26 @@ def on_env(env, config, files):
     """Gives every template the library, the site's own words, and the address of any source."""
     Build.env = env
     Build.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
+    library, words = Build.library, _words(env, config)
+    Build.desk = replace(Build.desk, words=words)
+    items = [references.csl(source) for source in library.sources.values()]
+    links = {source.id: source.url for source in library.sources.values()}
     env.globals.update(
-        library=Build.library,
-        words=_words(env, config),
+        library=library,
+        words=words,
+        cite=Build.desk,
+        references=dict(zip(links, references.in_html(items, links), strict=True)),
+        evidence=evidence,
         address=lambda uri: Build.addresses[uri],
         offline=_offline(config),
     )
     return env
+
+
+def on_page_content(html, page, config, files):
+    """Lets other pages link to what the build will write into this one."""
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | set(Build.library.ids_written_into(page.file.src_uri))
+    return html
 
 
 @event_priority(50)
@@ -106,8 +128,9 @@ def on_page_context(context, page, config, nav):
     elif isinstance(model, Topic):
         context["topic"] = next(each for each in library.topics if each.id == topic_id(uri))
         page.content = _dress(page.content, "partials/passage.html", context)
-    if _offline(config) and page.canonical_url:
-        page.canonical_url = _hosted(page.canonical_url)
+    page.content = MARK.sub(lambda mark: Build.env.get_template(f"partials/{mark[1]}.html").render(context), page.content)
+    page.canonical_url = Build.desk.permalink(uri)
+    context["linked_data"] = linked_data.document(Build.desk, uri, config.site_description)
     return context
 
 
@@ -161,11 +184,6 @@ def _dress(html, template, context):
         return partial.render({**context, "paragraph": paragraph, "html": match["words"]}).strip()
 
     return PARAGRAPH.sub(render, html)
-
-
-def _hosted(address):
-    """The address online of a page of the offline copy, which has no folder addresses."""
-    return address.removesuffix("index.html") if address.endswith("/index.html") else address.removesuffix(".html") + "/"
 
 
 def _shown(path):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import essays, frontmatter, links, passages
+from . import essays, evidence_checks, exports, frontmatter, links, passages
 from .documents import Document
 from .glossary import PLACE
-from .library import CHECKSUMS, GLOSSARY_PAGE, Library, topic_id
+from .library import CHECKSUMS, GLOSSARY, GLOSSARY_PAGE, Library, topic_id
 from .problems import Problem, did_you_mean
 
 
@@ -22,9 +23,10 @@ def check(
     `nav` gives the line in mkdocs.yml of each page of the navigation; `extensions` and `configs` are the
     Markdown extensions and their settings.
     """
+    words = _words(library)
     found = [
         *library.problems,
-        *_words(library),
+        *words,
         *_transclusions(library),
         *_homeless(library),
         *_answers(library),
@@ -33,6 +35,8 @@ def check(
         *_terms(library),
         *_next_pages(library, docs),
         *_navigation(library, nav),
+        *_evidence(library, as_given=not words),
+        *_days(library),
         *_links(library, docs, extensions, configs, site_url),
     ]
     return sorted(set(found))
@@ -221,6 +225,28 @@ def _navigation(library: Library, nav: Mapping[str, int]) -> list[Problem]:
     return missing + left
 
 
+def _evidence(library: Library, as_given: bool) -> list[Problem]:
+    """The evidence against the essays; only by itself where their words are not as given, as those come first."""
+    if not library.evidence_is_whole or not library.claims_data.path:
+        return []
+    whole = as_given and not any(problem.code == "P05" for problem in library.problems)
+    paragraphs = {block.id: block for blocks in library.blocks.values() for block in blocks if not block.level}
+    today = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=1)  # wherever its author is
+    given = paragraphs if whole else None
+    return evidence_checks.check(library.claims, library.sources, library.claims_data, library.sources_data, given, today)
+
+
+def _days(library: Library) -> list[Problem]:
+    """Bad: a page that changed before it was published.  Good: `changed` after `published`, or left out."""
+    problems = []
+    for uri, page in library.pages.items():
+        if page.changed and page.changed < page.published:
+            document = library.documents[uri]
+            line = document.meta_line("changed")
+            problems.append(Problem(document.path, line, "T04", "this page changed before it was published", "write the day of the last change"))
+    return problems
+
+
 def _links(library: Library, docs: Path, extensions: Sequence[str], configs: Mapping[str, Any], site_url: str) -> list[Problem]:
     problems = []
     rendered = {}
@@ -238,9 +264,9 @@ def _links(library: Library, docs: Path, extensions: Sequence[str], configs: Map
         except Exception as error:  # an extension's own stumbling; it has no type of its own
             problems += [] if spaced else [links.unreadable(document, error)]
     unknown = {GLOSSARY_PAGE} if not library.glossary_is_whole else set()
-    ids = {uri: list(page.ids) for uri, page in rendered.items() if uri not in unknown}
-    published = (file for file in docs.rglob("*") if file.is_file() and file.suffix != ".yml")
-    files = {file.relative_to(docs).as_posix() for file in published}
+    ids = {uri: [*page.ids, *library.ids_written_into(uri)] for uri, page in rendered.items() if uri not in unknown}
+    files = {file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file()} - {GLOSSARY, CHECKSUMS}
+    files |= exports.PLACES if library.claims_data.path else set()
     for uri, page in rendered.items():
         document = library.documents[uri]
         problems += _set_apart(library, uri, page)

@@ -5,6 +5,7 @@ Bad:  `tilte: COVID-19 response`   Good:  `title: COVID-19 response`
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -14,7 +15,8 @@ from .problems import Problem, did_you_mean
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-
+Day = Annotated[datetime.date, Field(strict=True)]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\?$")]
 # What a text must look like, by its pattern, in words.
@@ -23,6 +25,10 @@ PATTERN_WORDS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "write an id: lower-case letters, digits and single hyphens, such as defense-health-diplomacy",
     r"\?$": "end it with a question mark",
     r"^https?://[^\s]+$": "write the whole address, beginning with https://",
+    r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$": "write a year, a month or a day: 2021, 2021-05 or 2021-05-26",
+    r"^[a-z]{2,3}$": "write the language's code, such as en or ar",
+    r"^10\.\d{4,9}/\S+$": "write the DOI alone, such as 10.1001/jama.2021.8565",
+    r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$": "write the paragraph's id and the sentence's number in it, such as defense-5-1",
 }
 
 
@@ -50,6 +56,8 @@ class Page(Strict):
 
     title: Line
     description: Annotated[Line, StringConstraints(min_length=40, max_length=200)]
+    published: Day
+    changed: Day | None = None
     next: Next
     short_title: Line | None = None
     template: Line | None = None
@@ -123,6 +131,7 @@ def describe(fault: dict, name: str) -> tuple[str, str]:
         "literal_error": (f"'{name}' is not one of the values it can have", f"write {rules.get('expected')}"),
         "string_type": (f"'{name}' is not text", "put the value in double quotes"),
         "list_type": (f"'{name}' is not a list", "write one line for each item, beginning with '- '"),
+        "date_type": (f"'{name}' is not a day", "write it as year, month and day, such as 2026-11-24, without quotes"),
         "int_type": (f"'{name}' is not a whole number", "write it in digits, without quotes"),
         "model_type": (f"'{name}' is not made of 'key: value' lines", "write its keys on lines of their own under it, as on other pages"),
         "string_pattern_mismatch": (f"'{name}' is not written as it must be", PATTERN_WORDS.get(rules.get("pattern"), "")),

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints
 
 from .documents import Lines
-from .frontmatter import Line, Name, Strict, describe
+from .entries import read_entries
+from .frontmatter import Address, Line, Name, Strict
 from .problems import Problem
 
 PLACE = "<!-- terms -->"
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 
 
 class Reference(Strict):
@@ -38,39 +38,16 @@ class Term(Strict):
     sources: Annotated[list[Reference], Field(max_length=4)] = []
 
 
-_TERMS = TypeAdapter(list[Term])
-
-
 def read_terms(data: Any, lines: Lines, path: str) -> tuple[dict[str, Term], list[Problem]]:
     """The terms by id, and what is wrong in the file they come from."""
-    try:
-        terms = _TERMS.validate_python(data or [])
-    except ValidationError as error:
-        return {}, [_explain(fault, lines, path) for fault in error.errors()]
-    found: dict[str, Term] = {}
-    problems = []
-    for index, term in enumerate(terms):
-        if term.id in found:
-            problems.append(Problem(path, lines[(index, "id")], "G01", f"the term '{term.id}' stands twice", "keep one of the two"))
-        found[term.id] = term
-    for index, term in enumerate(terms):
+    entries, problems = read_entries(Term, data, lines, path, "term", ("G03", "G01"), {"sources": ("source", Reference)})
+    terms = {term.id: term for term in entries}
+    for index, term in enumerate(entries):
         for each in term.see:
-            if each not in found:
-                line = lines[(index, "see")]
+            if each not in terms:
+                line = lines.get((index, "see"), 1)
                 problems.append(Problem(path, line, "G02", f"'{term.id}' points to '{each}', which is no term", "name a term's id"))
-    return found, problems
-
-
-def _explain(fault: dict, lines: Lines, path: str) -> Problem:
-    where = tuple(fault["loc"])
-    line = next((lines[where[:size]] for size in range(len(where), 0, -1) if where[:size] in lines), 1)
-    key = next((str(part) for part in reversed(where) if isinstance(part, str)), "this term")
-    owner, keys = ("source", Reference.model_fields) if "sources" in where[:-1] else ("term", Term.model_fields)
-    if fault["type"] == "missing":
-        return Problem(path, line, "G03", f"this {owner} has no '{key}'", f"add a line '{key}: …'")
-    if fault["type"] == "extra_forbidden":
-        return Problem(path, line, "G03", f"'{key}' is not a key of a {owner}", f"use one of: {', '.join(keys)}")
-    return Problem(path, line, "G03", *describe(fault, key))
+    return terms, problems
 
 
 def write_page(body: str, terms: Mapping[str, Term], used_on: Mapping[str, list[tuple[str, str]]], words: Mapping[str, str]) -> str:

@@ -8,12 +8,12 @@ worked out here, so that the two can't disagree.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import essays, frontmatter, glossary, names, passages
+from . import entries, essays, evidence, exports, frontmatter, glossary, names, passages
 from .documents import Document, read_document, read_text, read_yaml
 from .problems import Problem
 
@@ -82,6 +82,11 @@ class Library:
     checksums: dict[str, dict[str, str]] = field(default_factory=dict)
     glossary_data: Document = Document("", "", "")
     glossary_is_whole: bool = True
+    claims: dict[str, evidence.Claim] = field(default_factory=dict)
+    sources: dict[str, evidence.Source] = field(default_factory=dict)
+    claims_data: Document = Document("", "", "")
+    sources_data: Document = Document("", "", "")
+    evidence_is_whole: bool = True
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -115,6 +120,36 @@ class Library:
             for number, block in enumerate(essay.paragraphs, start=1)
         }
 
+    def claims_of(self, paragraph: str) -> list[evidence.Claim]:
+        """A paragraph's claims, in the order of its sentences."""
+        return sorted((claim for claim in self.claims.values() if claim.paragraph == paragraph), key=lambda claim: claim.sentence)
+
+    @property
+    def claims_in_order(self) -> list[evidence.Claim]:
+        """Every claim, as the essays go."""
+        return [claim for paragraph in self.paragraphs for claim in self.claims_of(paragraph)]
+
+    def claims_under(self, topic: Topic) -> list[evidence.Claim]:
+        """The claims of a topic's passages, in the order of the passages."""
+        return [claim for paragraph in topic.passages for claim in self.claims_of(paragraph)]
+
+    def claims_citing(self, source: str) -> list[evidence.Claim]:
+        """The claims that cite a source, as the essays go."""
+        return [claim for claim in self.claims_in_order if source in claim.cited]
+
+    def sources_of(self, claim: evidence.Claim) -> list[evidence.Source]:
+        """The sources that a claim cites, in the order of their numbers."""
+        return [self.sources[key] for key in claim.cited]
+
+    def claims_resting_on(self, kind: evidence.Kind) -> list[evidence.Claim]:
+        """The claims that cite a source of this kind, as the essays go."""
+        return [claim for claim in self.claims_in_order if any(source.kind == kind for source in self.sources_of(claim))]
+
+    def sources_in_order(self, references: Mapping[str, str]) -> list[tuple[str, evidence.Source]]:
+        """The sources in the order of their references, which are given by id as they are printed."""
+        printed = {id: re.sub(r"<[^>]*>|[“”‘’'\"]", "", reference).casefold() for id, reference in references.items()}
+        return sorted(self.sources.items(), key=lambda each: printed[each[0]])
+
     def topics_of(self, paragraph: str) -> list[Topic]:
         """The topics that take a paragraph."""
         return [topic for topic in self.topics if paragraph in topic.passages]
@@ -131,6 +166,16 @@ class Library:
                     see = tuple(paragraphs[each] for each in relation.see if each in paragraphs)
                     ties.append(Tie(by_id[other], relation.reason, see))
         return sorted(ties, key=lambda tie: tie.topic.number)
+
+    def ids_written_into(self, uri: str) -> list[str]:
+        """The ids that a page gets with what the build writes in place of its marks."""
+        body = self.documents[uri].body
+        written = (("claims", self.claims), ("sources", self.sources))
+        return [id for name, listed in written if f"<!-- {name} -->" in body for id in listed]
+
+    def exports(self, permalink: Callable[[str], str]) -> dict[str, str]:
+        """The evidence in its machine-readable forms, by their place below the site."""
+        return exports.files({claim.id: claim for claim in self.claims_in_order}, self.sources, permalink)
 
     def pages_using(self, term: str) -> list[tuple[frontmatter.Page, str]]:
         """Each page that lists a term, with its uri, in order of uri."""
@@ -185,7 +230,26 @@ def read_library(docs: Path, shown: str = "docs") -> Library:
         library.terms, problems = glossary.read_terms(terms, lines, f"{shown}/{GLOSSARY}")
     library.glossary_is_whole = not problems
     library.problems += problems
+    if (docs / evidence.CLAIMS).parent.is_dir():
+        _read_evidence(library, docs, shown)
     return library
+
+
+def _read_evidence(library: Library, docs: Path, shown: str) -> None:
+    claims, lines, problems = _data(docs, evidence.CLAIMS, shown)
+    library.claims_data = Document(f"{shown}/{evidence.CLAIMS}", evidence.CLAIMS, "", lines=lines)
+    if not problems:
+        path = library.claims_data.path
+        found, problems = entries.read_entries(evidence.Claim, claims, lines, path, "claim", ("E01", "E02"))
+        library.claims = {claim.id: claim for claim in found}
+    sources, lines, more = _data(docs, evidence.SOURCES, shown)
+    library.sources_data = Document(f"{shown}/{evidence.SOURCES}", evidence.SOURCES, "", lines=lines)
+    if not more:
+        path = library.sources_data.path
+        found, more = entries.read_entries(evidence.Source, sources, lines, path, "source", ("E01", "E02"))
+        library.sources = {source.id: source for source in found}
+    library.evidence_is_whole = not problems and not more
+    library.problems += problems + more
 
 
 def _data(docs: Path, uri: str, shown: str) -> tuple[Any, dict, list[Problem]]:

@@ -1,0 +1,105 @@
+"""How to cite a page, a paragraph or a claim: in words, as BibTeX and as CSL-JSON.
+
+Each citation carries the permalink and the date of the text, and where the words are an essay's,
+what the public record holds about them: a quotation takes its caveat along.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from babel.dates import format_date
+
+from .evidence import CLAIMS_PAGE, Claim
+from .frontmatter import Essay
+from .library import Library, Paragraph
+from .references import Item, bibtex, date_parts, in_words
+
+
+@dataclass(frozen=True)
+class Forms:
+    """One citation in its three forms."""
+
+    words: str
+    bibtex: str
+    csl: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Writes the citations of one site at its permalinks."""
+
+    library: Library
+    home: str
+    name: str
+    words: Mapping[str, str]
+    """The site's own words: `paragraph`, `sentence`, `record`, `reviewed`, `unsigned` and one for each verdict."""
+    language: str = "en"
+
+    def day(self, day: datetime.date) -> str:
+        """A day in words."""
+        return format_date(day, "long", locale=self.language)
+
+    def permalink(self, uri: str, fragment: str = "") -> str:
+        """Where a page, or a place on it, stands online, whichever copy is being read."""
+        return f"{self.home}{hosted(uri)}{'#' if fragment else ''}{fragment}"
+
+    def claim_permalink(self, claim: str) -> str:
+        """Where a claim stands online, by its id."""
+        return self.permalink(CLAIMS_PAGE, claim)
+
+    def page(self, uri: str) -> Forms:
+        """The citation of a page."""
+        page = self.library.pages[uri]
+        unsigned = f"{self.words['unsigned']}." if isinstance(page, Essay) else ""
+        return self._forms(self.permalink(uri), page.title, page.changed or page.published, unsigned)
+
+    def paragraph(self, paragraph: Paragraph) -> Forms:
+        """The citation of an essay's paragraph, with the verdict of each of its sentences."""
+        essay, claims = paragraph.essay, self.library.claims_of(paragraph.id)
+        verdicts = "; ".join(f"{self.words['sentence'].lower()} {each.sentence}, {self.words[each.verdict].lower()}" for each in claims)
+        title = f"{essay.title}, {self.words['paragraph'].lower()} {paragraph.number}"
+        page = self.library.pages[essay.uri]
+        reviewed = min((each.reviewed for each in claims), default=None)
+        return self._forms(self.permalink(essay.uri, paragraph.id), title, page.published, self._caveat(verdicts, reviewed))
+
+    def claim(self, claim: Claim) -> Forms:
+        """The citation of a claim: where its sentence stands, and its verdict."""
+        paragraph = self.library.paragraphs[claim.paragraph]
+        place = f"{self.words['paragraph'].lower()} {paragraph.number}, {self.words['sentence'].lower()} {claim.sentence}"
+        caveat = self._caveat(self.words[claim.verdict].lower(), claim.reviewed)
+        return self._forms(self.claim_permalink(claim.id), f"{paragraph.essay.title}, {place}", claim.reviewed, caveat)
+
+    def _caveat(self, verdicts: str, reviewed: datetime.date | None) -> str:
+        unsigned = f"{self.words['unsigned']}."
+        return f"{unsigned} {self.words['record']}: {verdicts} ({self.words['reviewed']} {self.day(reviewed)})." if reviewed else unsigned
+
+    def _forms(self, address: str, title: str, day: datetime.date, note: str) -> Forms:
+        place, _, fragment = address.removeprefix(self.home).partition("#")
+        key = fragment or place.strip("/").replace("/", "-") or "home"
+        item: Item = {
+            "id": f"{self.name.lower().replace(' ', '-')}-{key}",
+            "type": "webpage",
+            "title": title,
+            "container-title": self.name,
+            "issued": date_parts(day.isoformat()),
+            "URL": address,
+        }
+        return _kept(json.dumps({**item, "note": note.rstrip(".")} if note else item, ensure_ascii=False))
+
+
+def hosted(uri: str) -> str:
+    """The address of a source's page below the site's: `essays/defense.md` is at `essays/defense/`."""
+    stem = uri.removesuffix(".md")
+    return "" if stem == "index" else f"{stem.removesuffix('/index')}/"
+
+
+@cache
+def _kept(written: str) -> Forms:
+    """The forms of one citation, worked out once: `mkdocs serve` asks for the same ones at every change."""
+    item = json.loads(written)
+    return Forms(f"{in_words([item])[0]} {item['URL']}", bibtex(item), written)

@@ -1,0 +1,157 @@
+"""The checks on claims and sources: each sentence answered, each answer sourced, each source used."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from . import evidence
+from .documents import Document
+from .essays import Block
+from .evidence import DEMANDED, Claim, Source
+from .problems import Problem, did_you_mean
+
+
+def check(
+    claims: Mapping[str, Claim],
+    sources: Mapping[str, Source],
+    claims_data: Document,
+    sources_data: Document,
+    paragraphs: Mapping[str, Block] | None,
+    today: datetime.date,
+) -> list[Problem]:
+    """Every fault in the evidence, held against the essays' paragraphs by id, where these are given."""
+    places = {id: claims_data.meta_line(index, "id") for index, id in enumerate(claims)}
+    return [
+        *(_quotes(claims, claims_data, paragraphs, places) if paragraphs is not None else []),
+        *_lengths(claims, claims_data),
+        *_citations(claims, sources, claims_data),
+        *_days(claims, sources, claims_data, sources_data, today),
+        *_unused(claims, sources, sources_data),
+        *_addresses(sources, sources_data),
+    ]
+
+
+def _quotes(claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str, Block], places: Mapping[str, int]) -> Iterator[Problem]:
+    """Bad: a claim whose quote is not the sentence of its number, a sentence without a claim.
+
+    Good: `collaborations-3-1` and `collaborations-3-2`, whose quotes make up the third paragraph.
+    """
+    of: dict[str, list[Claim]] = defaultdict(list)
+    for index, claim in enumerate(claims.values()):
+        of[claim.paragraph].append(claim)
+        if claim.paragraph not in paragraphs:
+            what = f"there is no paragraph '{claim.paragraph}'"
+            hint = did_you_mean(claim.paragraph, paragraphs, "name a paragraph such as defense-5, then the sentence's number")
+            yield Problem(data.path, data.meta_line(index, "id"), "E03", what, hint)
+    for id, paragraph in paragraphs.items():
+        rest, wanted = paragraph.words, 1
+        for claim in sorted(of[id], key=lambda each: each.sentence):
+            line = data.meta_line(list(claims).index(claim.id), "quote")
+            if claim.sentence != wanted:
+                break
+            if not _begins(rest, claim.quote):
+                hint = f"copy the sentence as it stands in {id}: it begins '{' '.join(rest.split()[:5])}'" if rest else f"{id} has no such sentence"
+                yield Problem(data.path, line, "E03", f"the quote of '{claim.id}' is not that sentence", hint)
+                rest = ""
+                break
+            rest, wanted = rest[len(claim.quote) :].lstrip(), wanted + 1
+        if rest:
+            last = [claims_line for each, claims_line in places.items() if each.startswith(f"{id}-")]
+            what = f"the sentence '{' '.join(rest.split()[:6])} …' of {id} has no claim"
+            hint = f"add an entry with the id {id}-{wanted}"
+            yield Problem(data.path, max(last, default=1), "E03", what, hint)
+
+
+def _begins(rest: str, quote: str) -> bool:
+    return rest.startswith(quote) and rest[len(quote) : len(quote) + 1] in ("", " ") and quote[-1:] in ".!?"
+
+
+def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
+    """Bad: a note of one word, or of half a page.  Good: one to three sentences."""
+    least, most = evidence.NOTE_LENGTH
+    for index, claim in enumerate(claims.values()):
+        length = len(claim.plain_note)
+        if not least <= length <= most:
+            what = f"the note of '{claim.id}' has {length} characters without its sources"
+            yield Problem(data.path, data.meta_line(index, "note"), "E10", what, f"write one to three sentences, {least} to {most} characters")
+
+
+def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
+    """Bad: `[@who2020]` where no source has that id; a verdict with fewer sources than it needs.  Good: `[@who-2020-report]`."""
+    for index, claim in enumerate(claims.values()):
+        line = data.meta_line(index, "note")
+        for words in evidence.malformed(claim.note):
+            yield Problem(data.path, line, "E05", f"'{words}' in the note of '{claim.id}' is not a mark of a source", "write it as [@id] or [@id; @other-id]")
+        unknown = [key for key in claim.cited if key not in sources]
+        for key in unknown:
+            yield Problem(data.path, line, "E04", f"there is no source '{key}'", did_you_mean(key, sources, "add it to docs/evidence/sources.yml"))
+        good = sum(sources[key].good for key in claim.cited if key in sources)
+        if good < DEMANDED[claim.verdict] and not unknown:
+            what = f"the verdict '{claim.verdict}' of '{claim.id}' stands on {good} source{'' if good == 1 else 's'} read at the publisher's"
+            yield Problem(data.path, line, "E06", what, f"cite at least {DEMANDED[claim.verdict]} in the note, or choose another verdict")
+
+
+def _days(
+    claims: Mapping[str, Claim], sources: Mapping[str, Source], claims_data: Document, sources_data: Document, today: datetime.date
+) -> Iterator[Problem]:
+    """Bad: `review_by` before `reviewed`, or a day that is still to come.  Good: a year between the two."""
+    for index, claim in enumerate(claims.values()):
+        if claim.review_by <= claim.reviewed:
+            line = claims_data.meta_line(index, "review_by")
+            yield Problem(claims_data.path, line, "E08", f"'{claim.id}' is due for review before it was reviewed", "write a later day")
+        if claim.reviewed > today:
+            line = claims_data.meta_line(index, "reviewed")
+            yield Problem(claims_data.path, line, "E08", f"'{claim.id}' was reviewed on a day still to come", "write the day of the review")
+    for index, source in enumerate(sources.values()):
+        if source.seen and source.seen > today:
+            line = sources_data.meta_line(index, "seen")
+            yield Problem(sources_data.path, line, "E08", f"'{source.id}' was seen on a day still to come", "write the day on which it was read")
+
+
+def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
+    """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it bears on."""
+    cited = {key for claim in claims.values() for key in claim.cited}
+    for index, source in enumerate(sources.values()):
+        if claims and source.id not in cited:
+            what = f"no claim cites the source '{source.id}'"
+            yield Problem(data.path, data.meta_line(index, "id"), "E07", what, "cite it in a note of docs/evidence/claims.yml, or remove it")
+
+
+def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
+    """Bad: two sources at one address, an address written twice over.  Good: one source, cited twice."""
+    owners: dict[str, str] = {}
+    for index, source in enumerate(sources.values()):
+        for key, address in (("url", source.url), ("doi", source.doi), ("archived", source.archived)):
+            if not address:
+                continue
+            line = data.meta_line(index, key)
+            if key != "doi" and not _is_address(address, archived=key == "archived"):
+                yield Problem(data.path, line, "E09", f"'{address}' is not one whole address", "copy it anew from the browser's address bar")
+                continue
+            owner = owners.setdefault(_same(address), source.id)
+            if owner != source.id:
+                what = f"the {'DOI' if key == 'doi' else 'address'} of '{source.id}' is also that of '{owner}'"
+                yield Problem(data.path, line, "E09", what, "keep one of the two entries, and cite that one")
+
+
+def _is_address(address: str, archived: bool) -> bool:
+    try:
+        host = urlsplit(address).hostname or ""
+        urlsplit(address).port
+    except ValueError:
+        return False
+    inner = address.count("http://") + address.count("https://")
+    return "." in host.strip(".") and ".." not in host and not any(each in address for each in '<>"{}|\\^`') and (archived or inner == 1)
+
+
+def _same(address: str) -> str:
+    """What two spellings of one address have in common."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").removeprefix("www.")
+    if host in {"doi.org", "dx.doi.org"}:
+        return parts.path.strip("/").casefold()
+    rest = f"{host}{parts.path.rstrip('/')}{'?' if parts.query else ''}{parts.query}"
+    return rest if parts.scheme else address.casefold()

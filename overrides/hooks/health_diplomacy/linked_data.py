@@ -1,0 +1,77 @@
+"""What a page says of itself to machines: JSON-LD in the terms of schema.org.
+
+Terms used, each defined at https://schema.org/ under its name: WebSite, Article, WebPage, CollectionPage, BreadcrumbList,
+ListItem, ClaimReview, Claim, Rating, Organization. A test holds every page against their definitions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .citing import Desk
+from .evidence import CLAIMS_PAGE, Claim
+from .frontmatter import Essay, Topic
+
+Node = dict[str, Any]
+
+
+def document(desk: Desk, uri: str, description: str) -> Node:
+    """What a page says of itself, as one JSON-LD document. `description` is the site's own."""
+    nodes = [_website(desk, description), _page(desk, uri), _breadcrumbs(desk, uri)]
+    if uri == CLAIMS_PAGE:
+        nodes += [_review(desk, claim) for claim in desk.library.claims_in_order]
+    return {"@context": "https://schema.org", "@graph": [node for node in nodes if node]}
+
+
+def _website(desk: Desk, description: str) -> Node:
+    site = {"@type": "WebSite", "@id": f"{desk.home}#site", "url": desk.home, "name": desk.name}
+    return {**site, "description": description, "inLanguage": desk.language}
+
+
+def _page(desk: Desk, uri: str) -> Node:
+    page = desk.library.pages[uri]
+    article = isinstance(page, Essay | Topic)
+    kind = "Article" if article else "CollectionPage" if uri.endswith("index.md") and "/" in uri else "WebPage"
+    return {
+        "@type": kind,
+        "@id": desk.permalink(uri),
+        "url": desk.permalink(uri),
+        "headline" if article else "name": page.title,
+        "description": page.description,
+        "inLanguage": desk.language,
+        "datePublished": page.published.isoformat(),
+        "dateModified": (page.changed or page.published).isoformat(),
+        "isPartOf": {"@id": f"{desk.home}#site"},
+    }
+
+
+def _breadcrumbs(desk: Desk, uri: str) -> Node | None:
+    """The way from the home page: through the index of the page's folder, if it has one."""
+    folder = f"{uri.rpartition('/')[0]}/index.md"
+    trail = ["index.md", *([folder] if folder in desk.library.pages and folder != uri else []), uri]
+    if uri == "index.md":
+        return None
+    items = [
+        {"@type": "ListItem", "position": place, "name": desk.library.pages[each].title, "item": {"@id": desk.permalink(each)}}
+        for place, each in enumerate(trail, start=1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _review(desk: Desk, claim: Claim) -> Node:
+    """A claim's verdict. Verdicts are words, not marks: the rating has a name and no number."""
+    essay = desk.library.paragraphs[claim.paragraph].essay
+    permalink = desk.claim_permalink(claim.id)
+    return {
+        "@type": "ClaimReview",
+        "@id": permalink,
+        "url": permalink,
+        "datePublished": claim.reviewed.isoformat(),
+        "expires": claim.review_by.isoformat(),
+        "claimReviewed": claim.quote,
+        "reviewBody": claim.plain_note,
+        "author": {"@type": "Organization", "name": desk.name, "url": desk.home},
+        "reviewRating": {"@type": "Rating", "name": desk.words[claim.verdict]},
+        "itemReviewed": {"@type": "Claim", "text": claim.quote, "appearance": {"@id": desk.permalink(essay.uri)}},
+        "citation": [source.url for source in desk.library.sources_of(claim)],
+    }

@@ -1,0 +1,216 @@
+"""The evidence as readers and machines get it: every sentence answered, everywhere it should be."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import re
+
+import pytest
+import yaml
+
+from tests.conftest import SITE_URL
+from tests.reading import ROOT, SOURCES, address_of, page, words
+
+SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
+CLAIMS = yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))
+LISTED = yaml.safe_load((ROOT / "docs/evidence/sources.yml").read_text(encoding="utf-8"))
+CITED = re.compile(r"@([a-z0-9-]+)")
+TOPICS = [source for source in SOURCES if source.startswith("topics/") and source != "topics/index.md"]
+
+
+def test_every_sentence_of_both_essays_has_one_claim_in_its_words():
+    assert [claim["quote"] for claim in CLAIMS] == SENTENCES
+    assert len(SENTENCES) == 36
+
+
+@pytest.fixture(scope="module")
+def cards(hosted):
+    return {card.css_first("h3").attributes["id"]: card for card in page(hosted, "evidence/").css(".hd-claim")}
+
+
+def test_the_evidence_page_shows_every_claim_in_the_essays_order(cards):
+    assert list(cards) == [claim["id"] for claim in CLAIMS]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
+def test_a_claim_shows_its_sentence_verdict_note_and_sources(cards, claim):
+    card = cards[claim["id"]]
+    cited = list(dict.fromkeys(CITED.findall(claim["note"])))
+    assert words(card.css_first("blockquote")) == claim["quote"]
+    assert words(card.css_first(".hd-verdict")).lower() == claim["verdict"].replace("-", " ")
+    note = card.css_first(".hd-claim__note")
+    numbers = [words(link) for link in note.css("a")]
+    assert numbers == [str(cited.index(key) + 1) for key in CITED.findall(claim["note"])]
+    for cite in note.css("sup"):
+        cite.decompose()
+    assert re.sub(r"\s+([.,;])", r"\1", words(note)) == re.sub(r"\s*\[@[^\]]*\]", "", claim["note"])
+    listed = card.css("li")
+    titles = {source["id"]: source["title"] for source in LISTED}
+    assert [f"{claim['id']}-s{place}" for place in range(1, len(cited) + 1)] == [each.attributes["id"] for each in listed]
+    for key, each in zip(cited, listed, strict=True):
+        assert words(each.css_first("a")) == " ".join(titles[key].split())
+        assert each.css("a")[-1].attributes["href"].endswith(f"sources/#{key}")
+
+
+def test_each_sentence_of_an_essay_leads_to_its_claim(hosted):
+    marks = [mark for essay in ("collaborations", "defense") for mark in page(hosted, f"essays/{essay}/").css(".hd-mark")]
+    assert [mark.attributes["href"] for mark in marks] == [f"../../evidence/#{claim['id']}" for claim in CLAIMS]
+    said = [mark.attributes["aria-label"] for mark in marks]
+    assert said == [f"Sentence {claim['id'].rpartition('-')[2]}: {claim['verdict'].replace('-', ' ')}" for claim in CLAIMS]
+
+
+@pytest.mark.parametrize("source", TOPICS)
+def test_a_topic_shows_the_claims_of_its_passages(hosted, source):
+    tree = page(hosted, address_of(source))
+    passages = [paragraph.attributes["id"] for paragraph in tree.css(".hd-passage p")]
+    wanted = [claim["id"] for passage in passages for claim in CLAIMS if claim["id"].rpartition("-")[0] == passage]
+    assert [card.css_first("h3").attributes["id"] for card in tree.css(".hd-claim")] == wanted
+    assert [mark.attributes["href"] for mark in tree.css(".hd-mark")] == [f"#{each}" for each in wanted]
+
+
+def test_every_source_is_listed_in_order_with_the_claims_that_cite_it(hosted):
+    tree = page(hosted, "evidence/sources/")
+    listed = {each.attributes["id"]: each for each in tree.css(".hd-source")}
+    assert set(listed) == {source["id"] for source in LISTED}
+    printed = [re.sub(r"[“”‘’'\"]", "", words(each.css_first("p"))).casefold() for each in listed.values()]
+    assert printed == sorted(printed)
+    for key, each in listed.items():
+        citing = [claim["id"] for claim in CLAIMS if key in CITED.findall(claim["note"])]
+        assert [link.attributes["href"].partition("#")[2] for link in each.css(".hd-source__cited a")] == citing
+    undated = next(source for source in LISTED if "issued" not in source)
+    assert words(listed[undated["id"]].css_first("p")).find("n.d.") > 0
+
+
+def test_lists_lead_to_every_claim_without_script(hosted):
+    groups = page(hosted, "evidence/").css(".hd-lists dl > div")
+    by_verdict = [link.attributes["href"][1:] for group in groups[:5] for link in group.css("a")]
+    assert sorted(by_verdict) == sorted(claim["id"] for claim in CLAIMS)
+    assert all(group.css("a") for group in groups)
+
+
+def test_the_picture_and_its_table_agree_with_the_claims(hosted):
+    tree = page(hosted, "evidence/")
+    verdicts = ["documented", "partly-documented", "disputed", "not-attributable", "opinion"]
+    counts = [sum(claim["verdict"] == verdict for claim in CLAIMS) for verdict in verdicts]
+    assert [int(words(cell)) for cell in tree.css(".hd-picture tbody tr")[0].css("td")] == counts
+    assert [int(words(item).split()[0]) for item in tree.css_first(".hd-counts").css("li")] == counts
+    shares = [float(bar.attributes["width"].rstrip("%")) for bar in tree.css_first(".hd-bar").css("rect")]
+    assert shares == pytest.approx([count * 100 / len(CLAIMS) for count in counts], abs=0.01)
+
+
+def test_the_data_is_published_as_it_is_edited(hosted):
+    for name in ("claims.yml", "sources.yml"):
+        assert (hosted / "evidence" / name).read_bytes() == (ROOT / "docs/evidence" / name).read_bytes()
+
+
+def test_json_and_csv_hold_every_claim_and_source(hosted):
+    for name, entries in (("claims", CLAIMS), ("sources", LISTED)):
+        listed = json.loads((hosted / f"evidence/{name}.json").read_text(encoding="utf-8"))
+        table = list(csv.DictReader(io.StringIO((hosted / f"evidence/{name}.csv").read_text(encoding="utf-8-sig"))))
+        assert [each["id"] for each in listed] == [each["id"] for each in table] == [each["id"] for each in entries]
+    first = json.loads((hosted / "evidence/claims.json").read_text(encoding="utf-8"))[0]
+    assert first["permalink"] == f"{SITE_URL}evidence/#collaborations-1-1"
+    assert first["sources"] == list(dict.fromkeys(CITED.findall(CLAIMS[0]["note"])))
+    assert "@" not in first["note"]
+
+
+def test_reference_managers_can_read_every_source(hosted):
+    items = json.loads((hosted / "evidence/sources.csl.json").read_text(encoding="utf-8"))
+    assert [item["id"] for item in items] == [source["id"] for source in LISTED]
+    assert all(item["URL"] and item["title"] and item["type"] for item in items)
+    bib = (hosted / "evidence/sources.bib").read_text(encoding="utf-8")
+    assert re.findall(r"^@\w+\{([^,]+),$", bib, re.MULTILINE) == [source["id"] for source in LISTED]
+    for entry in bib.split("\n\n"):
+        unescaped = re.sub(r"\\[{}]", "", entry)
+        assert unescaped.count("{") == unescaped.count("}")
+
+
+def test_the_schema_names_every_key_in_use(hosted):
+    for name, entries in (("claims", CLAIMS), ("sources", LISTED)):
+        schema = json.loads((hosted / f"evidence/{name}.schema.json").read_text(encoding="utf-8"))
+        keys = schema["items"]["properties"]
+        assert {key for entry in entries for key in entry} <= set(keys)
+        assert all(key["description"] for key in keys.values())
+        assert all(set(schema["items"]["required"]) <= set(entry) for entry in entries)
+        explained = words(page(hosted, "evidence/data/").css_first("article"))
+        assert all(key in explained for key in keys)
+
+
+TERMS = json.loads((ROOT / "tests/data/schema-org.json").read_text(encoding="utf-8"))["types"]
+SCALARS = {"Text": str, "URL": str, "Date": str, "DateTime": str, "Integer": int, "Number": int}
+
+
+def check_node(node: dict, allowed: list[str] | None = None) -> None:
+    """Whether a node uses only properties of its type, with values of the types these may have."""
+    if set(node) == {"@id"}:
+        return
+    kind = node["@type"]
+    assert allowed is None or {kind, "Thing", "CreativeWork"} & set(allowed), (kind, allowed)
+    for key, value in node.items():
+        if key.startswith("@"):
+            continue
+        assert key in TERMS[kind], f"{kind} has no {key}"
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict):
+                check_node(each, TERMS[kind][key])
+            else:
+                assert any(isinstance(each, SCALARS[name]) for name in TERMS[kind][key] if name in SCALARS), (kind, key, each)
+
+
+def linked_data(hosted, source):
+    scripts = page(hosted, address_of(source)).css('script[type="application/ld+json"]')
+    assert len(scripts) == 1
+    return json.loads(scripts[0].text())
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_page_describes_itself_in_the_terms_of_schema_org(hosted, source):
+    document = linked_data(hosted, source)
+    assert document["@context"] == "https://schema.org"
+    for node in document["@graph"]:
+        check_node(node)
+    kinds = [node["@type"] for node in document["@graph"]]
+    assert ("BreadcrumbList" in kinds) == (source != "index.md")
+    assert ("Article" in kinds) == (source.split("/")[0] in {"essays", "topics"} and not source.endswith("index.md"))
+
+
+def test_every_claim_is_a_claim_review_with_its_verdict(hosted):
+    reviews = [node for node in linked_data(hosted, "evidence/index.md")["@graph"] if node["@type"] == "ClaimReview"]
+    assert [review["claimReviewed"] for review in reviews] == SENTENCES
+    assert [review["reviewRating"]["name"].lower().replace(" ", "-") for review in reviews] == [claim["verdict"] for claim in CLAIMS]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_page_says_how_to_cite_it(hosted, source):
+    boxes = page(hosted, address_of(source)).css(".hd-cite")
+    in_words, bibtex, csl = (each.text().strip() for each in boxes[-1].css("pre"))
+    assert in_words.endswith(f"{SITE_URL}{address_of(source)}")
+    assert f"url = {{{SITE_URL}{address_of(source)}}}" in bibtex
+    assert json.loads(csl)["URL"] == f"{SITE_URL}{address_of(source)}"
+
+
+def test_a_paragraphs_citation_carries_its_permalink_date_and_caveat(hosted):
+    box = page(hosted, "essays/collaborations/").css(".hd-para")[2].css_first(".hd-cite")
+    in_words, bibtex, csl = (each.text().strip() for each in box.css("pre"))
+    for form in (in_words, bibtex, csl):
+        assert f"{SITE_URL}essays/collaborations/#collaborations-3" in form
+        assert "sentence 1, disputed; sentence 2, partly documented" in form
+        assert "Unsigned, undated essay" in form
+    assert "paragraph 3.” Health Diplomacy, November 22, 2026." in in_words
+    assert json.loads(csl)["issued"] == {"date-parts": [[2026, 11, 22]]}
+
+
+def test_a_claims_citation_carries_its_verdict(cards):
+    in_words = cards["collaborations-3-1"].css_first(".hd-cite pre").text()
+    assert "paragraph 3, sentence 1.”" in in_words
+    assert "Public record: disputed (reviewed " in in_words
+
+
+def test_every_claim_was_reviewed_and_says_when_that_is_due_again():
+    for claim in CLAIMS:
+        assert claim["reviewed"] < claim["review_by"] <= claim["reviewed"] + datetime.timedelta(days=366)
+        if claim["verdict"] == "disputed":
+            assert claim["review_by"] <= claim["reviewed"] + datetime.timedelta(days=184)
