@@ -17,6 +17,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 from concurrent.futures import FIRST_COMPLETED, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ import yaml
 from tests import misbehaving
 from tests.linkcheck.external import cache, client, files
 from tests.linkcheck.external.__main__ import main
+from tests.linkcheck.external.baseline import Baseline
 from tests.linkcheck.external.findings import LIVES, REGISTRY, lives
 from tests.linkcheck.external.model import Kind, Outcome
 from tests.linkcheck.external.turns import Turns
@@ -314,3 +316,57 @@ def test_an_entry_of_the_cache_is_believed_for_the_days_that_were_asked_for(tmp_
     assert known("http://a/", frozenset("x")) == known("http://a/", frozenset()) == Outcome(
         Kind.FINE, "http://a/", moved="http://b/", home=True)
     assert known("http://a/", frozenset("y")) is None
+
+
+# ---- the workflow
+
+
+WORKFLOW = yaml.safe_load((Path(__file__).parents[1] / ".github/workflows/external-links.yml").read_text(encoding="utf-8"))
+STEPS = {step["name"]: step for step in WORKFLOW["jobs"]["check"]["steps"] if "name" in step}
+
+
+def play_step(name: str, programs: dict[str, str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a step of the workflow as GitHub does, with stand-ins for the programs that it calls."""
+    for program, text in programs.items():
+        write(program, f"#!/bin/sh\n{text}\n")
+        Path(program).chmod(0o755)
+    path = f"{Path('bin').resolve()}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(["bash", "-e", "-c", STEPS[name]["run"]], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "PATH": path, "GITHUB_OUTPUT": "output", **environment})
+
+
+@pytest.mark.parametrize("does, passes", [
+    ("exit 0", "status=0\n"), ("echo a:1: X10 moved; exit 0", "status=0\n"), ("echo a:1: X01 gone; exit 1", "status=1\n"),
+    ("exit 1", None), ("echo half; exit 2", None), ("exit 137", None),
+])
+def test_the_workflow_tells_dead_links_from_a_command_that_failed(does, passes, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = play_step("Ask other sites", {".venv/bin/python": does})
+    assert (done.returncode == 0) is (passes is not None)
+    assert (Path("output").read_text() if Path("output").exists() else None) == passes
+
+
+@pytest.mark.parametrize("status, open_issue, calls", [
+    ("0", "", ["label", "list"]), ("0", "7", ["label", "list", "close 7"]),
+    ("1", "", ["label", "list", "create"]), ("1", "7", ["label", "list", "edit 7"]),
+])
+def test_the_workflow_keeps_one_issue_and_closes_it_when_nothing_is_left(status, open_issue, calls, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write("report.txt", "docs/a.md:3: X01 'https://`$(x)`' does not exist (404). Hint: look.\n")
+    done = play_step("Keep the issue up to date",
+                     {"bin/gh": f'echo "$@" >> calls; [ "$2" != list ] || echo {open_issue}'}, STATUS=status)
+    assert (done.returncode, done.stderr) == (0, "")
+    called = [line.split() for line in Path("calls").read_text().splitlines()]
+    assert len(called) == len(calls)
+    for line, expected in zip(called, calls, strict=True):
+        assert line[0] == "label" if expected == "label" else " ".join(line[1:3]).startswith(expected)
+    if status == "1":
+        assert "~~~~text\n" + Path("report.txt").read_text() in Path("issue.md").read_text()
+
+
+def test_the_workflow_asks_with_a_baseline_that_the_command_can_read():
+    command = STEPS["Ask other sites"]["run"]
+    baseline = re.search(r"--baseline (\S+)", command)[1]
+    assert Baseline(Path(__file__).parents[1] / baseline).known is not None
+    site_url = re.search(r"--site-url (\S+)", command)[1]
+    assert STEPS["Build the site"]["env"]["SITE_URL"] == site_url
