@@ -4,13 +4,16 @@ They are plain and immutable, so that pages can be read in other processes and
 faults can be sorted and compared.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
 
 class Role(Enum):
     """What a reference is for, which decides the rules that it must keep."""
+
+    __hash__ = object.__hash__  # its members are single; Enum's own is slow, and asked for each reference
 
     LINK = "link"  # followed when a reader asks for it
     RESOURCE = "resource"  # loaded without being asked
@@ -19,6 +22,10 @@ class Role(Enum):
     META = "meta"  # for machines that read the hosted page
     ID = "id"  # names an id of the same page
     TEXT = "text"  # visible text that should have become something else
+    HOLLOW = "hollow"  # a link that is there for a script only ("#" alone)
+    BASE = "base"  # what the page's other addresses are joined to
+    WHOLE = "whole"  # read far from the site (feeds, sharing cards): only a whole address works
+    SOURCE_MAP = "source map"  # asked for by a browser's developer tools only
     SITEMAP = "sitemap"  # an entry of a sitemap, or a link to one
     SEARCH = "search"  # an entry of the search index
 
@@ -38,7 +45,7 @@ class Page:
 
     path: str  # from the site folder, with "/"
     kind: str  # "html", "svg", "css" or "data"
-    references: tuple[Reference, ...] = ()  # each once
+    references: tuple[Reference, ...] = ()  # each once; after `settle`, those that somebody must look at
     count: int = 0  # how many there were
     ids: frozenset[str] = frozenset()
     inner_ids: frozenset[str] = frozenset()  # in template and srcdoc: no link reaches them
@@ -50,8 +57,13 @@ class Page:
     og_urls: tuple[str, ...] = ()
     noindex: bool = False
     refresh: str | None = None  # where a meta refresh leads
+    refresh_at_once: bool = False  # it leads on before anybody can read it
+    alternates: tuple[tuple[str, str], ...] = ()  # hreflang and address of the page in other languages
+    kinds: tuple[tuple[Reference, str], ...] = ()  # ids that name an element of the wrong sort, and that sort
     errors: tuple[tuple[str, str], ...] = ()  # what can't be read, and what to do
     unread: bool = False  # so little could be read that nothing follows from what is missing
+    leads: frozenset[str] = frozenset()  # the files of the site that a reader (or a sitemap) gets to
+    wants: Mapping[str, str] = field(default_factory=dict, compare=False)  # href of a link -> the "path#id" that must exist
 
 
 class State(Enum):
@@ -69,6 +81,11 @@ class State(Enum):
     MALFORMED = "not an address"
     SCRIPT = "runs a script"
     EMPTY = "empty"
+    HOLLOW = "leads nowhere"
+    INSECURE = "read over http from a page that is read over https"
+    NEAR_MISS = "nearly the address of this site"
+    RELATIVE = "relative where only a whole address works"
+    BAD_CONTACT = "a mail address or phone number that is not one"
     LEFTOVER = "only of use on the machine that made the site"
     MARKDOWN = "names a Markdown source whose page exists"
 
@@ -107,6 +124,7 @@ class Problem:
     target: str = ""  # "path#fragment"; the same fault of several pages has the same target
     nearest: str = ""
     code: str = ""
+    level: str = "error"
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -120,3 +138,4 @@ class Fault:
     hint: str
     page: str
     reference: str
+    level: str = "error"  # or "warning": works, but poorly

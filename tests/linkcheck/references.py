@@ -2,7 +2,8 @@
 
 Source: WHATWG HTML, "Attributes" index (every row whose value is a URL, a set
 of URLs or an ID), its section 16 for obsolete attributes that browsers still
-obey, SVG 2 section 16.1 (href), WAI-ARIA 1.2 section 6 (ID references).
+obey, section 5.2 for microdata; SVG 2 section 16.1 (href) and SVG 1.1;
+WAI-ARIA 1.2 section 6 (ID references).
 """
 
 import re
@@ -28,79 +29,113 @@ def an_id(value: str) -> Iterator[str]:
         yield value
 
 
+_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)")
+_DESCRIPTORS = re.compile(r"(?:\([^)]*\)?|[^,(])*")
+
+
 def candidates(value: str) -> Iterator[str]:
     """The addresses of a srcset (WHATWG HTML, section 4.8.4.3.10).
 
     An address may hold commas, and descriptors may hold them in parentheses.
     """
     at = 0
-    while match := re.compile(r"[\s,]*([^\s,]\S*)").match(value, at):
+    while match := _CANDIDATE.match(value, at):
         at = match.end()
         address = match[1].rstrip(",")
         yield address
-        if address == match[1]:
-            at = re.compile(r"(?:\([^)]*\)?|[^,(])*").match(value, at).end()
+        if address == match[1] and (rest := _DESCRIPTORS.match(value, at)):
+            at = rest.end()
 
 
 class Rule(NamedTuple):
-    """What an attribute's value is for, and how to take it apart."""
+    """What an attribute's value is for, and how to take it apart (None: it is one address)."""
 
     role: Role
-    split: Callable[[str], Iterator[str]]
+    split: Callable[[str], Iterator[str]] | None = None
 
 
-_LINK, _RESOURCE, _ID = Rule(Role.LINK, one), Rule(Role.RESOURCE, one), Rule(Role.ID, an_id)
-_IDS, _SRCSET = Rule(Role.ID, several), Rule(Role.RESOURCE, candidates)
+_LINK, _RESOURCE, _ID = Rule(Role.LINK), Rule(Role.RESOURCE), Rule(Role.ID, an_id)
+_IDS, _SRCSET, _META = Rule(Role.ID, several), Rule(Role.RESOURCE, candidates), Rule(Role.META)
+_PAINTED = ("linearGradient radialGradient pattern filter textPath mpath animate animateColor "
+            "animateMotion animateTransform discard set")
 
 _ROWS: tuple[tuple[str, str, Rule], ...] = (
     # attribute, elements ("*" = all), rule
     ("href", "a area", _LINK),
+    ("href", "base", Rule(Role.BASE)),
     ("ping", "a area", Rule(Role.RESOURCE, several)),
-    ("src", "audio embed frame iframe img input script source track video", _RESOURCE),
+    ("src", "audio embed frame iframe img input portal script source track video", _RESOURCE),
     ("srcset", "img source", _SRCSET),
     ("imagesrcset", "link", _SRCSET),
     ("poster", "video", _RESOURCE),
     ("data", "object", _RESOURCE),
-    ("background", "body table tbody td tfoot th thead tr", _RESOURCE),
-    ("manifest", "html", _RESOURCE),
     ("cite", "blockquote del ins q", _LINK),
-    ("longdesc", "img iframe frame", _LINK),
     ("action", "form", _LINK),
     ("formaction", "button input", _LINK),
+    ("itemid", "*", _META),
+    # obsolete, and obeyed or read by somebody still
+    ("background", "body table tbody td tfoot th thead tr", _RESOURCE),
+    ("manifest", "html", _RESOURCE),
+    ("longdesc", "img iframe frame", _LINK),
+    ("lowsrc", "img", _RESOURCE),
+    ("dynsrc", "img", _RESOURCE),
+    ("classid", "object", _RESOURCE),
+    ("profile", "head", _META),
     # SVG
     ("href", "feImage image script use", _RESOURCE),
-    ("xlink:href", "feImage image script use", _RESOURCE),
-    ("href", "linearGradient radialGradient pattern filter textPath mpath animate "
-     "animateMotion animateTransform set", _LINK),
-    ("xlink:href", "a linearGradient radialGradient pattern filter textPath mpath animate "
-     "animateMotion animateTransform set", _LINK),
+    ("xlink:href", "color-profile cursor feImage font-face-uri image script tref use", _RESOURCE),
+    ("href", _PAINTED, _LINK),
+    ("xlink:href", f"a altGlyph glyphRef {_PAINTED}", _LINK),
     # ids
     ("for", "label", _ID),
     ("for", "output", _IDS),
     ("headers", "td th", _IDS),
     ("list", "input", _ID),
-    ("form", "button fieldset input object output select textarea", _ID),
+    ("form", "button fieldset input label meter object output progress select textarea", _ID),
+    ("contextmenu", "*", _ID),
     ("itemref", "*", _IDS),
     ("popovertarget", "button input", _ID),
     ("commandfor", "button", _ID),
     ("interestfor", "a area button", _ID),
+    ("interesttarget", "a area button", _ID),
     *((f"aria-{name}", "*", _IDS) for name in (
-        "controls", "describedby", "details", "errormessage", "flowto", "labelledby", "owns")),
+        "actions", "controls", "describedby", "details", "errormessage", "flowto", "labelledby", "owns")),
     ("aria-activedescendant", "*", _ID),
-    ("usemap", "img object", _ID),
+    ("usemap", "img object input", _ID),
 )
 
-TABLE: dict[str, dict[str, Rule]] = {}
-"""attribute -> element -> rule"""
-for _attribute, _elements, _rule in _ROWS:
-    TABLE.setdefault(_attribute, {}).update(dict.fromkeys(_elements.split(), _rule))
-
-PAINT = frozenset(
-    "clip-path cursor fill filter marker-end marker-mid marker-start mask stroke".split())
+PAINT = frozenset("clip-path color-profile cursor fill filter marker marker-end marker-mid marker-start mask "
+                  "shape-inside shape-subtract stroke".split())
 """SVG presentation attributes that may hold url(#id) (SVG 2, section 13)."""
 
-_LOADED = frozenset("apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image icon "
-                    "manifest mask-icon modulepreload prefetch preload prerender stylesheet".split())
+_EVERY = {attribute: rule for attribute, elements, rule in _ROWS if elements == "*"}
+_OF: dict[str, dict[str, Rule]] = {}
+for _attribute, _elements, _rule in _ROWS:
+    for _element in _elements.split():
+        if _element != "*":
+            _OF.setdefault(_element, dict(_EVERY))[_attribute] = _rule
+
+
+def rules(element: str) -> dict[str, Rule]:
+    """The rules for the attributes of an element."""
+    return _OF.get(element, _EVERY)
+
+
+SEEN = frozenset(attribute for attribute, _, _ in _ROWS) | PAINT | {"id", "name", "style"}
+"""Every attribute that can matter; an element with none of them is passed over."""
+
+SORTS: dict[tuple[str, str], frozenset[str]] = {
+    ("label", "for"): frozenset("button input meter output progress select textarea".split()),
+    ("input", "list"): frozenset(("datalist",)),
+    **{(element, "form"): frozenset(("form",)) for element in
+       "button fieldset input object output select textarea".split()},
+    ("td", "headers"): frozenset(("td", "th")),
+    ("th", "headers"): frozenset(("td", "th")),
+}
+"""What an id must be the id of, where the standard says (WHATWG HTML, sections 4.10.4, 4.10.5.3.8, 4.10.18.3, 4.9.11)."""
+
+_LOADED = frozenset("apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image compression-dictionary "
+                    "fluid-icon icon manifest mask-icon modulepreload prefetch preload prerender stylesheet".split())
 _CONNECTED = frozenset(("dns-prefetch", "preconnect"))
 
 
@@ -112,10 +147,21 @@ def link_role(rel: str) -> Role:
     return Role.ORIGIN if rels & _CONNECTED else Role.LINK
 
 
-META = frozenset("og:image og:image:url og:image:secure_url og:video og:video:url "
-                 "og:video:secure_url og:audio og:audio:url twitter:image twitter:image:src "
-                 "twitter:player msapplication-tileimage msapplication-config thumbnail".split())
-"""meta names and properties whose content is an address (ogp.me; the Twitter Cards markup)."""
+META = frozenset("citation_abstract_html_url citation_fulltext_html_url citation_pdf_url citation_public_url "
+                 "dc.identifier.uri msapplication-config msapplication-square150x150logo "
+                 "msapplication-square310x310logo msapplication-square70x70logo msapplication-starturl "
+                 "msapplication-tileimage msapplication-wide310x150logo thumbnail".split())
+"""meta names whose content is an address, joined to that of the page."""
 
-JSON_LD = frozenset(("@id", "contentUrl", "image", "logo", "mainEntityOfPage", "thumbnailUrl", "url"))
-"""Keys of schema.org JSON-LD whose strings are addresses."""
+SHARED = frozenset("og:audio og:audio:secure_url og:audio:url og:image og:image:secure_url og:image:url og:video "
+                   "og:video:secure_url og:video:url twitter:image twitter:image:src twitter:player "
+                   "twitter:player:stream".split())
+"""meta names and properties that other sites read (ogp.me; the Twitter Cards markup): they join nothing to them."""
+
+JSON_LD = frozenset("@id contentUrl downloadUrl embedUrl image installUrl item logo mainEntityOfPage thumbnailUrl "
+                    "url".split())
+"""Keys of schema.org JSON-LD whose strings are addresses (JSON-LD 1.1, section 3.2: joined to the page's)."""
+
+MICRODATA = frozenset("contentUrl downloadUrl embedUrl image installUrl item logo mainEntityOfPage thumbnailUrl "
+                      "url".split())
+"""itemprop names whose meta content is an address (schema.org)."""

@@ -1,8 +1,15 @@
 """The forms in which faults are printed: lines for people, JSON, annotations for GitHub.
 
-JSON is one list of objects with the keys `path` and `line` (what to mend),
-`code`, `message`, `hint`, `page` (the built file, from the site folder) and
-`reference` (as it stands in the built file; "" when there is none).
+JSON is one list of objects, in the order of the text, with these keys:
+
+- `path` (string) and `line` (number, from 1): what to mend
+- `code` (string): L01 and so on are faults, W01 warnings, C01 of exclusions
+- `level`: "error" or "warning"; only errors make the exit status 1
+- `message`, `hint` (strings): what is wrong, and one thing to do
+- `page` (string): the built file, from the site folder; "" for exclusions
+- `reference` (string): as it stands in the built file; "" when there is none
+
+Keys may be added; none is renamed or removed.
 """
 
 import json
@@ -25,7 +32,7 @@ def as_json(faults: Iterable[Fault]) -> str:
 def github(faults: Iterable[Fault]) -> str:
     """Workflow commands that GitHub shows beside the lines of a pull request."""
     return "".join(
-        f"::error file={_property(each.path)},line={each.line},title={_property(each.code)}"
+        f"::{each.level} file={_property(each.path)},line={each.line},title={_property(each.code)}"
         f"::{_data(f'{each.message} Hint: {each.hint}')}\n"
         for each in faults)
 

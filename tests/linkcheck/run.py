@@ -2,10 +2,13 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from .checks import problems
+from . import settings
+from .checks import CONFIGURATION, REGISTRY, problems
+from .folders import together
 from .model import Fault, Problem
 from .site import NOT_FOUND_PAGE, Site
 from .sources import Place, Sources
@@ -23,14 +26,26 @@ class Result:
     references: int
 
 
-def inspect(folder: Path, site_url: str | None = None, source: Path | None = None) -> Result:
-    """Check a built folder, hosted at `site_url` or (without it) opened from a disk."""
+def inspect(folder: Path, site_url: str | None = None, source: Path | None = None, *,
+            strict: bool = False, today: date | None = None) -> Result:
+    """Check a built folder, hosted at `site_url` or (without it) opened from a disk.
+
+    `today` decides which exclusions are expired; `strict` makes warnings errors.
+    """
     site = Site(folder, site_url)
     sources = Sources(source, folder, site)
+    known = settings.read(source, REGISTRY.keys())
+    day, build = today or date.today(), "hosted" if site.hosted else "offline"
+    found = together(known.left(problems(site), day, build), site)
     faults: set[Fault] = set()
-    for group in _grouped(list(problems(site))):
+    for group in _grouped(found):
         most = len(group) >= FEW and len(group) * 2 > len(site.pages)
         faults |= (_of_template if most else _of_pages)(group, sources)
+    for check in CONFIGURATION.values():
+        faults |= {Fault(known.path.as_posix(), line, check.code, message, hint, "", "")
+                   for line, message, hint in check.run(known, day, build)}
+    if strict or known.strict:
+        faults = {replace(fault, level="error") for fault in faults}
     references = sum(record.count for record in site.records.values())
     return Result(_said_once(faults), len(site.pages), references)
 
@@ -79,9 +94,12 @@ def _fault(problem: Problem, place: Place, sources: Sources, pages: int = 0) -> 
         return re.sub(r"\{(it|file|fragment|nearest)\}", lambda match: words[match[1]], text)
 
     message = filled(problem.message)
+    if place.guessed and pages < 2:
+        message = f"{message.removesuffix('.')} (in the built {problem.page})."
     if pages > 1:
         message = f"{message.removesuffix('.')} (on {pages} pages)."
-    return Fault(place.path, place.line, problem.code, message, filled(problem.hint), problem.page, problem.reference)
+    return Fault(place.path, place.line, problem.code, message, filled(problem.hint), problem.page, problem.reference,
+                 problem.level)
 
 
 def _said_once(faults: set[Fault]) -> list[Fault]:

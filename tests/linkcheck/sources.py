@@ -41,6 +41,7 @@ class Place:
     line: int
     spelling: str = ""
     kind: str = "built"  # or "markdown", "template": each spells addresses in its own way
+    guessed: bool = False  # the file is right, but nobody knows the line
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Sources:
         """The page's Markdown, if the fault is in the page alone, or else the built file."""
         markdown = "" if from_template else self.markdown(problem.page)
         if markdown:
-            return Place((self.docs / markdown).as_posix(), 1, "", "markdown")
+            return Place((self.docs / markdown).as_posix(), 1, "", "markdown", problem.kind != "file")
         if self.folder and not from_template:
             for start in (self.docs, self.templates):
                 if (start / problem.page).is_file():

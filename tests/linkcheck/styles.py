@@ -11,6 +11,8 @@ _STRING = rf"\"(?:[^\"\\\n\r\f]|\\\r\n|\\[\n\r\f]|{_ESCAPE})*\"?|'(?:[^'\\\n\r\f
 _TOKEN = re.compile(
     rf"(?P<comment>/\*.*?(?:\*/|\Z))"
     rf"|(?P<url>\burl\(\s*(?:(?P<quoted>{_STRING})|(?P<bare>(?:[^\s\"'()\\]|{_ESCAPE})*))\s*\)?)"
+    rf"|(?P<src>\bsrc\(\s*(?P<sourced>{_STRING}))"
+    rf"|(?P<namespace>@namespace[^;{{}}]*)"
     rf"|(?P<import>@import\s+(?P<imported>{_STRING}))"
     rf"|(?P<set>\b(?:-webkit-)?image-set\()"
     rf"|(?P<type>\btype\(\s*(?:{_STRING})\s*\))"
@@ -41,7 +43,7 @@ def _inner(string: str) -> str:
 
 def addresses(css: str) -> Iterator[str]:
     """Every address that a style sheet or style attribute loads or points to; an empty one loads nothing."""
-    if re.search(r"url\(|@import|image-set\(", css, re.IGNORECASE):
+    if re.search(r"url\(|src\(|@import|image-set\(", css, re.IGNORECASE):
         yield from filter(None, _addresses(css))
 
 
@@ -54,6 +56,9 @@ def _addresses(css: str) -> Iterator[str]:
                 yield _inner(quoted) if quoted is not None else _unescape(token["bare"])
             case "import" | "imported":
                 yield _inner(token["imported"])
+            case "src" | "sourced":
+                sets.append(False)  # its own parenthesis is still open
+                yield _inner(token["sourced"])
             case "string" if sets and sets[-1]:
                 yield _inner(token["string"])
             case "set":

@@ -49,6 +49,10 @@ class Suggestions:
                 owners[name].append(path)
         return owners
 
+    def fold(self, path: str) -> str:
+        """A path as disks see it that don't tell letter case and Unicode forms apart."""
+        return _fold(path)
+
     def letters(self, path: str) -> str:
         """The file whose name differs only in letter case or Unicode form, or ""."""
         return self._folded.get(_fold(path), "")

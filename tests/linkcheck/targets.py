@@ -4,37 +4,58 @@ Hosted: as a server answers, below the address of the site. Offline: as a
 browser opens files from a disk, where no server adds index.html.
 """
 
+import base64
+import binascii
 import difflib
+import ipaddress
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote_to_bytes
 
 from . import urls
+from .layout import NOT_FOUND_PAGE, Layout
 from .model import Link, Page, Reference, Role, State, Target
-from .site import NOT_FOUND_PAGE, Site
 
-FOLLOWED = frozenset((Role.LINK, Role.RESOURCE, Role.ORIGIN, Role.FOLDER, Role.META))
+FOLLOWED = frozenset((Role.LINK, Role.RESOURCE, Role.ORIGIN, Role.FOLDER, Role.META, Role.HOLLOW, Role.WHOLE))
 
-_OTHER_SCHEMES = frozenset("about blob cid data ftp geo irc ircs magnet matrix news sip sms tel "
+_OTHER_SCHEMES = frozenset("about cid clsid data ftp geo irc ircs magnet matrix news sip sms tel "
                            "urn webcal xmpp".split())
 _MAY_BE_EMPTY = frozenset(("action", "formaction", "background"))
 _MAIL = re.compile(r"mailto:(?:[^@\s?]+@[^@\s?,]+\.[^@\s?,]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?.*)?$", re.IGNORECASE)
 _PHONE = re.compile(r"tel:\+?[\d\s().\-*#]*\d[\d\s().\-*#]*(;.*)?$", re.IGNORECASE)
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Characters that nobody sees; those that join letters (U+200C, U+200D) belong to Persian and Indian words."""
+_NOWHERE = frozenset(("undefined", "null", "NaN", "[object Object]", "None"))
+"""What programs write where they had no address."""
+_PRIVATE = ("home.arpa", "internal", "intranet", "invalid", "lan", "local", "localdomain", "test")
+"""Ends of host names that only one network knows (RFC 6761, RFC 6762, RFC 8375)."""
+_PRIVATE_NETWORKS = tuple(map(ipaddress.ip_network, (
+    "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")))
+"""RFC 1918, RFC 3927, RFC 6598, RFC 4193, RFC 4291."""
 _LOCAL = re.compile(r"(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|.+\.localhost)(:\d+)?$", re.IGNORECASE)
 
 
 class Resolver:
     """Finds the target of each reference of one site; answers for an address are kept."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, site: Layout, records: Mapping[str, Page]) -> None:
+        self.site, self.records = site, records
         self._files: dict[tuple[str, bool], Target] = {}
+        self._elsewhere: dict[tuple[str, Role], Target] = {}
         self._host = urls.host(site.address)
+        self._secure = site.address.startswith("https:")
+
+    def base(self, page: Page) -> str:
+        """What the addresses of a page are joined to (WHATWG HTML, section 2.4.3, "document base URL")."""
+        address = self.site.address_of(page.path)
+        base = urls.join(address, page.base) if page.base else None
+        return address if base is None or base.startswith(("data:", "javascript:")) else base
 
     def links(self, page: Page) -> Iterator[Link]:
-        """Every reference of a page with its target."""
-        address = self.site.address_of(page.path)
-        base = (urls.join(address, page.base) if page.base else None) or address
+        """Every reference that a record holds, with its target."""
+        base = self.base(page)
         for reference in page.references:
             yield Link(page, reference, self.target(page, base, reference))
 
@@ -45,8 +66,12 @@ class Resolver:
             return _by_id(page, reference)
         if role is Role.TEXT:
             return Target(State.LEFTOVER)
+        if role is Role.HOLLOW:
+            return Target(State.HOLLOW)
+        if role is Role.BASE:
+            return self._base(page, reference, value)
         if not self.site.hosted:
-            if role in (Role.META, Role.SITEMAP):
+            if role in (Role.META, Role.SITEMAP, Role.WHOLE):
                 return Target(State.FINE)  # for machines that read the hosted page
             if page.path == NOT_FOUND_PAGE:
                 return Target(State.FINE)  # no disk answers with it
@@ -55,9 +80,13 @@ class Resolver:
             return Target(state)
         if (wrong := _scheme(value)) is not None:
             return wrong
+        if value[:2] in ("//", "\\\\") and not value.strip("/\\"):
+            return Target(State.MALFORMED, why="it names no host")
         url = urls.join(base, value)
         if url is None:
             return Target(State.MALFORMED, why="it can't be read as an address")
+        if role is Role.WHOLE and not urls.scheme(value):
+            return Target(State.RELATIVE, urls.split(url)[0].removeprefix(self.site.address))
         if role is Role.FOLDER and not url.endswith("/"):
             url += "/"
         if role is Role.META:  # its fragment may be a mere name for a thing
@@ -72,14 +101,15 @@ class Resolver:
             return Target(State.ABSOLUTE, path if path in site.files else posixpath.join(path, "index.html"))
         if not url.startswith(site.address) and url.startswith(("http://", "https://")):
             host = urls.host(url)
-            if host != self._host:
-                return Target(State.LEFTOVER if _LOCAL.match(host) else State.ELSEWHERE)
+            if host != self._host or not url.startswith(site.address.partition("://")[0] + ":"):
+                return self._other(url, host, reference)
             if reference.role is Role.ORIGIN:
                 return Target(State.FINE)
-            url = site.address.partition("://")[0] + "://" + url.partition("://")[2]
         if page.path == NOT_FOUND_PAGE and self._moves(page, value):
             return Target(State.DEPTH, urls.split(url)[0].removeprefix(site.address))
         if not url.startswith(site.address):
+            if _TEMPLATE.search(value):
+                return Target(State.LEFTOVER)
             rooted = urls.is_rooted(value) or urls.scheme(value)
             return Target(State.ABSOLUTE if rooted else State.OUTSIDE,
                           urls.split(urls.clean(value))[0].lstrip("./"))
@@ -87,6 +117,43 @@ class Resolver:
         if (known := self._files.get(key)) is None:
             known = self._files[key] = self._file(*key)
         return known
+
+    def _other(self, url: str, host: str, reference: Reference) -> Target:
+        """What can be said of an address on another host, or on nearly the same, without asking it."""
+        key = url, reference.role
+        if (known := self._elsewhere.get(key)) is None:
+            known = self._elsewhere[key] = self._judge(url, host, reference)
+        return known
+
+    def _judge(self, url: str, host: str, reference: Reference) -> Target:
+        name = host.partition(":")[0]
+        if _is_local(name if host[:1] != "[" else host):
+            return Target(State.LEFTOVER)
+        if _TEMPLATE.search(reference.value) or _TEMPLATE.search(urls.readable(url)):
+            return Target(State.LEFTOVER)
+        if _UNSEEN.search(urls.readable(urls.clean(reference.value))):
+            return Target(State.MALFORMED, why="it holds a character that nobody sees")
+        if name in ("http", "https"):
+            return Target(State.MALFORMED, why=f"'{name}' stands where the host belongs")
+        if self.site.hosted:
+            if self._secure and url.startswith("http:") and reference.role is Role.RESOURCE:
+                return Target(State.INSECURE)
+            own = self._host.partition(":")[0]
+            rest, root = ("/" + each.split("/", 3)[3] for each in (url, self.site.address))
+            if _alike(name, own) and rest.startswith(root):
+                return Target(State.NEAR_MISS, f"{self.site.address}{rest[len(root):]}")
+            if name == own:
+                return Target(State.ABSOLUTE)
+        return Target(State.ELSEWHERE)
+
+    def _base(self, page: Page, reference: Reference, value: str) -> Target:
+        """Whether a base address keeps the page's other addresses within the site."""
+        url = urls.join(self.site.address_of(page.path), value)
+        if url is None or url.startswith(("data:", "javascript:")):
+            return Target(State.MALFORMED, why="browsers pass over such a base")
+        if url.startswith(self.site.address) or not value:
+            return Target(State.FINE)
+        return Target(State.ELSEWHERE if urls.host(url) != self._host else State.ABSOLUTE)
 
     def _moves(self, page: Page, value: str) -> bool:
         """Whether a reference of the page for missing pages depends on where that page is shown."""
@@ -118,13 +185,15 @@ class Resolver:
             return Target(State.FOLDER, path, fragment)
         for source in markdown_pages(path, site):
             return Target(State.MARKDOWN, source, fragment)
+        if _TEMPLATE.search(path) or path.rpartition("/")[2] in _NOWHERE:
+            return Target(State.LEFTOVER)
         return Target(State.MISSING, index if path.endswith("/") else path, fragment)
 
     def _part(self, path: str, fragment: str) -> Target:
         """Whether the part of a file that a fragment names is there, for files that have such parts."""
         if not fragment:
             return Target(State.FINE, path)
-        page = self.site.records.get(path)
+        page = self.records.get(path)
         if page is None or page.kind not in ("html", "svg") or page.refresh or page.unread:
             return Target(State.FINE, path, fragment)
         if page.kind == "svg" and re.match(r"svgView\(|xywh=|t=", fragment):
@@ -133,7 +202,7 @@ class Resolver:
         return Target(State.FINE if found else State.NO_FRAGMENT, path, fragment)
 
 
-def markdown_pages(path: str, site: Site) -> Iterator[str]:
+def markdown_pages(path: str, site: Layout) -> Iterator[str]:
     """The pages of the site that were made from a Markdown file of this path.
 
     Whoever wrote the path counted from the source: for `a/b/index.html` made
@@ -170,15 +239,68 @@ def _scheme(value: str) -> Target | None:
         return None
     if scheme == "javascript":
         return Target(State.SCRIPT)
-    if scheme == "file" or len(scheme) == 1:  # a drive letter reads as a scheme
+    if scheme in ("file", "blob", "chrome-extension", "moz-extension") or len(scheme) == 1:
+        # a drive letter reads as a scheme; a blob lives as long as its page
         return Target(State.LEFTOVER)
     if scheme == "mailto":  # RFC 6068, section 2
         fine = _MAIL.match(value) and len(value) > len("mailto:")
-        return Target(State.FINE) if fine else Target(State.MALFORMED, why="it has no whole mail address")
+        return Target(State.FINE) if fine else Target(State.BAD_CONTACT, why="has no whole mail address")
     if scheme == "tel":  # RFC 3966, section 3
-        return Target(State.FINE) if _PHONE.match(value) else Target(State.MALFORMED, why="it has no phone number")
+        return Target(State.FINE) if _PHONE.match(value) else Target(State.BAD_CONTACT, why="has no phone number")
+    if scheme == "data" and not _is_data(value):
+        return Target(State.MALFORMED, why="its data can't be read")
     if scheme not in _OTHER_SCHEMES:
         near = difflib.get_close_matches(scheme, ("http", "https", "mailto"), 1, 0.7)
         if near:
             return Target(State.MALFORMED, why=f"'{scheme}:' is not '{near[0]}:'")
     return Target(State.FINE)
+
+
+def _is_data(value: str) -> bool:
+    """Whether a data address can be taken apart (Fetch, section 6, "data: URL processor")."""
+    head, comma, body = value.partition("#")[0].partition(",")
+    if not comma:
+        return False
+    if not re.search(r";\s*base64\s*$", head, re.IGNORECASE):
+        return True
+    data = re.sub(rb"[\t\n\f\r ]", b"", unquote_to_bytes(body))
+    try:
+        base64.b64decode(data.rstrip(b"=") + b"=" * (-len(data.rstrip(b"=")) % 4), validate=True)
+    except binascii.Error:
+        return False
+    return True
+
+
+def _is_local(host: str) -> bool:
+    """Whether a host is there for one machine or one network only."""
+    if _LOCAL.match(host) or ("." not in host.rstrip(".") and host[:1] != "[" and host not in ("http", "https")):
+        return True
+    if host.rpartition(".")[2] in _PRIVATE or host.endswith(".home.arpa"):
+        return True
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return any(address in network for network in _PRIVATE_NETWORKS if network.version == address.version)
+
+
+def _alike(host: str, own: str) -> bool:
+    """Whether a host is the site's own, but for "www." or one slip of the finger.
+
+    Hosts under the same name are kept apart by their first label, as in
+    `a.github.io` and `b.github.io`, so a slip there must leave it much alike.
+    """
+    if host.removeprefix("www.") == own.removeprefix("www."):
+        return True
+    return min(len(host), len(own)) > 7 and abs(len(host) - len(own)) < 2 and _one_slip(host, own)
+
+
+def _one_slip(first: str, second: str) -> bool:
+    """Whether one letter more, less or other, or two letters that changed places, tell two words apart."""
+    if len(first) > len(second):
+        first, second = second, first
+    at = next((each for each, letter in enumerate(first) if letter != second[each]), len(first))
+    if len(first) < len(second):
+        return first[at:] == second[at + 1:]
+    return first[at + 1:] == second[at + 1:] or (
+        first[at:at + 2] == second[at:at + 2][::-1] and first[at + 2:] == second[at + 2:])

@@ -1,14 +1,18 @@
 """The checks: each a function with a code, a title and a docstring with a bad and a good example.
 
+Codes that begin with L are of faults: something does not work for somebody.
+Codes that begin with W are of warnings: it works, but poorly. Those that begin
+with C are of what the project excludes in its pyproject.toml.
 A check of references is asked only about the states it names, so a reference
 that is fine costs nothing here, however many checks there are.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from ..model import Link, Problem, Role, State
+from ..model import Link, Page, Problem, Reference, Role, State
 from ..site import Site
 from ..suggest import Suggestions
 from ..targets import FOLLOWED, Resolver
@@ -22,6 +26,12 @@ class Context:
     resolver: Resolver
     suggest: Suggestions
 
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """Every part of a page that a link can lead to, as "path#id"."""
+        return frozenset(f"{path}#{name}" for path, page in self.site.records.items()
+                         for name in (*page.ids, *page.names))
+
 
 @dataclass(frozen=True)
 class Check:
@@ -33,10 +43,20 @@ class Check:
     states: frozenset[State] = frozenset()
     roles: frozenset[Role] = frozenset()
 
+    @property
+    def level(self) -> str:
+        """ "error" or "warning"."""
+        return "warning" if self.code.startswith("W") else "error"
+
 
 REGISTRY: dict[str, Check] = {}
 """code -> check; a code has one function."""
 
+CONFIGURATION: dict[str, Check] = {}
+"""code -> check of the exclusions"""
+
+_Told = Callable[..., Iterator[tuple[int, str, str]]]
+_RegisterTold = Callable[[_Told], _Told]
 _Register = Callable[[Callable[..., Iterator[Problem]]], Callable[..., Iterator[Problem]]]
 
 
@@ -48,6 +68,16 @@ def references(code: str, title: str, *states: State, roles: frozenset[Role] = F
 def site_wide(code: str, title: str) -> _Register:
     """Register a check that looks at the whole site by itself."""
     return _register(code, title, frozenset(), frozenset())
+
+
+def configuration(code: str, title: str) -> _RegisterTold:
+    """Register a check of the exclusions, which gives lines of pyproject.toml and not problems of pages."""
+
+    def register(function: _Told) -> _Told:
+        CONFIGURATION[code] = Check(code, title, function)
+        return function
+
+    return register
 
 
 def _register(code: str, title: str, states: frozenset[State], roles: frozenset[Role]) -> _Register:
@@ -62,26 +92,44 @@ def _register(code: str, title: str, states: frozenset[State], roles: frozenset[
 
 def problems(site: Site) -> Iterator[Problem]:
     """Every problem that the registered checks find in a site."""
-    context = Context(site, Resolver(site), Suggestions(site))
+    context = Context(site, Resolver(site.layout, site.records), Suggestions(site))
     table: dict[tuple[Role, State], list[Check]] = {}
     for check in REGISTRY.values():
         for role in check.roles:
             for state in check.states:
                 table.setdefault((role, state), []).append(check)
-    for record in site.records.values():
-        for link in context.resolver.links(record):
-            if link.target.state is State.FINE:
-                continue
-            for check in table.get((link.reference.role, link.target.state), ()):
-                yield from _coded(check, link, context)
+    for link in _open(context):
+        for check in table.get((link.reference.role, link.target.state), ()):
+            yield from _coded(check, link, context)
     for check in REGISTRY.values():
         if not check.roles:
             yield from _coded(check, context)
 
 
+def _open(context: Context) -> Iterator[Link]:
+    """The references that reading the pages one by one did not settle."""
+    parts = context.parts
+    for page in context.site.records.values():
+        missing = [wanting(page, value) for value, want in page.wants.items() if want not in parts]
+        for link in context.resolver.links(_with(page, missing) if missing else page):
+            if link.target.state is not State.FINE:
+                yield link
+
+
+def wanting(page: Page, value: str) -> Reference:
+    """The reference of a page that wants a part of another."""
+    if page.kind == "html" or page.kind == "svg":
+        return Reference("a", "href", value, Role.LINK)
+    return Reference("search", "location", value, Role.SEARCH)
+
+
+def _with(page: Page, missing: list[Reference]) -> Page:
+    return replace(page, references=(*page.references, *missing))
+
+
 def _coded(check: Check, *arguments: Any) -> Iterator[Problem]:
     for problem in check.run(*arguments):
-        yield replace(problem, code=check.code)
+        yield replace(problem, code=check.code, level=check.level)
 
 
 def about(link: Link, message: str, hint: str, nearest: str = "", kind: str = "address") -> Problem:
@@ -91,4 +139,4 @@ def about(link: Link, message: str, hint: str, nearest: str = "", kind: str = "a
     return Problem(link.page.path, message, hint, link.reference.value, kind, target, nearest)
 
 
-from . import addresses, files, pages  # noqa: E402, F401 (importing them fills the registry)
+from . import addresses, exclusions, files, pages, poor  # noqa: E402, F401 (importing them fills the registry)

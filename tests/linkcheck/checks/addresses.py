@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from .. import suggest, urls
 from ..model import Link, Problem, Role, State
+from ..references import SORTS
 from ..targets import FOLLOWED
-from . import Context, about, references
+from . import Context, about, references, site_wide
 
 _LOADED = frozenset((Role.RESOURCE, Role.ORIGIN))
 
@@ -126,7 +127,12 @@ def malformed(link: Link, context: Context) -> Iterator[Problem]:
     Bad: `[WHO](https:/www.who.int/)`
     Good: `[WHO](https://www.who.int/)`
     """
-    yield about(link, f"'{{it}}' is not a whole address: {link.target.why}.", "correct its spelling.")
+    value = urls.clean(link.reference.value)
+    if link.target.why.startswith("it holds a character"):
+        yield about(link, f"an address is not whole: {link.target.why}.", "type the address again.")
+        return
+    shown = "{it}" if len(value) < 100 else value[:60].replace("{", "(") + "…"
+    yield about(link, f"'{shown}' is not a whole address: {link.target.why}.", "correct its spelling.")
 
 
 @references("L13", "a leftover of writing or building the site", State.LEFTOVER, State.MARKDOWN,
@@ -144,20 +150,31 @@ def leftover(link: Link, context: Context) -> Iterator[Problem]:
         yield about(link, "'{it}' is a Markdown file, which readers don't get.",
                     "make it a Markdown link, which leads to the page made from it.", link.target.path)
     else:
-        yield about(link, "'{it}' works only on one machine.",
-                    "link to where all can see it, or put the file into the docs folder.")
+        value = urls.readable(urls.clean(link.reference.value))
+        if any(mark in value for mark in ("{{", "{%", "<%", "${", "}}")):
+            yield about(link, "'{it}' is part of a template that was not filled in.", "mend the template, or write the address.")
+        elif value.rpartition("/")[2] in ("undefined", "null", "NaN", "[object Object]", "None"):
+            yield about(link, "'{it}' is what a program writes where it has no address.", "give it the address.")
+        else:
+            yield about(link, "'{it}' works only on one machine or network.",
+                        "link to where all can see it, or put the file into the docs folder.")
 
 
-@references("L14", "the address is empty", State.EMPTY)
+@references("L14", "what is loaded has an empty address", State.EMPTY, roles=FOLLOWED - {Role.LINK})
 def empty(link: Link, context: Context) -> Iterator[Problem]:
-    """An empty address leads back to the page itself; an empty image asks for the page as an image.
+    """An empty image asks for the page itself as an image; an empty script or frame loads nothing, or the page in the page.
 
-    Bad: `<a href="">more</a>`, `<img src="">`
-    Good: `<a href="#">back to top</a>`, `<img src="map.png">`
+    Bad: `<img src="">`
+    Good: `<img src="map.png">`
     """
+    yield emptiness(link)
+
+
+def emptiness(link: Link) -> Problem:
+    """What is said of an empty address."""
     element, attribute = link.reference.element, link.reference.attribute
-    yield Problem(link.page.path, f"<{element}> has an empty {attribute}.", "write the address, or remove the element.",
-                  f'{attribute}=""', "text", f"{element} {attribute}")
+    return Problem(link.page.path, f"<{element}> has an empty {attribute}.", "write the address, or remove the element.",
+                   f'{attribute}=""', "text", f"{element} {attribute}")
 
 
 @references("L16", "the page for missing pages has a relative address", State.DEPTH)
@@ -171,11 +188,61 @@ def depth(link: Link, context: Context) -> Iterator[Problem]:
     yield about(link, "'{it}' in 404.html works at one depth only.", f"begin it with '{root}'.")
 
 
-@references("L17", "the link runs a script", State.SCRIPT)
-def script(link: Link, context: Context) -> Iterator[Problem]:
-    """A `javascript:` address does nothing without scripts, in a new tab, or in a book.
+@references("L19", "nearly the address of this site", State.NEAR_MISS)
+def near_miss(link: Link, context: Context) -> Iterator[Problem]:
+    """Links to the site itself say its host, scheme and port as they are, or lead past it or take a detour.
 
-    Bad: `<a href="javascript:print()">print</a>`
-    Good: `<button type="button">print</button>` with a listener in a script file
+    Bad: `http://pages.example/health/topics/` or `https://www.pages.example/health/topics/`
+    Good: `https://pages.example/health/topics/`, or better `topics/`
     """
-    yield about(link, "'{it}' is a script and not an address.", "use a button, or write an address.")
+    yield about(link, "'{it}' is nearly the address of this site, and another.", f"write '{link.target.path}'.")
+
+
+@references("L20", "loaded over http in a page that is read over https", State.INSECURE, roles=_LOADED)
+def insecure(link: Link, context: Context) -> Iterator[Problem]:
+    """Browsers block what an https page loads over http, or ask for it elsewhere (W3C Mixed Content, section 4).
+
+    Bad: `<script src="http://cdn.example.org/x.js">`
+    Good: `<script src="x.js">`
+    """
+    yield about(link, "'{it}' is loaded over http, which browsers block in a page read over https.",
+                "keep a copy in the docs folder, or write 'https:'.")
+
+
+@references("L21", "relative where only a whole address works", State.RELATIVE, roles=frozenset((Role.WHOLE,)))
+def relative(link: Link, context: Context) -> Iterator[Problem]:
+    """Feeds and sharing cards are read by others, who join nothing to a relative address.
+
+    Source: ogp.me, "The Open Graph protocol"; RSS 2.0, "link"; RFC 9116, section 2.5.
+
+    Bad: `<meta property="og:image" content="images/card.png">`
+    Good: `<meta property="og:image" content="https://pages.example/health/images/card.png">`
+    """
+    whole = context.site.address + link.target.path
+    yield about(link, "'{it}' is relative, and whoever reads it has nothing to join it to.", f"write '{whole}'.")
+
+
+@site_wide("L22", "an id is named that belongs to the wrong sort of element")
+def wrong_sort(context: Context) -> Iterator[Problem]:
+    """Some attributes work with some elements only (WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.8 and 4.10.18.3).
+
+    Bad: `<label for="name">` with `<div id="name">`
+    Good: `<label for="name">` with `<input id="name">`
+    """
+    for page in context.site.pages.values():
+        for reference, tag in page.kinds:
+            sorts = " or ".join(f"<{each}>" for each in sorted(SORTS[reference.element, reference.attribute]))
+            yield Problem(page.path, f'{reference.attribute}="{{it}}" names a <{tag}>, which does nothing there.',
+                          f"name a {sorts}.", reference.value, "id")
+
+
+@references("L23", "the base address leads out of the site", State.ELSEWHERE, State.ABSOLUTE, State.MALFORMED,
+            roles=frozenset((Role.BASE,)))
+def base(link: Link, context: Context) -> Iterator[Problem]:
+    """Everything on a page is joined to its base, so a wrong one breaks all of it (WHATWG HTML, section 4.2.3).
+
+    Bad: `<base href="https://old.example/">`
+    Good: `<base href="../">`
+    """
+    why = f": {link.target.why}" if link.target.why else ""
+    yield about(link, f"the base '{{it}}' leads out of the site{why}.", "remove the base, or make it relative.")

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from .. import urls
 from ..model import Link, Page, Problem, Role, State
-from ..site import NOT_FOUND_PAGE
-from . import Context, site_wide
+from . import Context, site_wide, wanting
 
 
 def _entries(context: Context, role: Role) -> Iterator[Link]:
@@ -14,12 +13,11 @@ def _entries(context: Context, role: Role) -> Iterator[Link]:
             yield from (link for link in context.resolver.links(record) if link.reference.role is role)
 
 
-@site_wide("L09", "the sitemap and the pages differ")
+@site_wide("L09", "the sitemap is wrong")
 def sitemap(context: Context) -> Iterator[Problem]:
-    """The sitemap lists each page of the hosted site, by its whole address, and nothing else.
+    """The sitemap lists pages of the hosted site, each by its whole address, and nothing else.
 
     Source: the protocol of sitemaps.org, "Sitemap file location" and "loc".
-    Pages with noindex, pages that lead on to another, and 404.html stay out.
 
     Bad: `<loc>https://pages.example/health/old/</loc>` without a page `old`
     Good: `<loc>https://pages.example/health/topics/</loc>` with a page `topics`
@@ -27,26 +25,15 @@ def sitemap(context: Context) -> Iterator[Problem]:
     site = context.site
     if not site.hosted:
         return
-    listed: set[str] = set()
     for page, reference, target in _entries(context, Role.SITEMAP):
-        listed.add(target.path)
         if target.state is not State.FINE or not target.path:
             yield _entry(page, reference.value, "is not a page or sitemap of this site.")
         elif urls.scheme(reference.value) not in ("http", "https"):
             yield _entry(page, reference.value, "is not a whole address.")
         elif (own := site.address_of(target.path)) != urls.join(site.address, reference.value):
             yield _entry(page, reference.value, f"is not the address of its page, which is '{own}'.")
-    unlisted = [each for each in site.pages.values() if each.path not in listed and _is_wanted(each)]
-    if "sitemap.xml" not in site.files:
+    if "sitemap.xml" not in site.files and not any(record.kind == "sitemap" for record in site.records.values()):
         yield Problem("sitemap.xml", "the site has no sitemap.", "set site_url in mkdocs.yml and build again.", kind="file")
-    elif not site.records["sitemap.xml"].errors:
-        for each in unlisted:
-            yield Problem(each.path, "the sitemap does not list this page.",
-                          "build again, or mark the page noindex.", kind="file", target="sitemap")
-
-
-def _is_wanted(page: Page) -> bool:
-    return page.path != NOT_FOUND_PAGE and not page.noindex and page.refresh is None and not page.unread
 
 
 @site_wide("L10", "the search index and the pages differ")
@@ -59,6 +46,12 @@ def search_index(context: Context) -> Iterator[Problem]:
     for page, reference, target in _entries(context, Role.SEARCH):
         if target.state is not State.FINE:
             yield _entry(page, reference.value, "is not in the site.")
+    for page in context.site.records.values():
+        if page.kind == "data" and page.wants:
+            base = context.resolver.base(page)
+            for value, want in page.wants.items():
+                if want not in context.parts and context.resolver.target(page, base, wanting(page, value)).state is not State.FINE:
+                    yield _entry(page, value, "is not in the site.")
 
 
 def _entry(page: Page, value: str, what: str) -> Problem:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .. import urls
-from ..model import Link, Page, Problem
+from ..model import Link, Page, Problem, Reference, Role
 from ..site import NOT_FOUND_PAGE
 from . import Context, about, site_wide
 
@@ -59,20 +59,30 @@ def _wrong(page: Page, message: str, value: str, hint: str) -> Problem:
 def circle(context: Context) -> Iterator[Problem]:
     """A page that leads on (meta refresh) must end at one that stays.
 
-    A page that leads on to itself only loads again, which is allowed.
+    A page that leads on to itself after a while only loads again, which is
+    allowed; one that does so at once never gets to be read.
 
     Bad: `old.html` leads on to `older.html`, which leads on to `old.html`
     Good: both lead on to `new.html`
     """
-    leads: dict[str, Link] = {}
-    for page in context.site.pages.values():
-        if page.refresh is not None:
-            leads.update((page.path, link) for link in context.resolver.links(page)
-                         if link.reference.attribute == "refresh" and link.target.path in context.site.pages)
+    leads = leads_on(context)
     for start in leads:
         way = [start]
         while (step := leads.get(way[-1])) and step.target.path not in way:
             way.append(step.target.path)
-        if step and step.target.path == start and start == min(way) and len(way) > 1:
+        if step and step.target.path == start and start == min(way) and (
+                len(way) > 1 or context.site.pages[start].refresh_at_once):
             yield about(leads[start], f"this page leads on in a circle: {' → '.join((*way, start))}.",
                         "let it lead to a page that stays.")
+
+
+def leads_on(context: Context) -> dict[str, Link]:
+    """The pages that lead on to a page of the site, with the link by which they do."""
+    leads: dict[str, Link] = {}
+    for page in context.site.pages.values():
+        if page.refresh is not None:
+            reference = Reference("meta", "refresh", page.refresh, Role.LINK)
+            target = context.resolver.target(page, context.resolver.base(page), reference)
+            if target.path in context.site.pages:
+                leads[page.path] = Link(page, reference, target)
+    return leads

@@ -1,0 +1,202 @@
+"""Warnings: what works, but poorly. `--strict` makes them errors."""
+
+from collections import deque
+from collections.abc import Iterator
+
+from .. import urls
+from ..model import Link, Page, Problem, Role, State
+from ..site import NOT_FOUND_PAGE
+from ..targets import FOLLOWED
+from . import Context, about, references, site_wide
+from .addresses import emptiness
+from .pages import leads_on
+
+
+@references("W01", "a link has an empty address", State.EMPTY, roles=frozenset((Role.LINK,)))
+def empty_link(link: Link, context: Context) -> Iterator[Problem]:
+    """An empty address leads back to the page itself, and whoever follows it thinks that it is broken.
+
+    Bad: `<a href="">more</a>`
+    Good: `<a href="more.html">more</a>`
+    """
+    yield emptiness(link)
+
+
+@references("W02", "a link leads to # alone", State.HOLLOW)
+def hollow(link: Link, context: Context) -> Iterator[Problem]:
+    """Without a script, a link to `#` jumps to the top of the page (WHATWG HTML, section 7.4.6.4).
+
+    Bad: `<a href="#">open the menu</a>`
+    Good: `<button type="button">open the menu</button>`, or `<a href="#">back to top</a>`
+    """
+    yield Problem(link.page.path, "a link leads to '#' alone, and does nothing without a script.",
+                  "use a button, or write an address.", 'href="#"', "text", "#")
+
+
+@references("W03", "the link runs a script", State.SCRIPT)
+def script(link: Link, context: Context) -> Iterator[Problem]:
+    """A `javascript:` address does nothing without scripts, in a new tab, or in a book.
+
+    Bad: `<a href="javascript:print()">print</a>`
+    Good: `<button type="button">print</button>` with a listener in a script file
+    """
+    yield about(link, "'{it}' is a script and not an address.", "use a button, or write an address.")
+
+
+@references("W04", "a mail address or phone number is malformed", State.BAD_CONTACT, roles=FOLLOWED)
+def contact(link: Link, context: Context) -> Iterator[Problem]:
+    """What can't be written to or called (RFC 6068, section 2; RFC 3966, section 3).
+
+    Bad: `<a href="mailto:office at example.org">`
+    Good: `<a href="mailto:office@example.org">`
+    """
+    yield about(link, f"'{{it}}' {link.target.why}.", "correct its spelling.")
+
+
+@site_wide("W05", "no way leads to a page")
+def orphan(context: Context) -> Iterator[Problem]:
+    """Readers get to a page by links from the home page on; others find it by chance only.
+
+    Not asked of 404.html, of pages that search engines shall leave out, and of
+    pages that only lead on to another.
+
+    Bad: `draft.html`, to which no page has a link
+    Good: `draft.html`, listed under nav in mkdocs.yml
+    """
+    pages, starts = context.site.pages, [path for path in context.site.pages if path == "index.html"]
+    if not starts:
+        return
+    found, waiting = set(starts), deque(starts)
+    while waiting:
+        for path in pages[waiting.popleft()].leads:
+            if path in pages and path not in found:
+                found.add(path)
+                waiting.append(path)
+    for path, page in pages.items():
+        if path not in found and is_listed(page):
+            yield Problem(path, "no link leads to this page from the home page on.",
+                          "link to it, or list it under nav in mkdocs.yml.", kind="file", target=f"{path}#orphan")
+
+
+@site_wide("W06", "the sitemap leaves a page out")
+def unlisted(context: Context) -> Iterator[Problem]:
+    """Search engines learn of pages by the sitemap (sitemaps.org).
+
+    Pages with noindex, pages that lead on to another, and 404.html stay out.
+
+    Bad: a page `topics` that no `<loc>` names
+    Good: `<loc>https://pages.example/health/topics/</loc>`
+    """
+    site = context.site
+    if not site.hosted or "sitemap.xml" not in site.files or site.records["sitemap.xml"].errors:
+        return
+    listed = _in_sitemap(context)
+    for page in site.pages.values():
+        if page.path not in listed and is_listed(page):
+            yield Problem(page.path, "the sitemap does not list this page.",
+                          "build again, or mark the page noindex.", kind="file", target="sitemap")
+
+
+@site_wide("W07", "the sitemap names a page that search engines shall leave out")
+def listed_noindex(context: Context) -> Iterator[Problem]:
+    """A page can't be both offered to search engines and kept from them.
+
+    Bad: `<loc>` of a page with `<meta name="robots" content="noindex">`
+    Good: the page in the sitemap, without noindex
+    """
+    if context.site.hosted:
+        for path in sorted(_in_sitemap(context)):
+            page = context.site.pages.get(path)
+            if page and page.noindex:
+                yield Problem(path, "the sitemap lists this page, which is marked noindex.",
+                              "leave it out of the sitemap, or remove noindex.", kind="file", target="noindex")
+
+
+@site_wide("W08", "pages in two languages do not name each other")
+def alternates(context: Context) -> Iterator[Problem]:
+    """Search engines trust `hreflang` only where both pages say it.
+
+    Source: Google Search Central, "Tell Google about localized versions of your page"; WHATWG HTML, section 4.6.7.1.
+
+    Bad: `index.html` names `ar/index.html` as Arabic, which does not name `index.html`
+    Good: both name each other
+    """
+    site = context.site
+    if not site.hosted:
+        return
+    leads = {path: _alternates(context, page) for path, page in site.pages.items() if page.alternates}
+    for path, found in leads.items():
+        for value, other in found:
+            back = {each for _, each in leads.get(other, ())}
+            if other != path and other in site.pages and path not in back:
+                yield Problem(path, f"'{other}' is named as this page in another language, and does not name this page.",
+                              "name each of the two on the other.", value, "text", value)
+
+
+def _alternates(context: Context, page: Page) -> list[tuple[str, str]]:
+    base = context.resolver.base(page)
+    found = []
+    for _, value in page.alternates:
+        url = urls.join(base, urls.clean(value)) or ""
+        if url.startswith(context.site.address):
+            path = urls.decode(urls.split(url)[0].removeprefix(context.site.address)) or ""
+            if path not in context.site.files:
+                path = f"{path.rstrip('/')}/index.html".lstrip("/")
+            found.append((value, path))
+    return found
+
+
+@site_wide("W09", "a page leads on to one that leads on again")
+def chain(context: Context) -> Iterator[Problem]:
+    """Each step of a redirect costs the reader a load; the first page can lead to the last at once.
+
+    Bad: `old.html` leads on to `older.html`, which leads on to `new.html`
+    Good: both lead on to `new.html`
+    """
+    leads = leads_on(context)
+    for start, link in leads.items():
+        way = [start]
+        while (step := leads.get(way[-1])) and step.target.path not in way:
+            way.append(step.target.path)
+        if len(way) > 2 and way[-1] not in leads:
+            yield about(link, f"this page leads on by way of others: {' → '.join(way)}.",
+                        "let it lead to '{nearest}'.", way[-1])
+
+
+@references("W10", "a source map is missing", State.MISSING, roles=frozenset((Role.SOURCE_MAP,)))
+def source_map(link: Link, context: Context) -> Iterator[Problem]:
+    """Developer tools ask for the map that a script or style sheet names (ECMA-426, section 11.1.2).
+
+    Bad: `//# sourceMappingURL=site.js.map` without that file
+    Good: the comment with the file, or neither
+    """
+    yield about(link, "the source map '{it}' does not exist.", "add the map, or remove the comment that names it.")
+
+
+@site_wide("W11", "two files differ only in letter case")
+def same_name(context: Context) -> Iterator[Problem]:
+    """On disks that take capital and small letters for the same, one of the two files is lost.
+
+    Bad: `Map.png` beside `map.png`
+    Good: `map.png` beside `map-2.png`
+    """
+    folded: dict[str, str] = {}
+    for path in sorted(context.site.files):
+        other = folded.setdefault(context.suggest.fold(path), path)
+        if other != path:
+            yield Problem(path, f"'{path}' and '{other}' are the same file for many disks.", "rename one of them.",
+                          kind="file", target=f"{path}#twin")
+
+
+def is_listed(page: Page) -> bool:
+    """Whether a page is meant to be found."""
+    return page.path != NOT_FOUND_PAGE and not page.noindex and page.refresh is None and not page.unread
+
+
+def _in_sitemap(context: Context) -> set[str]:
+    """The pages that sitemaps list, those under a wrong address included: that is told already."""
+    found: set[str] = set()
+    for record in context.site.records.values():
+        if record.kind == "sitemap":
+            found |= record.leads | {link.target.path for link in context.resolver.links(record)}
+    return found

@@ -1,0 +1,2 @@
+var a = "x//# sourceMappingURL=no.map";
+var b = "//# sourceMappingURL=" + a;

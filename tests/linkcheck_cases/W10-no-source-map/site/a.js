@@ -1,0 +1,2 @@
+var a = "//# sourceMappingURL=no.js.map";
+//# sourceMappingURL=a.js.map

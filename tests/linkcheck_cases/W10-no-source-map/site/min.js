@@ -1,0 +1,1 @@
+f();//# sourceMappingURL=min.js.map
