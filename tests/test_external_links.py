@@ -249,6 +249,13 @@ def test_a_folder_that_is_no_site_gives_status_2(script, capsys):
     assert "site does not exist; build it first" in capsys.readouterr().err
 
 
+def test_this_machine_is_asked_only_on_request(script, capsys):
+    write("site/index.html", page([*script.addresses.values(), "http://sub.localhost/", "http://[::1]/", "http://0.0.0.0/"]))
+    assert main(["site", "--site-url", SITE_URL], Clock()) == 0
+    assert capsys.readouterr().err.startswith("0 addresses ")
+    assert script.asked == []
+
+
 def test_json_has_the_documented_keys(script, capsys):
     write("site/index.html", page([script.addresses["one"] + "/gone#part"]))
     script.play({"/gone": {"status": 404}})
