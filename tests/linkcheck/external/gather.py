@@ -9,7 +9,7 @@ from ..model import Page, Role
 from ..site import Site
 
 _LOCAL = re.compile(r"(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|.+\.localhost)(:\d+)?$", re.IGNORECASE)
-_ASKED = frozenset((Role.LINK, Role.RESOURCE, Role.META))
+_ASKED = frozenset((Role.LINK, Role.RESOURCE, Role.META, Role.WHOLE))
 _NOT_ASKED = frozenset(("action", "formaction", "ping"))
 """Addresses that take what is sent to them; to ask for them proves nothing, and may set something off."""
 
