@@ -54,7 +54,7 @@ class Client:
         try:
             response = self._pool.request(visit.method, visit.url, redirect=False, preload_content=False)
             try:
-                return self._answer(response, visit.reading and visit.method == "GET")
+                return self._answer(response, visit.reading)
             finally:
                 response.close()
         except (exceptions.HTTPError, http.client.HTTPException, OSError, UnicodeError) as error:

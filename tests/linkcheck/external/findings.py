@@ -207,6 +207,9 @@ def untold(case: Case) -> Told:
     return Told(f"{case.end} could not be checked: it {case.outcome.why}", "open it in a browser.")
 
 
+DEAD = frozenset(kind for kind, rule in REGISTRY.items() if rule.level == "error")
+"""What fails a check, belongs in a baseline and is looked for in the archive."""
+
 LIVES = "X13"
 """The code for entries of the baseline that are of no more use."""
 

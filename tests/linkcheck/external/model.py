@@ -85,8 +85,3 @@ class Outcome:
     media_type: str = ""
     body: bytes = b""
     whole: bool = True
-
-
-DEAD = frozenset((Kind.GONE, Kind.NAME, Kind.CONNECTION, Kind.SILENT, Kind.CERTIFICATE,
-                  Kind.SERVER, Kind.REDIRECTS, Kind.ODD))
-"""What fails a check. All of these are about the document; a fragment can't be dead."""

@@ -14,10 +14,10 @@ from .asking import Clock, ask_all
 from .baseline import Baseline
 from .cache import Cache
 from .client import Client
-from .findings import LIVES, REGISTRY, Case
+from .findings import DEAD, LIVES, REGISTRY, Case
 from .fragments import missing
 from .gather import Link, links
-from .model import DEAD, Kind, Outcome, Visit
+from .model import Kind, Outcome, Visit
 from .report import Finding
 from .turns import Turns
 from .visit import Patience, begin
