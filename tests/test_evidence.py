@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import re
+from urllib.parse import urljoin
 
 import pytest
 import yaml
@@ -17,6 +18,7 @@ from tests.reading import ROOT, SOURCES, address_of, page, words
 SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
 CLAIMS = yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))
 LISTED = yaml.safe_load((ROOT / "docs/evidence/sources.yml").read_text(encoding="utf-8"))
+ESSAYS = ("collaborations", "defense")
 CITED = re.compile(r"@([a-z0-9-]+)")
 TOPICS = [source for source in SOURCES if source.startswith("topics/") and source != "topics/index.md"]
 
@@ -28,11 +30,25 @@ def test_every_sentence_of_both_essays_has_one_claim_in_its_words():
 
 @pytest.fixture(scope="module")
 def cards(hosted):
-    return {card.css_first("h3").attributes["id"]: card for card in page(hosted, "evidence/").css(".hd-claim")}
+    listed = [card for essay in ESSAYS for card in page(hosted, f"evidence/{essay}/").css(".hd-claim")]
+    return {card.css_first("h3").attributes["id"]: card for card in listed}
 
 
-def test_the_evidence_page_shows_every_claim_in_the_essays_order(cards):
+def address_of_claim(claim: dict) -> str:
+    """Where a claim stands, below the site."""
+    return f"evidence/{claim['id'].split('-')[0]}/#{claim['id']}"
+
+
+def test_the_evidence_shows_every_claim_in_the_essays_order(cards):
     assert list(cards) == [claim["id"] for claim in CLAIMS]
+
+
+def test_the_list_of_all_sentences_leads_to_each_with_its_verdict(hosted):
+    rows = page(hosted, "evidence/").css(".hd-rows > li")
+    assert [row.attributes["id"] for row in rows] == [claim["id"] for claim in CLAIMS]
+    assert [words(row.css_first("p")) for row in rows] == SENTENCES
+    assert [row.css_first("a").attributes["href"] for row in rows] == [address_of_claim(claim).removeprefix("evidence/") for claim in CLAIMS]
+    assert [words(row.css_first("a")).lower().replace(" ", "-") for row in rows] == [claim["verdict"] for claim in CLAIMS]
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
@@ -56,8 +72,8 @@ def test_a_claim_shows_its_sentence_verdict_note_and_sources(cards, claim):
 
 
 def test_each_sentence_of_an_essay_leads_to_its_claim(hosted):
-    marks = [mark for essay in ("collaborations", "defense") for mark in page(hosted, f"essays/{essay}/").css(".hd-mark")]
-    assert [mark.attributes["href"] for mark in marks] == [f"../../evidence/#{claim['id']}" for claim in CLAIMS]
+    marks = [mark for essay in ESSAYS for mark in page(hosted, f"essays/{essay}/").css(".hd-mark")]
+    assert [mark.attributes["href"] for mark in marks] == [f"../../{address_of_claim(claim)}" for claim in CLAIMS]
     said = [mark.attributes["aria-label"] for mark in marks]
     assert said == [f"Sentence {claim['id'].rpartition('-')[2]}: {claim['verdict'].replace('-', ' ')}" for claim in CLAIMS]
 
@@ -112,7 +128,7 @@ def test_json_and_csv_hold_every_claim_and_source(hosted):
         table = list(csv.DictReader(io.StringIO((hosted / f"evidence/{name}.csv").read_text(encoding="utf-8-sig"))))
         assert [each["id"] for each in listed] == [each["id"] for each in table] == [each["id"] for each in entries]
     first = json.loads((hosted / "evidence/claims.json").read_text(encoding="utf-8"))[0]
-    assert first["permalink"] == f"{SITE_URL}evidence/#collaborations-1-1"
+    assert first["permalink"] == f"{SITE_URL}evidence/collaborations/#collaborations-1-1"
     assert first["sources"] == list(dict.fromkeys(CITED.findall(CLAIMS[0]["note"])))
     assert "@" not in first["note"]
 
@@ -178,35 +194,44 @@ def test_a_page_describes_itself_in_the_terms_of_schema_org(hosted, source):
 
 
 def test_every_claim_is_a_claim_review_with_its_verdict(hosted):
-    reviews = [node for node in linked_data(hosted, "evidence/index.md")["@graph"] if node["@type"] == "ClaimReview"]
+    nodes = [node for essay in ESSAYS for node in linked_data(hosted, f"evidence/{essay}.md")["@graph"]]
+    reviews = [node for node in nodes if node["@type"] == "ClaimReview"]
+    assert [review["url"] for review in reviews] == [SITE_URL + address_of_claim(claim) for claim in CLAIMS]
     assert [review["claimReviewed"] for review in reviews] == SENTENCES
     assert [review["reviewRating"]["name"].lower().replace(" ", "-") for review in reviews] == [claim["verdict"] for claim in CLAIMS]
 
 
-@pytest.mark.parametrize("source", SOURCES)
+def citation(hosted, source: str, box) -> tuple[str, str, dict]:
+    """A citation in its three forms: in words on the page, and in the two files that it leads to."""
+    bibtex, csl = (hosted / urljoin(f"/{address_of(source)}", link.attributes["href"]).lstrip("/") for link in box.css("a"))
+    (item,) = json.loads(csl.read_text(encoding="utf-8"))
+    return words(box.css_first(".hd-cite__words")), bibtex.read_text(encoding="utf-8"), item
+
+
+@pytest.mark.parametrize("source", [source for source in SOURCES if source != "search.md"])
 def test_every_page_says_how_to_cite_it(hosted, source):
-    boxes = page(hosted, address_of(source)).css(".hd-cite")
-    in_words, bibtex, csl = (each.text().strip() for each in boxes[-1].css("pre"))
+    in_words, bibtex, csl = citation(hosted, source, page(hosted, address_of(source)).css(".hd-cite")[-1])
     assert in_words.endswith(f"{SITE_URL}{address_of(source)}")
     assert f"url = {{{SITE_URL}{address_of(source)}}}" in bibtex
-    assert json.loads(csl)["URL"] == f"{SITE_URL}{address_of(source)}"
+    assert csl["URL"] == f"{SITE_URL}{address_of(source)}"
 
 
 def test_a_paragraphs_citation_carries_its_permalink_date_and_caveat(hosted):
     box = page(hosted, "essays/collaborations/").css(".hd-para")[2].css_first(".hd-cite")
-    in_words, bibtex, csl = (each.text().strip() for each in box.css("pre"))
-    for form in (in_words, bibtex, csl):
+    in_words, bibtex, csl = citation(hosted, "essays/collaborations.md", box)
+    for form in (in_words, bibtex, json.dumps(csl)):
         assert f"{SITE_URL}essays/collaborations/#collaborations-3" in form
         assert "sentence 1, disputed; sentence 2, partly documented" in form
         assert "Unsigned, undated essay" in form
     assert "paragraph 3.” Health Diplomacy, November 22, 2026." in in_words
-    assert json.loads(csl)["issued"] == {"date-parts": [[2026, 11, 22]]}
+    assert csl["issued"] == {"date-parts": [[2026, 11, 22]]}
 
 
-def test_a_claims_citation_carries_its_verdict(cards):
-    in_words = cards["collaborations-3-1"].css_first(".hd-cite pre").text()
+def test_a_claims_citation_carries_its_verdict(hosted, cards):
+    in_words, bibtex, csl = citation(hosted, "evidence/collaborations.md", cards["collaborations-3-1"].css_first(".hd-cite"))
     assert "paragraph 3, sentence 1.”" in in_words
-    assert "Public record: disputed (reviewed " in in_words
+    for form in (in_words, bibtex, csl["note"]):
+        assert "Public record: disputed (reviewed " in form
 
 
 def test_every_claim_was_reviewed_and_says_when_that_is_due_again():

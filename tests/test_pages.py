@@ -79,7 +79,7 @@ def test_the_missing_page_speaks_for_itself_and_leads_home(hosted):
     missing = (hosted / "404.html").read_text(encoding="utf-8")
     assert "This page is not here" in missing
     assert 'href="/health-diplomacy/"' in missing
-    assert "data-hd-search" in missing
+    assert 'href="/health-diplomacy/search/"' in missing
 
 
 def test_the_offline_copy_holds_nothing_that_only_a_server_could_serve(offline):

@@ -8,15 +8,19 @@ import pytest
 
 from tests.reading import ROOT
 
-FOLDER = ROOT / "overrides/assets/stylesheets"
-STYLES = (FOLDER / "site.css").read_text(encoding="utf-8")
+STYLES = (ROOT / "overrides/assets/stylesheets/site.css").read_text(encoding="utf-8")
 TEXT = ["ink", "muted", "link", "visited", "thread-1", "thread-2", "thread-3", "thread-4"]
 
 
-def tokens(scheme: str, styles: str = STYLES) -> dict[str, str]:
+def tokens(scheme: str) -> dict[str, str]:
     """The color tokens of a scheme, as #rrggbb by name."""
-    block = re.search(rf'^\[data-md-color-scheme="{scheme}"\] \{{(.*?)^\}}', styles, re.DOTALL | re.MULTILINE)[1]
-    return dict(re.findall(r"--hd-([\w-]+): (#[0-9a-f]{6});", block))
+    return blocks(scheme)[0]
+
+
+def blocks(scheme: str) -> list[dict[str, str]]:
+    """The color tokens of a scheme, wherever it is set: dark colors are, by the device and by choice."""
+    found = re.findall(rf"color-scheme: {scheme};(.*?)\n\}}", STYLES, re.DOTALL)
+    return [dict(re.findall(r"--hd-([\w-]+): (#[0-9a-f]{6});", block)) for block in found]
 
 
 def luminance(color: str) -> float:
@@ -32,7 +36,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("ground", ["paper", "surface"])
 @pytest.mark.parametrize("text", TEXT)
 def test_text_keeps_a_contrast_of_4_5_on_every_ground(scheme, ground, text):
@@ -40,14 +44,14 @@ def test_text_keeps_a_contrast_of_4_5_on_every_ground(scheme, ground, text):
     assert contrast(tokens(scheme)[text], tokens(scheme)[ground]) >= 4.5
 
 
-@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_running_text_keeps_a_contrast_of_7(scheme):
     """WCAG 2.2, 1.4.6 (AAA)."""
     assert contrast(tokens(scheme)["ink"], tokens(scheme)["paper"]) >= 7
     assert contrast(tokens(scheme)["ink"], tokens(scheme)["mark"]) >= 7
 
 
-@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_lines_that_carry_meaning_keep_a_contrast_of_3(scheme):
     """WCAG 2.2, 1.4.11 (AA)."""
     for line in ("rule", "documented", "partly", "disputed", "open"):
@@ -56,14 +60,21 @@ def test_lines_that_carry_meaning_keep_a_contrast_of_3(scheme):
 
 
 def test_both_schemes_have_the_same_tokens():
-    assert tokens("default").keys() == tokens("slate").keys()
+    assert tokens("light").keys() == tokens("dark").keys()
 
 
-def test_dark_colors_are_the_same_without_a_script():
-    assert tokens("default", (FOLDER / "dark-without-script.css").read_text(encoding="utf-8")) == tokens("slate")
+def test_dark_colors_are_the_same_by_the_device_and_by_choice():
+    device, chosen = blocks("dark")
+    assert device == chosen
+    assert len(blocks("light")) == 1
+
+
+def test_the_browsers_own_bars_have_the_colors_of_the_paper():
+    colors = re.findall(r'name="theme-color" media="\(prefers-color-scheme: (\w+)\)" content="(#\w+)"', (ROOT / "overrides/main.html").read_text(encoding="utf-8"))
+    assert dict(colors) == {scheme: tokens(scheme)["paper"] for scheme in ("light", "dark")}
 
 
 def test_the_first_four_topics_have_colors_of_their_own_and_a_fifth_has_the_color_of_links():
-    threads = [color for name, color in tokens("default").items() if name.startswith("thread-")]
+    threads = [color for name, color in tokens("light").items() if name.startswith("thread-")]
     assert len(threads) == len(set(threads)) == 4
     assert re.findall(r"var\(--hd-thread\)", STYLES) == []

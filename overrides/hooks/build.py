@@ -5,13 +5,13 @@ Kept thin on purpose: moving to another generator means rewriting this file and 
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import traceback
-from dataclasses import replace
 from pathlib import Path
 
-from health_diplomacy import checks, evidence, linked_data, publishing, references
+from health_diplomacy import checks, citing, evidence, linked_data, policy, publishing, references, search_index
 from health_diplomacy.citing import Desk
 from health_diplomacy.frontmatter import Essay, Topic
 from health_diplomacy.library import GLOSSARY_PAGE, read_library, topic_id
@@ -24,9 +24,9 @@ from mkdocs.structure.files import File
 from mkdocs.utils import CountHandler
 
 PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z0-9-]+-\d+)">(?P<words>.*?)</p>', re.DOTALL)
-MARK = re.compile(r"<!-- (claims|finder|picture|sources|verdicts) -->")
+MARK = re.compile(r"<!-- (claims|finder|map|mechanism|sources|verdicts) -->")
 log = logging.getLogger("mkdocs.hooks.health_diplomacy")
-SHIM = "assets/javascripts/iframe-worker.js"
+SEARCH_INDEX = "search/search_index.js"
 
 
 class Build:
@@ -38,6 +38,7 @@ class Build:
     env = None
     desk = None
     addresses: dict[str, str] = {}
+    references: dict[str, str] = {}
     warnings = CountHandler()
 
 
@@ -52,7 +53,7 @@ def on_config(config):
     if not config.repo_url:
         config.edit_uri = ""  # nowhere to edit, no link to it
     if _offline(config):
-        config.extra["polyfills"] = [SHIM]
+        config.extra["polyfills"] = ["iframe-worker"]  # without it, Material's plugin names one on another host
         config.theme.static_templates -= {"404.html", "sitemap.xml"}  # both are for servers only
     return config
 
@@ -71,14 +72,19 @@ def on_pre_build(config):
 
 
 def on_files(files, config):
-    """Adds the evidence in its other forms, and keeps the sitemap's template, where it is not rendered, from being copied."""
-    template = files.get_file_from_path("sitemap.xml")
-    if _offline(config) and template:
-        files.remove(template)
-    Build.desk = Desk(Build.library, config.site_url or "", config.site_name, {}, config.theme.get("language", "en"))
+    """Adds citations and the evidence in their other forms, and leaves out what no page of ours asks for."""
+    own = Path(config.theme.custom_dir)
+    for file in list(files):
+        # Material's styles, scripts and icons; and the sitemap's template where it is not rendered
+        if file.abs_src_path and not file.is_documentation_page() and not _below(file.abs_src_path, own, config.docs_dir):
+            files.remove(file)
+    words = _words(config.theme.get_env(), config)
+    Build.desk = Desk(Build.library, config.site_url or "", config.site_name, words, config.theme.get("language", "en"))
+    written = Build.desk.files()
     if Build.library.claims:
-        for place, text in Build.library.exports(Build.desk.claim_permalink).items():
-            files.append(File.generated(config, place, content=text))
+        written |= Build.library.exports(Build.desk.claim_permalink)
+    for place, text in written.items():
+        files.append(File.generated(config, place, content=text))
     return files
 
 
@@ -93,15 +99,20 @@ def on_env(env, config, files):
     """Gives every template the library, the site's own words, and the address of any source."""
     Build.env = env
     Build.addresses = {file.src_uri: file.url for file in files.documentation_pages()}
-    library, words = Build.library, _words(env, config)
-    Build.desk = replace(Build.desk, words=words)
+    library, words = Build.library, Build.desk.words
     items = [references.csl(source) for source in library.sources.values()]
     links = {source.id: source.url for source in library.sources.values()}
+    Build.references = dict(zip(links, references.in_html(items, links), strict=True))
+    early = env.get_template("partials/early.html").render().strip()
     env.globals.update(
         library=library,
         words=words,
         cite=Build.desk,
-        references=dict(zip(links, references.in_html(items, links), strict=True)),
+        bibtex_file=citing.bibtex_file,
+        csl_file=citing.csl_file,
+        references=Build.references,
+        early=early,
+        early_hash=policy.script_hash(early),
         evidence=evidence,
         address=lambda uri: Build.addresses[uri],
         offline=_offline(config),
@@ -141,6 +152,7 @@ def on_post_build(config):
     if config.strict and Build.warnings.get_counts():
         publishing.discard(Path(config.site_dir))
     else:
+        _write_search_index(Path(config.site_dir))
         publishing.publish(Path(config.site_dir), Build.site)
         log.info(f"The site is whole and now in {_shown(Build.site)}")
 
@@ -173,6 +185,16 @@ def on_serve(server, config, builder):
     return server
 
 
+def _write_search_index(site):
+    """Puts the site's own index in the place of the engine's."""
+    listed = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))["docs"]
+    for file in site.glob("search/search_index.js*"):
+        file.unlink()
+    given = (Build.library, Build.desk.words, Build.references, Build.addresses.get)
+    found = [*search_index.entries(*given), *search_index.pages(listed, Build.library, Build.desk.words, Build.addresses.get)]
+    (site / SEARCH_INDEX).write_text(search_index.script(found), encoding="utf-8")
+
+
 def _dress(html, template, context):
     paragraphs = Build.library.paragraphs
     partial = Build.env.get_template(template)
@@ -195,6 +217,10 @@ def _shown(path):
 def _words(env, config):
     language = config.theme.get("language", "en")
     return env.get_template(f"partials/words/{language}.html").module.words
+
+
+def _below(path, *folders):
+    return any(Path(path).is_relative_to(folder) for folder in folders)
 
 
 def _offline(config):

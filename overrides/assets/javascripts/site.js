@@ -1,19 +1,93 @@
-// Opens Material's search from a real button, as its own opener is a label that no keyboard can reach,
-// and puts the focus back where it was. Without this script the buttons stay hidden: search cannot work.
+// Comforts of every page. Without this script nothing is missing but them: colors follow the device, sources are listed
+// under each note, and a citation can be selected by hand.
 (() => {
-  const toggle = document.getElementById("__search")
-  let opener = null
-  for (const button of document.querySelectorAll("[data-hd-search]")) {
+  const root = document.documentElement
+  const keep = (key, value) => { try { localStorage.setItem(key, value) } catch { /* a browser that keeps nothing */ } }
+  const kept = key => { try { return localStorage.getItem(key) } catch { return null } }
+
+  // Light or dark: the device's, until the reader says otherwise.
+  const device = matchMedia("(prefers-color-scheme: dark)"), colors = document.querySelector("[data-hd-colors]")
+  const dark = () => root.dataset.colors ? root.dataset.colors === "dark" : device.matches
+  const tell = () => colors.setAttribute("aria-pressed", dark())
+  colors.addEventListener("click", () => {
+    keep("hd-colors", root.dataset.colors = dark() ? "light" : "dark")
+    tell()
+  })
+  device.addEventListener("change", tell)
+  tell()
+
+  // Choices that a reader made once: kept in this browser only.
+  for (const box of document.querySelectorAll("[data-hd-kept]")) {
+    const key = `hd-${box.dataset.hdKept}`
+    box.checked = kept(key) !== "off"
+    box.addEventListener("change", () => keep(key, box.checked ? "on" : "off"))
+  }
+
+  // Copying a citation.
+  for (const button of navigator.clipboard ? document.querySelectorAll("[data-hd-copy]") : []) {
     button.hidden = false
-    button.addEventListener("click", () => {
-      opener = button
-      if (!toggle.checked) toggle.click()
-      document.forms.search.query.focus()
+    const name = button.textContent
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.parentElement.previousElementSibling.textContent)
+      button.textContent = button.dataset.hdCopied
+      setTimeout(() => { button.textContent = name }, 2000)
     })
   }
-  toggle.addEventListener("change", () => {
-    if (toggle.checked) return
-    opener?.focus()
-    opener = null
-  })
+
+  // A reference beside the number that cites it: on hover, focus and tap; Escape puts it away (WCAG 2.2, 1.4.13).
+  let tip = null, cite = null, waiting = 0
+  const hide = () => { tip?.remove(); tip = cite = null }
+  const later = () => { clearTimeout(waiting); waiting = setTimeout(hide, 250) }
+  const show = link => {
+    clearTimeout(waiting)
+    if (link === cite) return
+    hide()
+    cite = link
+    tip = document.createElement("div")
+    tip.className = "hd-tip"
+    tip.setAttribute("aria-hidden", "true") // screen readers have the same words as the link's description
+    tip.append(...document.getElementById(link.hash.slice(1)).cloneNode(true).childNodes)
+    for (const each of tip.querySelectorAll("a")) each.tabIndex = -1
+    tip.addEventListener("pointerenter", () => clearTimeout(waiting))
+    tip.addEventListener("pointerleave", later)
+    document.body.append(tip)
+    const at = link.getBoundingClientRect(), size = tip.getBoundingClientRect()
+    const below = at.bottom + size.height + 8 < innerHeight || at.top < size.height + 8
+    tip.style.top = `${scrollY + (below ? at.bottom + 4 : at.top - size.height - 4)}px`
+    tip.style.left = `${scrollX + Math.max(8, Math.min(at.left - 12, root.clientWidth - size.width - 8))}px`
+  }
+  for (const link of document.querySelectorAll(".hd-cites a")) {
+    let touched = false
+    link.addEventListener("pointerenter", event => { if (event.pointerType === "mouse") show(link) })
+    link.addEventListener("pointerleave", event => { if (event.pointerType === "mouse") later() })
+    link.addEventListener("pointerdown", event => { touched = event.pointerType !== "mouse" && link !== cite })
+    link.addEventListener("click", event => { // the first tap shows, the second follows
+      if (touched) event.preventDefault(), show(link)
+      else hide()
+    })
+    link.addEventListener("focus", () => show(link))
+    link.addEventListener("blur", later)
+  }
+  addEventListener("keydown", event => { if (event.key === "Escape") hide() })
+  addEventListener("pointerdown", event => { if (tip && !tip.contains(event.target) && event.target !== cite) hide() })
+
+  // A link into something folded unfolds it, in browsers that do not do so by themselves.
+  const unfold = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    const folded = target && target.closest("details:not([open])")
+    if (folded) { folded.open = true; target.scrollIntoView() }
+  }
+  addEventListener("hashchange", unfold)
+  unfold()
+
+  // The reader's place in the list of contents: the last heading above the upper third of the window.
+  const parts = [...document.querySelectorAll(".hd-contents a")].map(link => [link, document.getElementById(link.hash.slice(1))]).reverse()
+  if (parts.length && "IntersectionObserver" in window) {
+    const place = () => {
+      const here = parts.find(([, heading]) => heading.getBoundingClientRect().top < innerHeight / 3)
+      for (const [link] of parts) link === here?.[0] ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")
+    }
+    const watch = new IntersectionObserver(place, { rootMargin: "0px 0px -66% 0px" })
+    for (const [, heading] of parts) watch.observe(heading)
+  }
 })()

@@ -1,5 +1,6 @@
 """How to cite a page, a paragraph or a claim: in words, as BibTeX and as CSL-JSON.
 
+The words stand on the page, the other two in small files beside it, which reference managers open.
 Each citation carries the permalink and the date of the text, and where the words are an essay's,
 what the public record holds about them: a quotation takes its caveat along.
 """
@@ -14,7 +15,7 @@ from functools import cache
 
 from babel.dates import format_date
 
-from .evidence import CLAIMS_PAGE, Claim
+from .evidence import Claim, claims_page
 from .frontmatter import Essay
 from .library import Library, Paragraph
 from .references import Item, bibtex, date_parts, in_words
@@ -22,8 +23,9 @@ from .references import Item, bibtex, date_parts, in_words
 
 @dataclass(frozen=True)
 class Forms:
-    """One citation in its three forms."""
+    """One citation in its three forms, and the name of its files."""
 
+    key: str
     words: str
     bibtex: str
     csl: str
@@ -48,9 +50,19 @@ class Desk:
         """Where a page, or a place on it, stands online, whichever copy is being read."""
         return f"{self.home}{hosted(uri)}{'#' if fragment else ''}{fragment}"
 
-    def claim_permalink(self, claim: str) -> str:
-        """Where a claim stands online, by its id."""
-        return self.permalink(CLAIMS_PAGE, claim)
+    def claim_permalink(self, claim: Claim) -> str:
+        """Where a claim stands online, with its note and sources."""
+        return self.permalink(claims_page(self.library.paragraphs[claim.paragraph].essay.id), claim.id)
+
+    def files(self) -> dict[str, str]:
+        """The citation of every page, paragraph and claim as BibTeX and CSL-JSON, by their place below the site."""
+        library = self.library
+        forms = [*map(self.page, library.pages), *map(self.paragraph, library.paragraphs.values()), *map(self.claim, library.claims_in_order)]
+        written: dict[str, str] = {}
+        for each in forms:
+            written[bibtex_file(each.key)] = each.bibtex
+            written[csl_file(each.key)] = f"[{each.csl}]\n"
+        return written
 
     def page(self, uri: str) -> Forms:
         """The citation of a page."""
@@ -72,7 +84,7 @@ class Desk:
         paragraph = self.library.paragraphs[claim.paragraph]
         place = f"{self.words['paragraph'].lower()} {paragraph.number}, {self.words['sentence'].lower()} {claim.sentence}"
         caveat = self._caveat(self.words[claim.verdict].lower(), claim.reviewed)
-        return self._forms(self.claim_permalink(claim.id), f"{paragraph.essay.title}, {place}", claim.reviewed, caveat)
+        return self._forms(self.claim_permalink(claim), f"{paragraph.essay.title}, {place}", claim.reviewed, caveat)
 
     def _caveat(self, verdicts: str, reviewed: datetime.date | None) -> str:
         unsigned = f"{self.words['unsigned']}."
@@ -89,7 +101,17 @@ class Desk:
             "issued": date_parts(day.isoformat()),
             "URL": address,
         }
-        return _kept(json.dumps({**item, "note": note.rstrip(".")} if note else item, ensure_ascii=False))
+        return _kept(key, json.dumps({**item, "note": note.rstrip(".")} if note else item, ensure_ascii=False))
+
+
+def bibtex_file(key: str) -> str:
+    """Where a citation stands below the site as BibTeX."""
+    return f"cite/{key}.bib"
+
+
+def csl_file(key: str) -> str:
+    """Where a citation stands below the site as CSL-JSON."""
+    return f"cite/{key}.csl.json"
 
 
 def hosted(uri: str) -> str:
@@ -99,7 +121,7 @@ def hosted(uri: str) -> str:
 
 
 @cache
-def _kept(written: str) -> Forms:
+def _kept(key: str, written: str) -> Forms:
     """The forms of one citation, worked out once: `mkdocs serve` asks for the same ones at every change."""
     item = json.loads(written)
-    return Forms(f"{in_words([item])[0]} {item['URL']}", bibtex(item), written)
+    return Forms(key, f"{in_words([item])[0]} {item['URL']}", bibtex(item), written)

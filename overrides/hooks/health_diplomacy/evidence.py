@@ -21,6 +21,8 @@ from .frontmatter import Address, Day, Line, Name, Strict
 CLAIMS = "evidence/claims.yml"
 SOURCES = "evidence/sources.yml"
 CLAIMS_PAGE = "evidence/index.md"
+"""Every sentence with its verdict; the notes stand on a page for each essay."""
+
 SOURCES_PAGE = "evidence/sources.md"
 
 Verdict = Literal["documented", "partly-documented", "disputed", "not-attributable", "opinion"]
@@ -111,6 +113,11 @@ class Claim(Strict):
     def plain_note(self) -> str:
         """The note without the marks of its sources."""
         return MARK.sub("", self.note)
+
+
+def claims_page(essay: str) -> str:
+    """The page with the notes and sources of an essay's claims, by the essay's id."""
+    return f"evidence/{essay}.md"
 
 
 @dataclass(frozen=True)

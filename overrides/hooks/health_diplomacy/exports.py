@@ -18,9 +18,9 @@ PLACES = frozenset(f"evidence/{name}" for name in (
 """Where the files stand below the site; pages may link to them."""
 
 
-def files(claims: Mapping[str, Claim], sources: Mapping[str, Source], permalink: Callable[[str], str]) -> dict[str, str]:
-    """The files by their place below the site, with their text. `permalink` gives a claim's address by its id."""
-    records = [claim_record(claim, permalink(claim.id)) for claim in claims.values()]
+def files(claims: Mapping[str, Claim], sources: Mapping[str, Source], permalink: Callable[[Claim], str]) -> dict[str, str]:
+    """The files by their place below the site, with their text. `permalink` gives a claim's address."""
+    records = [claim_record(claim, permalink(claim)) for claim in claims.values()]
     listed = [source_record(source, claims) for source in sources.values()]
     items = [csl(source) for source in sources.values()]
     return {

@@ -129,9 +129,17 @@ class Library:
         """Every claim, as the essays go."""
         return [claim for paragraph in self.paragraphs for claim in self.claims_of(paragraph)]
 
+    def claims_on(self, essay: Essay) -> list[evidence.Claim]:
+        """The claims of an essay, in its order."""
+        return [claim for paragraph in essay.paragraphs for claim in self.claims_of(paragraph.id)]
+
     def claims_under(self, topic: Topic) -> list[evidence.Claim]:
         """The claims of a topic's passages, in the order of the passages."""
         return [claim for paragraph in topic.passages for claim in self.claims_of(paragraph)]
+
+    def claims_in(self, topic: Topic, essay: Essay) -> list[evidence.Claim]:
+        """The claims that a topic takes from one essay."""
+        return [claim for claim in self.claims_under(topic) if self.paragraphs[claim.paragraph].essay == essay]
 
     def claims_citing(self, source: str) -> list[evidence.Claim]:
         """The claims that cite a source, as the essays go."""
@@ -170,10 +178,11 @@ class Library:
     def ids_written_into(self, uri: str) -> list[str]:
         """The ids that a page gets with what the build writes in place of its marks."""
         body = self.documents[uri].body
-        written = (("claims", self.claims), ("sources", self.sources))
+        shown = [claim.id for essay in self.essays if uri == evidence.claims_page(essay.id) for claim in self.claims_on(essay)]
+        written = (("claims", shown), ("finder", self.claims), ("sources", self.sources))
         return [id for name, listed in written if f"<!-- {name} -->" in body for id in listed]
 
-    def exports(self, permalink: Callable[[str], str]) -> dict[str, str]:
+    def exports(self, permalink: Callable[[evidence.Claim], str]) -> dict[str, str]:
         """The evidence in its machine-readable forms, by their place below the site."""
         return exports.files({claim.id: claim for claim in self.claims_in_order}, self.sources, permalink)
 

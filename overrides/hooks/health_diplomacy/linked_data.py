@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .citing import Desk
-from .evidence import CLAIMS_PAGE, Claim
+from .evidence import Claim, claims_page
 from .frontmatter import Essay, Topic
 
 Node = dict[str, Any]
@@ -18,8 +18,9 @@ Node = dict[str, Any]
 def document(desk: Desk, uri: str, description: str) -> Node:
     """What a page says of itself, as one JSON-LD document. `description` is the site's own."""
     nodes = [_website(desk, description), _page(desk, uri), _breadcrumbs(desk, uri)]
-    if uri == CLAIMS_PAGE:
-        nodes += [_review(desk, claim) for claim in desk.library.claims_in_order]
+    for essay in desk.library.essays:
+        if uri == claims_page(essay.id):
+            nodes += [_review(desk, claim) for claim in desk.library.claims_on(essay)]
     return {"@context": "https://schema.org", "@graph": [node for node in nodes if node]}
 
 
@@ -59,9 +60,12 @@ def _breadcrumbs(desk: Desk, uri: str) -> Node | None:
 
 
 def _review(desk: Desk, claim: Claim) -> Node:
-    """A claim's verdict. Verdicts are words, not marks: the rating has a name and no number."""
+    """A claim's verdict. Verdicts are words, not marks: the rating has a name and no number.
+
+    The note and its sources stand on the page and in claims.json; a third time here they would be half of the page's weight.
+    """
     essay = desk.library.paragraphs[claim.paragraph].essay
-    permalink = desk.claim_permalink(claim.id)
+    permalink = desk.claim_permalink(claim)
     return {
         "@type": "ClaimReview",
         "@id": permalink,
@@ -69,9 +73,7 @@ def _review(desk: Desk, claim: Claim) -> Node:
         "datePublished": claim.reviewed.isoformat(),
         "expires": claim.review_by.isoformat(),
         "claimReviewed": claim.quote,
-        "reviewBody": claim.plain_note,
         "author": {"@type": "Organization", "name": desk.name, "url": desk.home},
         "reviewRating": {"@type": "Rating", "name": desk.words[claim.verdict]},
         "itemReviewed": {"@type": "Claim", "text": claim.quote, "appearance": {"@id": desk.permalink(essay.uri)}},
-        "citation": [source.url for source in desk.library.sources_of(claim)],
     }
