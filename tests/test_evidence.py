@@ -31,7 +31,7 @@ def test_every_sentence_of_both_essays_has_one_claim_in_its_words():
 @pytest.fixture(scope="module")
 def cards(hosted):
     listed = [card for essay in ESSAYS for card in page(hosted, f"evidence/{essay}/").css(".hd-claim")]
-    return {card.css_first("h3").attributes["id"]: card for card in listed}
+    return {card.css_first(".hd-claim__place").attributes["id"]: card for card in listed}
 
 
 def address_of_claim(claim: dict) -> str:
@@ -83,7 +83,7 @@ def test_a_topic_shows_the_claims_of_its_passages(hosted, source):
     tree = page(hosted, address_of(source))
     passages = [paragraph.attributes["id"] for paragraph in tree.css(".hd-passage p")]
     wanted = [claim["id"] for passage in passages for claim in CLAIMS if claim["id"].rpartition("-")[0] == passage]
-    assert [card.css_first("h3").attributes["id"] for card in tree.css(".hd-claim")] == wanted
+    assert [card.css_first(".hd-claim__place").attributes["id"] for card in tree.css(".hd-claim")] == wanted
     assert [mark.attributes["href"] for mark in tree.css(".hd-mark")] == [f"#{each}" for each in wanted]
 
 

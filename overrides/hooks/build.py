@@ -153,6 +153,7 @@ def on_post_build(config):
         publishing.discard(Path(config.site_dir))
     else:
         _write_search_index(Path(config.site_dir))
+        publishing.slim(Path(config.site_dir))
         publishing.publish(Path(config.site_dir), Build.site)
         log.info(f"The site is whole and now in {_shown(Build.site)}")
 

@@ -1,5 +1,5 @@
 // The search page. Engine and index are scripts and not fetched, so that the copy opened from a disk searches too.
-// They are asked for at the first sign of a search: what is in the address, or a hand on the field.
+// They are asked for at the first sign of a search: words in the address, or a key in the field.
 (() => {
   const form = document.querySelector("[data-hd-ask]"), field = form.elements.q
   const told = document.querySelector(".hd-ask__told"), list = document.querySelector(".hd-found")
@@ -93,15 +93,15 @@
     try { history.replaceState(null, "", address) } catch { /* from a disk, some browsers refuse */ }
   }
 
+  const given = new URLSearchParams(location.search).get("q")
+  if (given) { field.value = given; ask() } else field.focus({ preventScroll: true }) // before anything is loaded for it
+
   let waiting = 0
   field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 120) })
-  field.addEventListener("focus", () => { start().catch(() => {}) })
   form.addEventListener("submit", event => { event.preventDefault(); clearTimeout(waiting); ask() })
   more.querySelector("button").addEventListener("click", () => {
     const next = shown
     show()
     list.children[next]?.querySelector("a").focus()
   })
-  const given = new URLSearchParams(location.search).get("q")
-  if (given) { field.value = given; ask() } else field.focus({ preventScroll: true })
 })()

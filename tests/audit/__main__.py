@@ -1,0 +1,100 @@
+"""The command: `python -m tests.audit` prints the site's figures beside those of the same words in stock Material, measured in one run."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.audit import measure, tools
+from tests.browsing import SUB_PATH, Pages, launched, program
+from tests.conftest import ROOT, build
+
+STOCK = """\
+site_name: Health Diplomacy
+site_url: https://pages.example/health-diplomacy/
+docs_dir: {docs}
+theme:
+  name: material
+  features: [navigation.indexes]
+markdown_extensions:
+  - attr_list
+  - toc: {{permalink: true}}
+  - pymdownx.snippets: {{base_path: ["{docs}"]}}
+"""
+SAMPLE = ["", "essays/defense/", "topics/peace-building/", "evidence/method/", "about/"]
+
+
+def figures(browser: Browser, site: Path) -> list[tuple[str, str]]:
+    """The figures of a built site, over the sample of pages."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    root = f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
+    visits = [measure.visit(browser, root + each) for each in SAMPLE]
+    wrong = 0
+    for address in SAMPLE:
+        for width, colors in ((390, "light"), (1280, "dark")):
+            context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=colors, bypass_csp=True)
+            tab = context.new_page()
+            tab.goto(root + address)
+            wrong += len(measure.violations(tab))
+            context.close()
+    rows = [
+        ("first visit to an essay, KB without fonts", f"{visits[1].weight / 1000:.1f}"),
+        ("first visit to a topic, KB without fonts", f"{visits[2].weight / 1000:.1f}"),
+        ("the same with fonts of its own, KB", f"{(visits[2].weight + visits[2].fonts) / 1000:.1f}"),
+        ("requests on that page", str(len(visits[2].requests))),
+        ("requests to other hosts, five pages", str(sum(len(each.elsewhere) for each in visits))),
+        ("cookies", str(sum(each.cookies for each in visits))),
+        ("layout shift, worst of five pages", f"{max(each.moved for each in visits):.3f}"),
+        ("render-blocking requests, most", str(max(len(each.blocking) for each in visits))),
+        ("axe-core violations, five pages, two widths and schemes", str(wrong)),
+    ]
+    if lack := tools.missing():
+        rows.append(("validator, Lighthouse", lack))
+    else:
+        pages = [site / each / "index.html" for each in SAMPLE]
+        rows.append(("validator errors, five pages", str(len(tools.invalid(pages)))))
+        marks = tools.lighthouse(root + SAMPLE[2], program())
+        rows.append(("Lighthouse: accessibility, best practices, SEO", " / ".join(str(mark) for mark in marks.values())))
+    server.shutdown()
+    return rows
+
+
+def main() -> int:
+    """Builds both sites, measures both, prints a table; status 1 where there is no browser or a build fails."""
+    argparse.ArgumentParser(prog="python -m tests.audit", description=__doc__).parse_args()
+    if not program():
+        print("no Chromium or Chrome on this machine; on Debian: apt-get install chromium", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        ours, stock = Path(folder, "ours"), Path(folder, "stock")
+        settings, docs = Path(folder, "mkdocs.yml"), Path(folder, "docs")
+        settings.write_text(STOCK.format(docs=docs.as_posix()), encoding="utf-8")
+        shutil.copytree(ROOT / "docs", docs)
+        for page in docs.rglob("*.md"):  # stock Material has none of our templates
+            page.write_text(re.sub(r"(?m)^template: .*\n", "", page.read_text(encoding="utf-8")), encoding="utf-8")
+        plain = subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q", "-f", settings, "-d", stock], capture_output=True, text=True, check=False)
+        done = build(ours)
+        if done.returncode or plain.returncode:
+            print(done.stderr + plain.stderr, file=sys.stderr)
+            return 1
+        with launched() as browser:
+            table = zip(figures(browser, ours), figures(browser, stock), strict=True)
+            print(f"{'':58}{'this site':>16}{'stock Material':>18}")
+            for (name, own), (_, other) in table:
+                print(f"{name:58}{own:>16}{other:>18}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

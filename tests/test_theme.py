@@ -1,0 +1,85 @@
+"""What the site takes from Material, and what stands on its own: an upgrade may only touch the first."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import material
+import pytest
+from jinja2 import Environment, meta
+
+from tests.reading import ROOT, SOURCES, address_of, page, words
+
+OVERRIDES = ROOT / "overrides"
+MATERIAL = Path(material.__file__).parent / "templates"
+TEMPLATES = [file for file in OVERRIDES.rglob("*.html") if "hooks" not in file.parts]
+
+
+def test_of_materials_templates_only_the_words_for_the_language_are_used():
+    """Material 9.8.1's shell fails in ways that no block of it can mend, so nothing of it is extended or included."""
+    named = {name for file in TEMPLATES for name in meta.find_referenced_templates(Environment().parse(file.read_text(encoding="utf-8"))) if name}
+    foreign = {name for name in named if not (OVERRIDES / name).is_file()}
+    assert foreign == {"partials/language.html"}
+
+
+def test_material_still_has_the_words_that_are_used():
+    """The language's code, its direction and the skip link's words; with another Material these may be somewhere else."""
+    english = (MATERIAL / "partials/languages/en.html").read_text(encoding="utf-8")
+    for key in ("language", "direction", "action.skip"):
+        assert f'"{key}":' in english
+
+
+@pytest.mark.parametrize("edition", ["hosted", "offline"])
+def test_no_style_script_or_picture_of_material_is_published(request, edition):
+    site = request.getfixturevalue(edition)
+    published = {file.relative_to(site).as_posix() for file in site.glob("assets/**/*") if file.is_file()}
+    own = {file.relative_to(OVERRIDES).as_posix() for file in OVERRIDES.glob("assets/**/*") if file.is_file()}
+    assert published == own
+
+
+@pytest.mark.parametrize("edition", ["hosted", "offline"])
+def test_every_page_allows_only_scripts_that_are_named(request, edition):
+    """Content Security Policy Level 3; the offline copy is held as strictly as the hosted site."""
+    for file in request.getfixturevalue(edition).rglob("*.html"):
+        html = file.read_text(encoding="utf-8")
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', html)[1]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy and "base-uri 'none'" in policy
+        inline = [script for kind, script in re.findall(r"<script( type=[^>]*)?>(.*?)</script>", html, re.DOTALL) if not kind]
+        digests = [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in inline]
+        assert re.search(r"script-src ([^;]*);", policy)[1].split() == ["'self'", *digests]
+        assert not re.search(r"<[^>]+ (style|on\w+)=", html), "styles and handlers in attributes would be blocked"
+
+
+def test_the_steps_of_the_mechanism_are_the_essays_words_in_its_order(hosted):
+    figure = page(hosted, "topics/defense-health-diplomacy/").css_first(".hd-mechanism")
+    steps = figure.css("li")
+    assert len(steps) == len(figure.css("rect")) > 4
+    for step, drawn in zip(steps, figure.css(".hd-mechanism__words"), strict=True):
+        quote, paragraph = words(step.css_first("q")), step.css_first("a").attributes["href"].partition("#")[2]
+        assert quote in words(page(hosted, "essays/defense/").css_first(f"#{paragraph}"))
+        assert " ".join(words(line) for line in drawn.css("tspan")) == quote
+    numbers = [int(step.css_first("a").attributes["href"].rpartition("-")[2]) for step in steps]
+    assert numbers == sorted(numbers)
+
+
+def test_the_map_shows_every_sentence_under_each_of_its_topics(hosted):
+    figure = page(hosted, "topics/").css_first(".hd-map")
+    rows = figure.css("tbody tr")
+    drawn = figure.css_first("svg")
+    assert len(drawn.css("a")) == 2 + len(rows) + sum(cell.text().strip()[0] != "0" for row in rows for cell in row.css("td"))
+    for row, source in zip(rows, ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"], strict=True):
+        claims = page(hosted, f"topics/{source}/").css(".hd-claim")
+        assert sum(int(words(cell).split()[0]) for cell in row.css("td")) == len(claims)
+    sentences = sum(len(page(hosted, address_of(source)).css(".hd-claim")) for source in SOURCES if source.startswith("topics/"))
+    assert len(drawn.css(".hd-shape")) == sentences
+
+
+def test_the_map_can_be_walked_by_its_names(hosted):
+    links = page(hosted, "topics/").css(".hd-map svg a")
+    names = [link.attributes.get("aria-label") or words(link) for link in links]
+    assert len(names) == len(set(names))
+    assert "Peace-building, Essay 1: 4 sentences: 2 partly documented; 2 opinion" in names
