@@ -270,6 +270,18 @@ def test_a_reference_shows_on_hover_on_focus_and_on_tap_and_escape_puts_it_away(
     expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
 
 
+def test_a_term_shows_its_definition_and_leads_to_it(opened, place):
+    tab = opened(place("topics/covid-19-response.md"))
+    term = tab.get_by_role("link", name="digital health").first
+    term.focus()
+    expect(tab.locator(".hd-tip")).to_have_text(re.compile("^The use of information technology"))
+    expect(term).to_have_accessible_description(re.compile("^The use of information technology"))
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".hd-tip")).to_have_count(0)
+    term.press("Enter")
+    tab.wait_for_url(re.compile(r"glossary(\.html|/)#digital-health$"))
+
+
 def test_a_tap_shows_a_reference_and_a_second_one_follows_it(opened, online):
     tab = opened(online + "evidence/collaborations/", viewport=PHONE, has_touch=True)
     cite = tab.locator(".hd-cites a").first

@@ -11,7 +11,7 @@ import re
 import traceback
 from pathlib import Path
 
-from health_diplomacy import checks, citing, evidence, linked_data, policy, publishing, references, search_index
+from health_diplomacy import checks, citing, evidence, glossary, linked_data, policy, publishing, references, search_index
 from health_diplomacy.citing import Desk
 from health_diplomacy.frontmatter import Essay, Topic
 from health_diplomacy.library import GLOSSARY_PAGE, read_library, topic_id
@@ -121,9 +121,9 @@ def on_env(env, config, files):
 
 
 def on_page_content(html, page, config, files):
-    """Lets other pages link to what the build will write into this one."""
+    """Lets other pages link to what the build will write into this one, and puts definitions on the links to terms."""
     page.present_anchor_ids = (page.present_anchor_ids or set()) | set(Build.library.ids_written_into(page.file.src_uri))
-    return html
+    return glossary.with_definitions(html, Build.library.terms)
 
 
 @event_priority(50)

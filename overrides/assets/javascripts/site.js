@@ -34,7 +34,8 @@
     })
   }
 
-  // A reference beside the number that cites it: on hover, focus and tap; Escape puts it away (WCAG 2.2, 1.4.13).
+  // A reference beside the number that cites it, a definition beside a term: on hover, focus and tap; Escape puts it away
+  // (WCAG 2.2, 1.4.13).
   let tip = null, cite = null, waiting = 0
   const hide = () => { tip?.remove(); tip = cite = null }
   const later = () => { clearTimeout(waiting); waiting = setTimeout(hide, 250) }
@@ -45,8 +46,9 @@
     cite = link
     tip = document.createElement("div")
     tip.className = "hd-tip"
+    const term = link.dataset.hdTerm
     tip.setAttribute("aria-hidden", "true") // screen readers have the same words as the link's description
-    tip.append(...document.getElementById(link.hash.slice(1)).cloneNode(true).childNodes)
+    tip.append(...term ? [term] : document.getElementById(link.hash.slice(1)).cloneNode(true).childNodes)
     for (const each of tip.querySelectorAll("a")) each.tabIndex = -1
     tip.addEventListener("pointerenter", () => clearTimeout(waiting))
     tip.addEventListener("pointerleave", later)
@@ -56,8 +58,9 @@
     tip.style.top = `${scrollY + (below ? at.bottom + 4 : at.top - size.height - 4)}px`
     tip.style.left = `${scrollX + Math.max(8, Math.min(at.left - 12, root.clientWidth - size.width - 8))}px`
   }
-  for (const link of document.querySelectorAll(".hd-cites a")) {
+  for (const link of document.querySelectorAll(".hd-cites a, [data-hd-term]")) {
     let touched = false
+    if (link.dataset.hdTerm) link.ariaDescription = link.dataset.hdTerm
     link.addEventListener("pointerenter", event => { if (event.pointerType === "mouse") show(link) })
     link.addEventListener("pointerleave", event => { if (event.pointerType === "mouse") later() })
     link.addEventListener("pointerdown", event => { touched = event.pointerType !== "mouse" && link !== cite })

@@ -6,7 +6,9 @@ Each term becomes a heading with a fixed id, so that a term is a real link
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import escape
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
@@ -17,6 +19,7 @@ from .frontmatter import Address, Line, Name, Strict
 from .problems import Problem
 
 PLACE = "<!-- terms -->"
+LINK = re.compile(r'<a href="[^"#]*glossary(?:/|\.html)#(?P<id>[a-z0-9-]+)"')
 
 
 class Reference(Strict):
@@ -48,6 +51,16 @@ def read_terms(data: Any, lines: Lines, path: str) -> tuple[dict[str, Term], lis
                 line = lines.get((index, "see"), 1)
                 problems.append(Problem(path, line, "G02", f"'{term.id}' points to '{each}', which is no term", "name a term's id"))
     return terms, problems
+
+
+def with_definitions(html: str, terms: Mapping[str, Term]) -> str:
+    """A page's HTML with a term's short definition on each link to it, for the page's script to show beside the link."""
+
+    def told(link: re.Match[str]) -> str:
+        term = terms.get(link["id"])
+        return f'{link[0]} data-hd-term="{escape(term.short)}"' if term else link[0]
+
+    return LINK.sub(told, html)
 
 
 def write_page(body: str, terms: Mapping[str, Term], used_on: Mapping[str, list[tuple[str, str]]], words: Mapping[str, str]) -> str:

@@ -23,12 +23,12 @@ def entries(library: Library, words: Mapping[str, str], references: Mapping[str,
     """Everything that has a name of its own. `references` are the sources in HTML, `address` gives a page's by its source."""
     found: list[Entry] = []
     for topic in library.topics:
-        found.append(_entry(address(topic.uri), words["topic"], topic.title, f"{topic.question} {topic.answer}", 3))
+        found.append(_entry(address(topic.uri), words["topic"], topic.title, f"{topic.question} {topic.answer}", 3.5))
     for paragraph in library.paragraphs.values():
         kind = f"{words['essay']} {paragraph.essay.number}, ¶ {paragraph.number}"
-        found.append(_entry(f"{address(paragraph.essay.uri)}#{paragraph.id}", kind, paragraph.essay.title, paragraph.words, 2.5))
+        found.append(_entry(f"{address(paragraph.essay.uri)}#{paragraph.id}", kind, paragraph.essay.title, paragraph.words, 3))
     for term in library.terms.values():
-        found.append(_entry(f"{address(GLOSSARY_PAGE)}#{term.id}", words["term"], term.term, term.short, 3))
+        found.append(_entry(f"{address(GLOSSARY_PAGE)}#{term.id}", words["term"], term.term, term.short, 3.5))
     for claim in library.claims_in_order:
         paragraph = library.paragraphs[claim.paragraph]
         place = f"{words['essay']} {paragraph.essay.number}, ¶ {paragraph.number}, {words['sentence'].lower()} {claim.sentence}"
@@ -36,7 +36,7 @@ def entries(library: Library, words: Mapping[str, str], references: Mapping[str,
         found.append(_entry(location, f"{words['record']}: {words[claim.verdict].lower()}", place, f"{claim.quote} {claim.plain_note}"))
     for id, source in library.sources.items():
         about = _plain(references[id]).replace(source.title, "").replace("“.”", "").strip(" .,“”")
-        found.append(_entry(f"{address(SOURCES_PAGE)}#{id}", words["source"].rstrip(":"), source.title, f"{about}. {' '.join(source.facts)}", 0.5))
+        found.append(_entry(f"{address(SOURCES_PAGE)}#{id}", words["source"].rstrip(":"), source.title, f"{about}. {' '.join(source.facts)}", 0.25))
     return found
 
 
