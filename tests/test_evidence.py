@@ -91,7 +91,7 @@ def test_every_source_is_listed_in_order_with_the_claims_that_cite_it(hosted):
     tree = page(hosted, "evidence/sources/")
     listed = {each.attributes["id"]: each for each in tree.css(".hd-source")}
     assert set(listed) == {source["id"] for source in LISTED}
-    printed = [re.sub(r"[“”‘’'\"]", "", words(each.css_first("p"))).casefold() for each in listed.values()]
+    printed = [re.sub(r"[“”‘’'\"\[\]]", "", words(each.css_first("p"))).casefold() for each in listed.values()]
     assert printed == sorted(printed)
     for key, each in listed.items():
         citing = [claim["id"] for claim in CLAIMS if key in CITED.findall(claim["note"])]

@@ -69,7 +69,7 @@ def test_the_steps_of_the_mechanism_are_the_essays_words_in_its_order(hosted):
 def test_the_map_shows_every_sentence_under_each_of_its_topics(hosted):
     figure = page(hosted, "topics/").css_first(".hd-map")
     rows = figure.css("tbody tr")
-    drawn = figure.css_first("svg")
+    drawn = figure.css_first(".hd-map__weave")
     assert len(drawn.css("a")) == 2 + len(rows) + sum(cell.text().strip()[0] != "0" for row in rows for cell in row.css("td"))
     for row, source in zip(rows, ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"], strict=True):
         claims = page(hosted, f"topics/{source}/").css(".hd-claim")
@@ -79,7 +79,7 @@ def test_the_map_shows_every_sentence_under_each_of_its_topics(hosted):
 
 
 def test_the_map_can_be_walked_by_its_names(hosted):
-    links = page(hosted, "topics/").css(".hd-map svg a")
+    links = page(hosted, "topics/").css(".hd-map__weave a")
     names = [link.attributes.get("aria-label") or words(link) for link in links]
     assert len(names) == len(set(names))
     assert "Peace-building, Essay 1: 4 sentences: 2 partly documented; 2 opinion" in names

@@ -20,7 +20,7 @@
     const { MiniSearch, stemmer } = hdEngine
     const engine = new MiniSearch({
       fields: ["title", "text"],
-      storeFields: ["location", "kind", "title", "text"],
+      storeFields: ["location", "kind", "title", "text", "boost"],
       tokenize: text => plain(text).match(word) ?? [],
       processTerm: term => stemmer(term),
       searchOptions: {

@@ -83,6 +83,10 @@
   addEventListener("hashchange", unfold)
   unfold()
 
+  // The contents stand open where there is a margin for them.
+  const contents = document.querySelector("[data-hd-contents]")
+  if (contents) contents.open = matchMedia("(min-width: 76.25em)").matches
+
   // The reader's place in the list of contents: the last heading above the upper third of the window.
   const parts = [...document.querySelectorAll(".hd-contents a")].map(link => [link, document.getElementById(link.hash.slice(1))]).reverse()
   if (parts.length && "IntersectionObserver" in window) {

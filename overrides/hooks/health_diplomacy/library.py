@@ -155,8 +155,16 @@ class Library:
 
     def sources_in_order(self, references: Mapping[str, str]) -> list[tuple[str, evidence.Source]]:
         """The sources in the order of their references, which are given by id as they are printed."""
-        printed = {id: re.sub(r"<[^>]*>|[“”‘’'\"]", "", reference).casefold() for id, reference in references.items()}
+        printed = {id: re.sub(r"<[^>]*>|[“”‘’'\"\[\]]", "", reference).casefold() for id, reference in references.items()}
         return sorted(self.sources.items(), key=lambda each: printed[each[0]])
+
+    def sources_by_letter(self, references: Mapping[str, str]) -> dict[str, list[tuple[str, evidence.Source]]]:
+        """The same under the first letter of each; what begins with none stands under "0"."""
+        groups: dict[str, list[tuple[str, evidence.Source]]] = {}
+        for id, source in self.sources_in_order(references):
+            first = re.sub(r"<[^>]*>|[\W_]", "", references[id])[:1].upper()
+            groups.setdefault(first if first.isalpha() else "0", []).append((id, source))
+        return groups
 
     def topics_of(self, paragraph: str) -> list[Topic]:
         """The topics that take a paragraph."""

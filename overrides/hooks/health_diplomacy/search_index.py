@@ -23,20 +23,20 @@ def entries(library: Library, words: Mapping[str, str], references: Mapping[str,
     """Everything that has a name of its own. `references` are the sources in HTML, `address` gives a page's by its source."""
     found: list[Entry] = []
     for topic in library.topics:
-        found.append(_entry(address(topic.uri), words["topic"], topic.title, f"{topic.question} {topic.answer}", 3.5))
+        found.append(_entry(address(topic.uri), words["topic"], topic.title, f"{topic.question} {topic.answer}", 4))
     for paragraph in library.paragraphs.values():
         kind = f"{words['essay']} {paragraph.essay.number}, ¶ {paragraph.number}"
-        found.append(_entry(f"{address(paragraph.essay.uri)}#{paragraph.id}", kind, paragraph.essay.title, paragraph.words, 3))
+        found.append(_entry(f"{address(paragraph.essay.uri)}#{paragraph.id}", kind, paragraph.essay.title, paragraph.words, 4))
     for term in library.terms.values():
-        found.append(_entry(f"{address(GLOSSARY_PAGE)}#{term.id}", words["term"], term.term, term.short, 3.5))
+        found.append(_entry(f"{address(GLOSSARY_PAGE)}#{term.id}", words["term"], term.term, term.short, 4))
     for claim in library.claims_in_order:
         paragraph = library.paragraphs[claim.paragraph]
         place = f"{words['essay']} {paragraph.essay.number}, ¶ {paragraph.number}, {words['sentence'].lower()} {claim.sentence}"
         location = f"{address(claims_page(paragraph.essay.id))}#{claim.id}"
-        found.append(_entry(location, f"{words['record']}: {words[claim.verdict].lower()}", place, f"{claim.quote} {claim.plain_note}"))
+        found.append(_entry(location, f"{words['record']}: {words[claim.verdict].lower()}. {place}", claim.quote, claim.plain_note, 0.7))
     for id, source in library.sources.items():
         about = _plain(references[id]).replace(source.title, "").replace("“.”", "").strip(" .,“”")
-        found.append(_entry(f"{address(SOURCES_PAGE)}#{id}", words["source"].rstrip(":"), source.title, f"{about}. {' '.join(source.facts)}", 0.25))
+        found.append(_entry(f"{address(SOURCES_PAGE)}#{id}", words["source_list"], source.title, f"{about}. {' '.join(source.facts)}", 0.25))
     return found
 
 
@@ -68,4 +68,4 @@ def _entry(location: str, kind: str, title: str, words: str, boost: float = 1) -
 
 def _plain(html: str) -> str:
     """The words of a piece of HTML."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+    return re.sub(r" ([,.;:])", r"\1", " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split()))
