@@ -49,7 +49,7 @@ EVERY = {**REGISTRY, **CONFIGURATION}
 def test_every_code_has_a_case_that_is_wrong_and_one_that_is_right():
     said = {code for case in CASES for code in re.findall(r": ([LWC]\d\d) ", (case / "expect.txt").read_text("utf-8"))}
     right = {case.name[:3] for case in CASES if not (case / "expect.txt").read_text("utf-8")}
-    assert said | {"W11"} == set(EVERY)  # W11 is of files that not every disk can hold; its case is below
+    assert said | {"W11", "W16"} == set(EVERY)  # these are of files that not every disk can hold; their cases are below
     assert set(EVERY) - right == set()
 
 
@@ -60,6 +60,18 @@ def test_files_that_differ_only_in_letter_case_are_told_where_a_disk_can_hold_bo
         pytest.skip("this disk takes both names for one")
     assert main([str(tmp_path)]) == 0
     assert f"{tmp_path}/map.png:1: W11 'map.png' and 'Map.png' are the same file for many disks." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["a: map.png", "what?.png", "end.", "con.png", "folder ./map.png"])
+def test_a_file_name_that_no_windows_disk_can_hold_is_told_where_this_disk_can(name, tmp_path, capsys):
+    (tmp_path / "index.html").write_text("<p>x")
+    try:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    except OSError:
+        pytest.skip("this disk can't hold it either")
+    assert main([str(tmp_path)]) == 0
+    assert f"W16 no disk of Windows can hold a file named '{name}'." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("check", EVERY.values(), ids=EVERY.keys())

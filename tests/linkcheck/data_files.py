@@ -5,11 +5,12 @@ So each rule for addresses is written once, whatever sort of file they stand in.
 
 import json
 import re
+import zlib
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import page, styles, urls
+from . import page, scripts, styles, urls
 from .model import Page, Reference, Role
 from .page import decoded
 
@@ -25,13 +26,37 @@ def _style_sheet(text: str) -> _Found:
 
 
 def _sitemap(text: str) -> _Found:
-    """The addresses of a sitemap or of an index of sitemaps (sitemaps.org protocol)."""
+    """The addresses of a sitemap or of an index of sitemaps (sitemaps.org protocol).
+
+    Pictures and films may be of other hosts (Google Search Central, "Image sitemaps", "Video sitemaps").
+    """
+    yield from _xml_style_sheet(text)
     for element in ElementTree.fromstring(text).iter():
-        name = str(element.tag).rpartition("}")[2]
-        if name == "loc":
-            yield Reference("sitemap", "loc", (element.text or "").strip(), Role.SITEMAP)
+        space, _, name = str(element.tag).rpartition("}")
+        address = (element.text or "").strip()
+        if name == "loc" and "sitemap-image" not in space:
+            yield Reference("sitemap", "loc", address, Role.SITEMAP)
+        elif name in ("loc", "content_loc", "player_loc", "thumbnail_loc") and address:
+            yield Reference("sitemap media", name, address, Role.WHOLE)
         elif name == "link" and element.get("href"):
             yield Reference("sitemap", "xhtml:link", element.get("href", ""), Role.SITEMAP)
+
+
+def _text_sitemap(text: str) -> _Found:
+    """A sitemap of plain lines (sitemaps.org protocol, "Text file")."""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        yield Reference("sitemap", "line", line, Role.SITEMAP)
+
+
+def _xml_style_sheet(text: str) -> _Found:
+    for match in re.finditer(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)", text):
+        yield Reference("xml-stylesheet", "href", match[1], Role.RESOURCE)
+
+
+def _language_models(text: str) -> _Found:
+    """The links of llms.txt (llmstxt.org, "Format"), which is Markdown."""
+    for match in re.finditer(r"\]\(\s*<?([^\s()<>]+)", text):
+        yield Reference("llms", "link", match[1], Role.LINK)
 
 
 def _robots(text: str) -> _Found:
@@ -48,24 +73,54 @@ def _search_index(text: str) -> _Found:
 
 
 def _manifest(text: str) -> _Found:
-    """The addresses of a web app manifest (W3C Web Application Manifest, and its extensions by the WICG)."""
+    """The addresses of a web app manifest (W3C Web Application Manifest, and its extensions by others).
+
+    Members of later extensions are found by the names that they all use.
+    """
     data: dict[str, Any] = json.loads(text)
-    for key in ("start_url", "scope"):
-        if data.get(key):
-            yield Reference("manifest", key, data[key], Role.FOLDER if key == "scope" else Role.LINK)
-    links = [("shortcuts", each["url"]) for each in data.get("shortcuts", ())]
-    links += [("file_handlers", each["action"]) for each in data.get("file_handlers", ())]
-    links += [("protocol_handlers", each["url"].replace("%s", "")) for each in data.get("protocol_handlers", ())]
-    links += [(key, data[key][inner]) for key, inner in (("share_target", "action"), ("note_taking", "new_note_url"))
-              if key in data]
-    for key, address in links:
-        yield Reference("manifest", key, address, Role.LINK)
-    if "serviceworker" in data:
-        yield Reference("manifest", "serviceworker", data["serviceworker"]["src"], Role.RESOURCE)
-    for owner in (data, *data.get("shortcuts", ()), *data.get("file_handlers", ())):
-        for key in ("icons", "screenshots"):
-            for image in owner.get(key, ()):
-                yield Reference("manifest", key, image["src"], Role.RESOURCE)
+    for key, member in (("icons", "src"), ("screenshots", "src"), ("shortcuts", "url")):
+        for each in data.get(key, ()):
+            each[member]  # required, so a KeyError tells that it is not there
+    yield from _members(data)
+
+
+def _members(data: Any) -> _Found:
+    if isinstance(data, list):
+        for each in data:
+            yield from _members(each)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if isinstance(value, str) and value:
+                if key in _ROLES:
+                    yield Reference("manifest", key, value.replace("%s", ""), _ROLES[key])
+            elif key != "related_applications":
+                yield from _members(value)
+
+
+def _is_manifest(data: dict[str, Any]) -> bool:
+    icons = data.get("icons")
+    return isinstance(data.get("start_url"), str) or (isinstance(icons, list) and all(
+        isinstance(each, dict) and "src" in each for each in icons))
+
+
+_ROLES = {"scope": Role.FOLDER, "src": Role.RESOURCE, "data": Role.RESOURCE, "ms_ac_template": Role.RESOURCE,
+          **dict.fromkeys(("action", "new_note_url", "start_url", "url"), Role.LINK)}
+"""Members of a manifest that hold addresses, whatever member they are in."""
+
+
+def _json(text: str) -> _Found:
+    """JSON of a name that promises nothing: a manifest or feed by what is in it, or else the whole addresses in it."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(data, dict) and _is_manifest(data):
+        yield from _manifest(text)
+    elif isinstance(data, dict) and str(data.get("version")).startswith("https://jsonfeed.org/"):
+        yield from _json_feed(text)
+    else:
+        for address in dict.fromkeys(re.findall(r'"(https?:\\?/\\?/[^\s"{}]+)"', text)):
+            yield Reference("json", "string", address.replace("\\/", "/"), Role.MENTION)
 
 
 def _json_feed(text: str) -> _Found:
@@ -75,14 +130,15 @@ def _json_feed(text: str) -> _Found:
         for key in ("home_page_url", "feed_url", "next_url", "icon", "favicon", "url", "image", "banner_image", "avatar"):
             if owner.get(key):
                 yield Reference("feed", key, owner[key], Role.WHOLE)
+        for address in _in_html(owner.get("content_html", "")):
+            yield Reference("feed", "content_html", address, Role.WHOLE)
         for attachment in owner.get("attachments", ()):
             yield Reference("feed", "attachments", attachment["url"], Role.WHOLE)
 
 
 def _other_xml(text: str) -> _Found:
     """Feeds, and the small XML files that browsers ask for; other XML refers to nothing that is known."""
-    for match in re.finditer(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)", text):
-        yield Reference("xml-stylesheet", "href", match[1], Role.RESOURCE)
+    yield from _xml_style_sheet(text)
     root = ElementTree.fromstring(text)
     name = str(root.tag).rpartition("}")[2].lower()
     if name in ("feed", "rss", "rdf"):
@@ -114,21 +170,33 @@ def _feed(element: ElementTree.Element, bases: list[str]) -> _Found:
     def found(address: str) -> Reference:
         return Reference("feed", name, (urls.join(joined, address) if joined else None) or address, Role.WHOLE)
 
-    if name in ("link", "content", "collection") and element.get("href", element.get("src")):
-        yield found(element.get("href") or element.get("src") or "")
-    elif name in ("enclosure", "thumbnail") and element.get("url"):
-        yield found(element.get("url", ""))
-    elif name in ("link", "comments", "docs", "icon", "logo", "uri", "url") and text:
+    for key in ("href", "src", "url"):  # of Atom, RSS, their extensions, and XHTML in an entry
+        if address := element.get(key):
+            yield found(address)
+    if name in ("link", "comments", "docs", "icon", "logo", "uri", "url") and text:
         yield found(text)
     elif name == "guid" and element.get("isPermaLink", "true") == "true" and text:
         yield found(text)
     if text.startswith("<") or (element.get("type") == "html" and "<" in text) or name in ("description", "encoded"):
         if "<" in text:
-            for reference in page.read("entry.html", text.encode()).references:
-                if reference.role in (Role.LINK, Role.RESOURCE):
-                    yield found(reference.value)
+            yield from map(found, _in_html(text))
     for child in element:
         yield from _feed(child, [*bases, joined])
+
+
+def _in_html(text: str) -> Iterator[str]:
+    """The addresses in the HTML of a feed's entry."""
+    if "<" in text:
+        for reference in page.read("entry.html", text.encode()).references:
+            if reference.role in (Role.LINK, Role.RESOURCE):
+                yield reference.value
+
+
+def _script(text: str) -> _Found:
+    """What a script imports, and its source map."""
+    for address in scripts.imports(text):
+        yield Reference("script module", "import", address, Role.RESOURCE)
+    yield from _source_map(text)
 
 
 def _source_map(text: str) -> _Found:
@@ -150,6 +218,10 @@ _READERS: tuple[tuple[str, Callable[[str], _Found], str | None], ...] = (
     # pattern of the path, reader, what its addresses are joined to (None: the file itself)
     ("*.css", _style_sheet, None),
     ("sitemap*.xml", _sitemap, None),
+    ("sitemap*.xml.gz", _sitemap, None),
+    ("sitemap.txt", _text_sitemap, None),
+    ("llms.txt", _language_models, None),
+    ("llms-full.txt", _language_models, None),
     ("robots.txt", _robots, None),
     ("search/search_index.json", _search_index, "../"),
     ("search/search_index.js", _search_index, "../"),
@@ -160,10 +232,11 @@ _READERS: tuple[tuple[str, Callable[[str], _Found], str | None], ...] = (
     ("*.xml", _other_xml, None),
     ("*.atom", _other_xml, None),
     ("*.rss", _other_xml, None),
-    ("*.js", _source_map, None),
-    ("*.mjs", _source_map, None),
+    ("*.js", _script, None),
+    ("*.mjs", _script, None),
     (".well-known/security.txt", _security, None),
     ("security.txt", _security, None),
+    ("*.json", _json, None),
 )
 
 
@@ -171,10 +244,14 @@ _PATTERNS = tuple((re.compile(f".*/{re.escape(pattern)}".replace(r"\*", "[^/]*")
                   for pattern, function, base in _READERS)
 
 
-def tail_only(path: str) -> bool:
-    """Whether only the end of a file matters."""
+LARGE = 2_000_000
+"""bytes of a script or of JSON of any name, above which it is data that nobody wrote by hand."""
+
+
+def tail_only(path: str, size: int) -> bool:
+    """Whether only the end of a file of this many bytes matters."""
     found = reader(path)
-    return found is not None and found[0] is _source_map
+    return size > LARGE and found is not None and found[0] in (_script, _json)
 
 
 def reader(path: str) -> tuple[Callable[[str], _Found], str | None] | None:
@@ -188,6 +265,11 @@ def reader(path: str) -> tuple[Callable[[str], _Found], str | None] | None:
 def read(path: str, data: bytes) -> Page:
     """The record of a data file; broken JSON or XML is noted in it."""
     function, base = reader(path) or (_style_sheet, None)
+    if path.endswith(".gz"):
+        try:
+            data = zlib.decompressobj(wbits=31).decompress(data, page.LARGEST)
+        except zlib.error:
+            return Page(path, "sitemap", errors=(("this file is not gzip", _REPAIR),))
     text, wrong = decoded(data)
     errors = [(f"this file {wrong}", "save it as UTF-8")] if wrong else []
     found: list[Reference] = []
@@ -199,5 +281,5 @@ def read(path: str, data: bytes) -> Page:
         errors.append((f"this file is not valid JSON, see its line {error.lineno}", _REPAIR))
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
         errors.append(("this file does not have the form that its name promises", _REPAIR))
-    kind = "css" if function is _style_sheet else "sitemap" if function is _sitemap else "data"
+    kind = "css" if function is _style_sheet else "sitemap" if function in (_sitemap, _text_sitemap) else "data"
     return Page(path, kind, tuple(dict.fromkeys(found)), len(found), base=base, errors=tuple(errors))

@@ -20,6 +20,7 @@ class Role(Enum):
     ORIGIN = "origin"  # only a connection to a host (preconnect)
     FOLDER = "folder"  # the root that a script joins addresses to
     META = "meta"  # for machines that read the hosted page
+    MENTION = "mention"  # a whole address in data, of which only those of this site are looked at
     ID = "id"  # names an id of the same page
     TEXT = "text"  # visible text that should have become something else
     HOLLOW = "hollow"  # a link that is there for a script only ("#" alone)
@@ -28,6 +29,10 @@ class Role(Enum):
     SOURCE_MAP = "source map"  # asked for by a browser's developer tools only
     SITEMAP = "sitemap"  # an entry of a sitemap, or a link to one
     SEARCH = "search"  # an entry of the search index
+
+
+APART = "apart"
+"""Follows the name of an element whose id is not in the tree that it names it in."""
 
 
 class Reference(NamedTuple):
@@ -60,6 +65,8 @@ class Page:
     refresh_at_once: bool = False  # it leads on before anybody can read it
     alternates: tuple[tuple[str, str], ...] = ()  # hreflang and address of the page in other languages
     kinds: tuple[tuple[Reference, str], ...] = ()  # ids that name an element of the wrong sort, and that sort
+    remarks: tuple[tuple[str, str, str], ...] = ()  # code of a check, the text it is about, and what is wrong with it
+    seals: tuple[tuple[str, str], ...] = ()  # address and integrity of what is loaded only if it is unchanged
     errors: tuple[tuple[str, str], ...] = ()  # what can't be read, and what to do
     unread: bool = False  # so little could be read that nothing follows from what is missing
     leads: frozenset[str] = frozenset()  # the files of the site that a reader (or a sitemap) gets to
@@ -82,6 +89,12 @@ class State(Enum):
     SCRIPT = "runs a script"
     EMPTY = "empty"
     HOLLOW = "leads nowhere"
+    TWO_SLASHES = "two slashes where one belongs"
+    NO_SLASH = "a folder without its last slash"
+    WRONG_KIND = "a file of another kind than what it is loaded as"
+    CLOSED = "a file that browsers do not load from a disk"
+    SURPLUS = "an address and something more"
+    UNKNOWN = "a scheme that no browser knows"
     INSECURE = "read over http from a page that is read over https"
     NEAR_MISS = "nearly the address of this site"
     RELATIVE = "relative where only a whole address works"

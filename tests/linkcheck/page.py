@@ -8,6 +8,7 @@ element once, and only at those that have an attribute that can matter.
 """
 
 import re
+import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
@@ -15,8 +16,9 @@ from itertools import accumulate
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import scripts, styles
-from .model import Page, Reference, Role
-from .references import META, MICRODATA, PAINT, SEEN, SHARED, SORTS, link_role, rules
+from .model import APART, Page, Reference, Role
+from .references import (COMMANDS, META, MICRODATA, MISSPELT, PAINT, POPOVER, SEEN, SHARED, SORTS, candidates, described,
+                         link_role, rules)
 
 LARGEST = 32_000_000
 """bytes of a page; no reader waits for more, and a parsed page takes ten times its size."""
@@ -26,15 +28,29 @@ DEEPEST = 5_000
 _Row = tuple[str, str, str, Role]
 _Attributes = dict[str, str | None]
 
+_TITLE = r"(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?"
 _UNRENDERED = re.compile(
-    r"!?\[[^\[\]\n]+\]\((?:(?:https?://|mailto:|\.{0,2}/|#)[^\s()]*|[^\s()]+\.(?:md|html)(?:#[^\s()]*)?)\)"
+    rf"!?\[[^\[\]\n]+\]\((?:(?:https?://|mailto:|\.{{0,2}}/|#)[^\s()]*|[^\s()]+\.(?:md|html)(?:#[^\s()]*)?){_TITLE}\)"
+    rf"|!\[[^\[\]\n]*\]\([^\s()]+\.\w{{3,4}}{_TITLE}\)"
+    r"|\[[A-Za-z][^\[\]\n]* [^\[\]\n]*\]\[[A-Za-z][^\[\]\n]*\]"
+    r"|(?<=[\w.,;:!?)\"”])\[\^[\w-]+\](?!\w)"
+    r"|\{:[ \t]*[#.][\w-]+(?:[ \t]+[^{}\n]*)?\}"
     r"|-{2,}8<-{2,}[^\n]*")
+_MAY_BE_UNRENDERED = re.compile(r"\]\(|\]\[[A-Za-z]|\[\^|\{:|8&lt;-|8<-")
 _UNSEEN_TEXT = frozenset(("pre", "code", "kbd", "samp", "script", "style", "textarea", "annotation"))
 _REFRESH = re.compile(r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(rb"<(/?)(?:address|article|aside|blockquote|center|details|dialog|div|dl|fieldset|figure|footer|form"
                     rb"|header|main|menu|nav|ol|section|summary|ul)\b", re.IGNORECASE)
 _UPWARD = re.compile(r"\b(?:top|up)\b|[↑⇧⬆▲^]", re.IGNORECASE)
 _STYLE_SHEET = re.compile(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)[\"']")
+
+
+class _Apart:
+    """A tree whose ids and references by id are its own."""
+
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        self.wants: list[tuple[str, str, str]] = []  # element, attribute and id
 
 
 class _Reading:
@@ -49,25 +65,39 @@ class _Reading:
         self.names: set[str] = set()
         self.maps: set[str] = set()
         self.base: str | None = None
+        self.apart: _Apart | None = None
+        self.in_template = False
         self.canonicals: list[str] = []
         self.og_urls: list[str] = []
         self.alternates: list[tuple[str, str]] = []
         self.noindex = False
         self.refresh: str | None = None
         self.refresh_at_once = False
+        self.remarks: dict[tuple[str, str, str], int] = {}
+        self.seals: dict[tuple[str, str], int] = {}
+        self.commands: dict[tuple[str, str], int] = {}
+        self.names_alone: Counter[str] = Counter()  # names of "a" that are not the id of the same element
         self.errors: list[tuple[str, str]] = []
+
+    def remark(self, code: str, literal: str, what: str) -> None:
+        self.remarks[code, literal, what] = 1
 
     def add(self, element: str, attribute: str, value: str, role: Role) -> None:
         self.count += 1
         self.rows[element, attribute, value, role] = 1
 
     def walk(self, root: LexborNode) -> None:
-        """Gather from a tree and from the trees within: template contents and srcdoc pages."""
-        waiting = [root]
+        """Gather from a tree and from the trees within: template contents, shadow trees and srcdoc pages.
+
+        A script may join what is in a template to the page. Shadow trees and
+        srcdoc pages stay apart: their ids mean nothing outside, and the other way round.
+        """
+        waiting: list[tuple[LexborNode, dict[str, str], _Apart | None]] = [(root, self.ids, None)]
+        apart: list[_Apart] = []
         rows, special, seen, link = self.rows, _SPECIAL, SEEN, Role.LINK
         while waiting:
-            tree = waiting.pop()
-            ids = self.ids if tree is root else self.inner_ids
+            tree, ids, self.apart = waiting.pop()
+            self.in_template = tree is not root
             for node in tree.traverse():
                 attributes = node.attributes
                 tag = node.tag
@@ -80,38 +110,77 @@ class _Reading:
                 if tag in special:
                     special[tag](self, node, attributes)
                 elif tag == "template":
-                    waiting.extend(node.template_fragments())
+                    if "shadowrootmode" in attributes:
+                        apart.append(_Apart())
+                        waiting.extend((each, {}, apart[-1]) for each in node.template_fragments())
+                    else:
+                        waiting.extend((each, {}, self.apart) for each in node.template_fragments())
                 elif tag == "iframe" and attributes.get("srcdoc"):
-                    waiting.append(LexborHTMLParser(attributes["srcdoc"]).root)
+                    apart.append(_Apart())
+                    waiting.append((LexborHTMLParser(attributes["srcdoc"]).root, {}, apart[-1]))
+            if self.apart is not None:
+                self.apart.ids.update(ids)
+            elif ids is not self.ids:
+                self.inner_ids.update(ids)
+        for each in apart:
+            for element, attribute, value in each.wants:
+                self.count += 1
+                if value not in each.ids:
+                    self.rows[f"{element} {APART}", attribute, value, Role.ID] = 1
+        for name, count in self.names_alone.items():
+            if count + (name in self.ids) > 1:
+                self.remark("L06", name, f"the name '{name}' stands {count + (name in self.ids)} times on this page")
 
     def _attributes(self, node: LexborNode, tag: str, attributes: _Attributes, ids: dict[str, str]) -> None:
-        known = rules(tag)
+        known, element = rules(tag), tag
+        if tag == "script":
+            element = _script_kind(attributes)
         for name, value in attributes.items():
             if name not in SEEN:
                 continue
             if name == "id":
-                if not value:
-                    continue
+                if not value or value.split() != [value]:
+                    self.remark("W12", f'id="{value or ""}"', value or "")
+                    if not value:
+                        continue
                 if value in ids:
-                    self.again[value] += ids is self.ids
+                    self.again[value] += 1
                 else:
-                    ids[value] = tag
+                    ids[value] = f"{tag} {POPOVER}" if POPOVER in attributes else (
+                        "input hidden" if tag == "input" and (attributes.get("type") or "").lower() == "hidden" else tag)
             elif rule := known.get(name):
                 role, split = rule
-                if split is not None:
-                    for part in split(value or ""):
+                if split is candidates:
+                    for part, readable in described(value or ""):
                         self.add(tag, name, part, role)
+                        if not readable:
+                            self.remark("L27", part, f"what stands after '{part}' in the {name} can't be read, so it is never shown")
+                elif split is not None:
+                    for part in split(value or ""):
+                        if role is Role.ID and self.apart is not None:
+                            self.apart.wants.append((tag, name, part))
+                        else:
+                            self.add(tag, name, part, role)
+                    if name == "commandfor":
+                        self.commands[value or "", (attributes.get("command") or "").lower()] = 1
                 else:
                     if value == "#" and tag == "a" and not _leads_up(node, attributes):
                         role = Role.HOLLOW
-                    self.add(tag, name, value or "", role)
+                    self.add(element, name, value or "", role)
             elif name == "style" or name in PAINT:
                 for address in styles.addresses(value or ""):
                     self.add(tag, name, address, Role.RESOURCE)
+            elif name == "integrity":
+                address = attributes.get("src" if tag == "script" else "href")
+                if value and address:
+                    self.seals[address, value] = 1
             elif name == "name" and value:
                 if tag == "a":
                     self.names.add(value)
+                    self.names_alone[value] += attributes.get("id") != value
                 elif tag == "map":
+                    if value in self.maps:
+                        self.remark("L06", value, f"the map '{value}' stands more than once on this page")
                     self.maps.add(value)
 
     def _base(self, node: LexborNode, attributes: _Attributes) -> None:
@@ -127,12 +196,12 @@ class _Reading:
             return
         if "alternate" in rel and attributes.get("hreflang") and "stylesheet" not in rel:
             self.alternates.append((attributes["hreflang"] or "", href))
-        self.add("link", "href", href, link_role(" ".join(rel)))
+        self.add(_link_kind(rel, attributes), "href", href, link_role(" ".join(rel)))
 
     def _meta(self, node: LexborNode, attributes: _Attributes) -> None:
         content = attributes.get("content") or ""
         name = (attributes.get("property") or attributes.get("name") or "").lower()
-        if name == "og:url":
+        if name in ("og:url", "twitter:url"):
             self.og_urls.append(content)
         elif name in SHARED:
             self.add("meta", name, content, Role.WHOLE)
@@ -148,13 +217,36 @@ class _Reading:
                 self.add("meta", "refresh", self.refresh, Role.LINK)
         elif not MICRODATA.isdisjoint((attributes.get("itemprop") or "").split()):
             self.add("meta", "itemprop", content, Role.META)
+        elif name == "msapplication-task":  # Microsoft, "msapplication-task"
+            for part in re.finditer(r"(?i)\b(action|icon)-uri\s*=\s*([^;]+)", content):
+                self.add("meta", name, part[2].strip(), Role.META)
+        elif content[:4].lower() == "http" and re.fullmatch(r"https?://[^\s{}]+", content, re.IGNORECASE):
+            self.add("meta", name, content, Role.MENTION)
+
+    def _misspelt(self, node: LexborNode, attributes: _Attributes) -> None:
+        tag = node.tag
+        belongs = "src" if tag == "img" else "href"
+        if belongs in attributes or "srcset" in attributes or "xlink:href" in attributes:
+            return
+        for name in attributes:
+            if name in MISSPELT[tag]:
+                self.remark("L17", name, f"<{tag}> has '{name}' where '{belongs}' belongs")
+                return
+        if tag == "img" and not self.in_template and not any(
+                name == "id" or name.startswith(("data-", ":", "v-", "x-")) for name in attributes):
+            self.remark("L17", "<img", "<img> has no src")
 
     def _style(self, node: LexborNode, attributes: _Attributes) -> None:
         for address in styles.addresses(node.text()):
             self.add("style", "url()", address, Role.RESOURCE)
 
     def _script(self, node: LexborNode, attributes: _Attributes) -> None:
-        kind = (attributes.get("type") or "").lower()
+        kind = (attributes.get("type") or "").partition(";")[0].strip().lower()
+        if "src" in attributes:
+            return
+        if kind == "module":
+            for address in scripts.imports(node.text()):
+                self.add("script module", "import", address, Role.RESOURCE)
         if scripts.is_data(kind):
             found, errors = scripts.read(kind, attributes.get("id") or "", node.text())
             self.errors.extend(errors)
@@ -173,17 +265,38 @@ class _Reading:
     def kinds(self) -> Iterator[tuple[Reference, str]]:
         """Ids that name an element of a sort that the attribute can't use."""
         for row in self.rows:
-            if row[3] is Role.ID and (sorts := SORTS.get((row[0], row[1]))):
-                tag = self.ids.get(row[2])
-                if tag and tag not in sorts and "-" not in tag:  # a custom element may be anything
-                    yield Reference(*row), tag
+            if row[3] is Role.ID and (sorts := SORTS.get((row[0], row[1]))) and self._is_other(row[2], sorts):
+                yield Reference(*row), self.ids[row[2]]
+        for value, command in self.commands:
+            if self._is_other(value, COMMANDS.get(command, frozenset())):
+                yield Reference(f"button {command}", "commandfor", value, Role.ID), self.ids[value]
+
+    def _is_other(self, name: str, sorts: frozenset[str]) -> bool:
+        found = self.ids.get(name, "")
+        tag, _, state = found.partition(" ")
+        fits = not sorts or "-" in tag or state in sorts or (tag in sorts and state != "hidden")
+        return bool(found) and not fits  # a custom element may be anything
 
 
 _PLAIN_LINK = frozenset("href class title rel target".split())
 _NOT_PLAIN = frozenset((None, "", "#"))
 
-_SPECIAL = {"base": _Reading._base, "link": _Reading._link, "meta": _Reading._meta,
-            "style": _Reading._style, "script": _Reading._script}
+_SPECIAL = {"a": _Reading._misspelt, "area": _Reading._misspelt, "base": _Reading._base, "img": _Reading._misspelt,
+            "link": _Reading._link, "meta": _Reading._meta, "style": _Reading._style, "script": _Reading._script}
+
+
+def _script_kind(attributes: _Attributes) -> str:
+    """A script as browsers ask for it: some ask whether the host allows it."""
+    if (attributes.get("type") or "").strip().lower() == "module":
+        return "script module"
+    return "script crossorigin" if "crossorigin" in attributes else "script"
+
+
+def _link_kind(rel: list[str], attributes: _Attributes) -> str:
+    """A link element by what it loads, where that decides which files fit."""
+    if "stylesheet" in rel:
+        return "link crossorigin" if "crossorigin" in attributes else "link stylesheet"
+    return "link icon" if "icon" in rel or "apple-touch-icon" in rel else "link"
 
 
 def _leads_up(node: LexborNode, attributes: _Attributes) -> bool:
@@ -224,6 +337,19 @@ def _refused(data: bytes) -> tuple[str, str] | None:
     return None
 
 
+def _not_xml(data: bytes, kind: str) -> tuple[str, str] | None:
+    """Why browsers don't show an image or page that they read as XML, and what to do."""
+    try:
+        root = ElementTree.fromstring(data)
+    except ElementTree.ParseError as error:
+        return f"this file is not valid XML, see its line {error.position[0]}", "mend it there, as browsers show nothing of it"
+    except (ValueError, LookupError):
+        return "this file has an encoding that is not known", "save it as UTF-8"
+    if kind == "svg" and root.tag != "{http://www.w3.org/2000/svg}svg":
+        return "this file is not an SVG image", 'begin it with <svg xmlns="http://www.w3.org/2000/svg">'
+    return None
+
+
 def read(path: str, data: bytes) -> Page:
     """The record of an HTML page or SVG image."""
     kind = "svg" if path.lower().endswith(".svg") else "html"
@@ -238,10 +364,12 @@ def read(path: str, data: bytes) -> Page:
     elif not text.strip():
         reading.errors.append(("this file is empty", "build the site again, or remove the file"))
         wrong = "empty"
+    elif path.lower().endswith((".svg", ".xhtml")) and (broken := _not_xml(data, kind)):
+        reading.errors.append(broken)
     root = LexborHTMLParser(text if wrong or data[:1] == b"\xef" else data).root
     if root is not None:
         reading.walk(root)
-        if "](" in text or "8&lt;-" in text or "8<-" in text:
+        if _MAY_BE_UNRENDERED.search(text):
             reading.text(root)
     if "<?xml-stylesheet" in text[:2000]:
         for match in _STYLE_SHEET.finditer(text[:2000]):
@@ -264,6 +392,8 @@ def read(path: str, data: bytes) -> Page:
         refresh_at_once=reading.refresh_at_once,
         alternates=tuple(reading.alternates),
         kinds=tuple(reading.kinds()),
+        remarks=tuple(reading.remarks),
+        seals=tuple(reading.seals),
         errors=tuple(reading.errors),
         unread=bool(wrong),
     )

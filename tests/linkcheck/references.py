@@ -31,20 +31,43 @@ def an_id(value: str) -> Iterator[str]:
 
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)")
 _DESCRIPTORS = re.compile(r"(?:\([^)]*\)?|[^,(])*")
+_SIZE = re.compile(r"\s*(?:\d+w(?:\s+\d+h)?|\d+h\s+\d+w|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?x)?\s*", re.IGNORECASE)
+_EVENT = re.compile(r"\s*((?:[A-Za-z_]|\\-)(?:[\w-]|\\[-.])*)\.[a-z]")
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
 
 
 def candidates(value: str) -> Iterator[str]:
-    """The addresses of a srcset (WHATWG HTML, section 4.8.4.3.10).
+    """The addresses of a srcset."""
+    for address, _ in described(value):
+        yield address
 
-    An address may hold commas, and descriptors may hold them in parentheses.
+
+def described(value: str) -> Iterator[tuple[str, bool]]:
+    """The addresses of a srcset, and whether browsers can read what stands after each.
+
+    WHATWG HTML, section 4.8.4.3.10: an address may hold commas, and descriptors
+    may hold them in parentheses; a candidate with other descriptors is dropped.
     """
     at = 0
     while match := _CANDIDATE.match(value, at):
-        at = match.end()
+        at, written = match.end(), ""
         address = match[1].rstrip(",")
-        yield address
         if address == match[1] and (rest := _DESCRIPTORS.match(value, at)):
-            at = rest.end()
+            at, written = rest.end(), rest[0]
+        yield address, bool(_SIZE.fullmatch(written))
+
+
+def times(value: str) -> Iterator[str]:
+    """The ids in the times at which an animation begins or ends (SVG Animations Level 2, section 2.8)."""
+    for part in value.split(";"):
+        if match := _EVENT.match(part):
+            yield match[1].replace("\\", "")
+
+
+def whole(value: str) -> Iterator[str]:
+    """An address, if it is a whole one; elsewhere the attribute holds names."""
+    if _WHOLE.match(value):
+        yield value
 
 
 class Rule(NamedTuple):
@@ -58,13 +81,15 @@ _LINK, _RESOURCE, _ID = Rule(Role.LINK), Rule(Role.RESOURCE), Rule(Role.ID, an_i
 _IDS, _SRCSET, _META = Rule(Role.ID, several), Rule(Role.RESOURCE, candidates), Rule(Role.META)
 _PAINTED = ("linearGradient radialGradient pattern filter textPath mpath animate animateColor "
             "animateMotion animateTransform discard set")
+_MATH = "maction math menclose merror mfenced mfrac mi mn mo mover mrow ms msqrt mstyle msub msup mtable mtd mtext munder"
+_TIMED = "animate animateColor animateMotion animateTransform set"
 
 _ROWS: tuple[tuple[str, str, Rule], ...] = (
     # attribute, elements ("*" = all), rule
     ("href", "a area", _LINK),
     ("href", "base", Rule(Role.BASE)),
     ("ping", "a area", Rule(Role.RESOURCE, several)),
-    ("src", "audio embed frame iframe img input portal script source track video", _RESOURCE),
+    ("src", "audio embed fencedframe frame iframe img input model portal script source track video", _RESOURCE),
     ("srcset", "img source", _SRCSET),
     ("imagesrcset", "link", _SRCSET),
     ("poster", "video", _RESOURCE),
@@ -72,7 +97,11 @@ _ROWS: tuple[tuple[str, str, Rule], ...] = (
     ("cite", "blockquote del ins q", _LINK),
     ("action", "form", _LINK),
     ("formaction", "button input", _LINK),
+    ("attributionsrc", "a area img script", Rule(Role.RESOURCE, several)),
     ("itemid", "*", _META),
+    # RDFa Core 1.1, section 5
+    ("about", "*", Rule(Role.MENTION, whole)),
+    ("resource", "*", Rule(Role.MENTION, whole)),
     # obsolete, and obeyed or read by somebody still
     ("background", "body table tbody td tfoot th thead tr", _RESOURCE),
     ("manifest", "html", _RESOURCE),
@@ -81,12 +110,19 @@ _ROWS: tuple[tuple[str, str, Rule], ...] = (
     ("dynsrc", "img", _RESOURCE),
     ("classid", "object", _RESOURCE),
     ("profile", "head", _META),
+    ("src", "bgsound", _RESOURCE),
     # SVG
     ("href", "feImage image script use", _RESOURCE),
     ("xlink:href", "color-profile cursor feImage font-face-uri image script tref use", _RESOURCE),
     ("href", _PAINTED, _LINK),
     ("xlink:href", f"a altGlyph glyphRef {_PAINTED}", _LINK),
+    # MathML
+    ("href", _MATH, _LINK),
+    ("xlink:href", _MATH, _LINK),
     # ids
+    ("begin", _TIMED, Rule(Role.ID, times)),
+    ("end", _TIMED, Rule(Role.ID, times)),
+    ("anchor", "dialog div menu nav ol section ul", _ID),
     ("for", "label", _ID),
     ("for", "output", _IDS),
     ("headers", "td th", _IDS),
@@ -121,18 +157,35 @@ def rules(element: str) -> dict[str, Rule]:
     return _OF.get(element, _EVERY)
 
 
-SEEN = frozenset(attribute for attribute, _, _ in _ROWS) | PAINT | {"id", "name", "style"}
+SEEN = frozenset(attribute for attribute, _, _ in _ROWS) | PAINT | {"id", "integrity", "name", "style"}
 """Every attribute that can matter; an element with none of them is passed over."""
+
+POPOVER = "popover"
+"""What an element is that has this attribute, whatever its name."""
+COMMANDS = {**dict.fromkeys(("close", "request-close", "show-modal"), frozenset(("dialog",))),
+            **dict.fromkeys(("hide-popover", "show-popover", "toggle-popover"), frozenset((POPOVER,)))}
+"""What a button's command works with (WHATWG HTML, section 4.10.6)."""
 
 SORTS: dict[tuple[str, str], frozenset[str]] = {
     ("label", "for"): frozenset("button input meter output progress select textarea".split()),
     ("input", "list"): frozenset(("datalist",)),
+    ("button", "popovertarget"): frozenset((POPOVER,)),
+    ("input", "popovertarget"): frozenset((POPOVER,)),
     **{(element, "form"): frozenset(("form",)) for element in
        "button fieldset input object output select textarea".split()},
     ("td", "headers"): frozenset(("td", "th")),
     ("th", "headers"): frozenset(("td", "th")),
 }
-"""What an id must be the id of, where the standard says (WHATWG HTML, sections 4.10.4, 4.10.5.3.8, 4.10.18.3, 4.9.11)."""
+"""What an id must be the id of, where the standard says.
+
+WHATWG HTML, sections 4.10.4, 4.10.5.3.8, 4.10.18.3, 4.9.11 and 6.12.
+"""
+
+MISSPELT = {
+    **dict.fromkeys(("a", "area"), frozenset("hef herf hfre hre hreef hreff hrefs hrf hrfe link ref rhef src url".split())),
+    "img": frozenset("crs href rsc scr scrc sr sre srs ssrc url".split()),
+}
+"""What is written where `href` or `src` belongs."""
 
 _LOADED = frozenset("apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image compression-dictionary "
                     "fluid-icon icon manifest mask-icon modulepreload prefetch preload prerender stylesheet".split())
@@ -141,7 +194,7 @@ _CONNECTED = frozenset(("dns-prefetch", "preconnect"))
 
 def link_role(rel: str) -> Role:
     """What a link element does, by its rel (WHATWG HTML, section 4.6.7)."""
-    rels = frozenset(rel.lower().split())
+    rels = frozenset(rel.split())
     if rels & _LOADED:
         return Role.RESOURCE
     return Role.ORIGIN if rels & _CONNECTED else Role.LINK
@@ -161,6 +214,9 @@ SHARED = frozenset("og:audio og:audio:secure_url og:audio:url og:image og:image:
 JSON_LD = frozenset("@id contentUrl downloadUrl embedUrl image installUrl item logo mainEntityOfPage thumbnailUrl "
                     "url".split())
 """Keys of schema.org JSON-LD whose strings are addresses (JSON-LD 1.1, section 3.2: joined to the page's)."""
+
+NOT_ADDRESSES = frozenset(("@base", "@context", "@type", "@vocab"))
+"""Keys of JSON-LD whose addresses are names."""
 
 MICRODATA = frozenset("contentUrl downloadUrl embedUrl image installUrl item logo mainEntityOfPage thumbnailUrl "
                       "url".split())

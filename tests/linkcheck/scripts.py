@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from .model import Role
-from .references import JSON_LD
+from .references import JSON_LD, NOT_ADDRESSES
 
 _Row = tuple[str, str, str, Role]
 _Found = tuple[tuple[_Row, ...], tuple[tuple[str, str], ...]]
@@ -37,8 +37,8 @@ def read(kind: str, name: str, text: str) -> _Found:
 
 def _rows(kind: str, name: str, data: Any) -> Iterator[_Row]:
     if kind == "application/ld+json":
-        for address in _json_ld(data):
-            yield "script", "ld+json", address, Role.META
+        for address, known in _json_ld(data):
+            yield "script", "ld+json", address, Role.META if known else Role.MENTION
     elif not isinstance(data, dict):
         return
     elif name == "__config":  # Material for MkDocs
@@ -47,7 +47,7 @@ def _rows(kind: str, name: str, data: Any) -> Iterator[_Row]:
                 yield "script", f"__config {key}", data[key], role
     elif kind == "importmap":
         for address in _imports(data):
-            yield "script", "importmap", address, Role.RESOURCE
+            yield "script", "importmap", address, Role.FOLDER if address.endswith("/") else Role.RESOURCE
     elif kind == "speculationrules":
         for rule in (rule for key in ("prefetch", "prerender") for rule in _list(data.get(key))):
             for address in _list(rule.get("urls") if isinstance(rule, dict) else None):
@@ -60,18 +60,39 @@ def _imports(data: dict[str, Any]) -> Iterator[str]:
     groups = [data.get("imports"), *(scopes.values() if isinstance(scopes, dict) else ())]
     for group in groups:
         for address in group.values() if isinstance(group, dict) else ():
-            if isinstance(address, str) and not address.endswith("/"):
+            if isinstance(address, str) and re.match(r"\.{0,2}/|https?:", address):
                 yield address
     integrity = data.get("integrity")
     yield from integrity if isinstance(integrity, dict) else ()
+
+
+_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//[^\n]*", re.DOTALL | re.MULTILINE)
+_IMPORT = re.compile(
+    r"(?:^|[;}])[ \t]*(?:import|export)\b(?:[^;\"'`()=]*?\bfrom)?\s*([\"'])(?P<static>(?:\.{0,2}|https?:/)/[^\"'\n$]+)\1"
+    r"|\bimport\(\s*([\"'`])(?P<dynamic>(?:\.{0,2}|https?:/)/[^\"'`\n$]+)\3\s*[,)]"
+    r"|\bnew\s+URL\(\s*([\"'`])(?P<asset>[^\"'`\n:$]+)\5\s*,\s*import\.meta\.url\s*\)", re.MULTILINE)
+
+
+def imports(code: str) -> Iterator[str]:
+    """The addresses that a script imports, where they stand in it as they are.
+
+    ECMAScript 2026, section 16.2.2; WHATWG HTML, section 8.1.6.3: only what
+    begins with a slash or dots is an address, other names are for an import map.
+    """
+    if "import" in code or "export" in code:
+        for match in _IMPORT.finditer(_COMMENT.sub("", code)):
+            yield match["static"] or match["dynamic"] or match["asset"]
 
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _json_ld(data: Any, key: str = "") -> Iterator[str]:
-    """Addresses of JSON-LD. An "@id" without a scheme is a name more often than an address."""
+def _json_ld(data: Any, key: str = "") -> Iterator[tuple[str, bool]]:
+    """Addresses of JSON-LD, and whether their key is known to have such.
+
+    An "@id" without a scheme is a name more often than an address.
+    """
     if isinstance(data, dict):
         for inner, value in data.items():
             yield from _json_ld(value, inner)
@@ -80,7 +101,11 @@ def _json_ld(data: Any, key: str = "") -> Iterator[str]:
             yield from _json_ld(value, key)
     elif isinstance(data, str) and key in JSON_LD:
         if "://" in data or (key not in ("@id", "item", "mainEntityOfPage") and _RELATIVE.fullmatch(data)):
-            yield data
+            yield data, True
+    elif isinstance(data, str) and key not in NOT_ADDRESSES and (match := _MENTIONED.fullmatch(data)):
+        yield match[1], False
 
 
+_MENTIONED = re.compile(r"(https?://[^\s{}?#]+)(?:[?#{]\S*)?", re.IGNORECASE)
+"""A whole address; what a template leaves open is not looked at."""
 _RELATIVE = re.compile(r"(?:\.{0,2}/)?[^\s:{}]*(?:/|\.[A-Za-z0-9]{2,5})(?:[?#]\S*)?")

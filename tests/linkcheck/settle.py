@@ -20,7 +20,7 @@ _WANTING = frozenset(("a", "search"))
 """Elements whose fragments are looked up all together; those of others are few."""
 _ROOTED = frozenset("/\\")
 _NOT_QUICK = frozenset(("", "?", "/", "\\"))
-_THERE = frozenset((State.FINE, State.NO_FRAGMENT))
+_THERE = frozenset((State.FINE, State.NO_FRAGMENT, State.NO_SLASH, State.TWO_SLASHES))
 
 
 class Settler:
@@ -54,7 +54,8 @@ class Settler:
                         rest, _, fragment = value[at:].partition("#")
                         key = prefixes[at // 3] + rest
                         path = known[key] if key in known else self._look(page, prefixes[at // 3], reference, rest, key)
-                        if path and (not fragment or element in _WANTING):
+                        if path and (not fragment or element in _WANTING) and (
+                                role is not Role.RESOURCE or not self.resolver.misfit(page, reference, path)):
                             if element in _READERS_WAY:
                                 leads.add(path)
                             if fragment:

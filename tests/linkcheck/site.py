@@ -57,8 +57,9 @@ def read_file(folder: Path, path: str) -> Page:
     parsed = is_page(path) or path.lower().endswith(".svg")
     try:
         with open(whole, "rb") as file:
-            if not parsed and data_files.tail_only(path):
-                file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL))
+            size = os.fstat(file.fileno()).st_size
+            if not parsed and data_files.tail_only(path, size):
+                file.seek(max(0, size - _TAIL))
             data = file.read()
     except OSError as error:
         wrong = f"this file can't be read ({error.strerror})"

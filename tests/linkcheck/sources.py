@@ -235,10 +235,16 @@ def _blank(text: str, suffix: str) -> str:
 
 def _line_of(text: str, written: str) -> int:
     """The line of a reference in a built file; 1 when it can't be told."""
+    first = -1
     for spelling in (written, html.escape(written)):
-        if spelling and (match := re.search(_whole(spelling), text)):
-            return text.count("\n", 0, match.start()) + 1
-    return 1
+        pattern, at = None, text.find(spelling) if spelling else -1
+        first = at if first < 0 else first
+        while at >= 0:  # a pattern alone takes seconds for the thousand faults of an index of megabytes
+            pattern = pattern or re.compile(_whole(spelling))
+            if pattern.match(text, at):
+                return text.count("\n", 0, at) + 1
+            at = text.find(spelling, at + 1)
+    return text.count("\n", 0, first) + 1 if first >= 0 else 1
 
 
 def _whole(spelling: str) -> str:

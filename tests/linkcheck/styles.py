@@ -13,8 +13,8 @@ _TOKEN = re.compile(
     rf"|(?P<url>\burl\(\s*(?:(?P<quoted>{_STRING})|(?P<bare>(?:[^\s\"'()\\]|{_ESCAPE})*))\s*\)?)"
     rf"|(?P<src>\bsrc\(\s*(?P<sourced>{_STRING}))"
     rf"|(?P<namespace>@namespace[^;{{}}]*)"
-    rf"|(?P<import>@import\s+(?P<imported>{_STRING}))"
-    rf"|(?P<set>\b(?:-webkit-)?image-set\()"
+    rf"|(?P<import>@import(?:\s|/\*.*?\*/)*(?P<imported>{_STRING}))"
+    rf"|(?P<set>\b(?:(?:-webkit-)?image-set|(?<!-)image)\()"
     rf"|(?P<type>\btype\(\s*(?:{_STRING})\s*\))"
     rf"|(?P<string>{_STRING})"
     rf"|(?P<open>\()|(?P<close>\))",
@@ -43,12 +43,12 @@ def _inner(string: str) -> str:
 
 def addresses(css: str) -> Iterator[str]:
     """Every address that a style sheet or style attribute loads or points to; an empty one loads nothing."""
-    if re.search(r"url\(|src\(|@import|image-set\(", css, re.IGNORECASE):
+    if re.search(r"url\(|src\(|@import|image(?:-set)?\(", css, re.IGNORECASE):
         yield from filter(None, _addresses(css))
 
 
 def _addresses(css: str) -> Iterator[str]:
-    sets: list[bool] = []  # for each open parenthesis, whether it is that of an image-set
+    sets: list[bool] = []  # for each open parenthesis, whether it is that of an image-set() or image()
     for token in _TOKEN.finditer(css):
         match token.lastgroup:
             case "url" | "quoted" | "bare":

@@ -13,8 +13,8 @@ from .model import Page
 from .site import Site
 
 
-COMPARISONS = 300
-"""So many paths are compared with all others: a site with more faults must not take hours."""
+COMPARISONS = 200_000
+"""So many times a missing path is compared with one that exists: a large site with many faults must not take hours."""
 
 
 def _stem(path: str) -> str:
@@ -33,8 +33,8 @@ class Suggestions:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._comparisons = COMPARISONS
         self._stems = {_stem(path): path for path in sorted(site.files, reverse=True)}
+        self._comparisons = COMPARISONS + len(self._stems)  # the first is always looked at
         self._folded = {_fold(path): path for path in sorted(site.files, reverse=True)}
         self._names: dict[str, list[str]] = defaultdict(list)
         for stem, path in sorted(self._stems.items()):
@@ -70,7 +70,7 @@ class Suggestions:
         same_name = self._names.get(posixpath.basename(wanted[0]), [])
         if len(same_name) == 1:
             return same_name[0]
-        self._comparisons -= 1
+        self._comparisons -= len(self._stems)
         if self._comparisons < 0:
             return ""
         is_page = not posixpath.splitext(path)[1] or path.endswith((".html", ".md", "/"))
@@ -97,7 +97,8 @@ class Suggestions:
         if run := numbered(ids, fragment):
             return f"its ids run {run[0]} to {run[1]}", ""
         folded = {_fold(each): each for each in sorted(ids)}
-        near = folded.get(_fold(fragment)) or close(fragment, ids)
+        longer = [each for each in ids if each.startswith((f"{fragment}-", f"{fragment}_"))]
+        near = folded.get(_fold(fragment)) or (longer[0] if len(longer) == 1 else close(fragment, ids))
         if near:
             return "did you mean '{nearest}'?", f"{target.path}#{near}"
         owners = self._owners.get(fragment, ())

@@ -11,16 +11,40 @@ import ipaddress
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from . import urls
 from .layout import NOT_FOUND_PAGE, Layout
-from .model import Link, Page, Reference, Role, State, Target
+from .model import APART, Link, Page, Reference, Role, State, Target
 
-FOLLOWED = frozenset((Role.LINK, Role.RESOURCE, Role.ORIGIN, Role.FOLDER, Role.META, Role.HOLLOW, Role.WHOLE))
+FOLLOWED = frozenset((Role.LINK, Role.RESOURCE, Role.ORIGIN, Role.FOLDER, Role.META, Role.MENTION, Role.HOLLOW,
+                      Role.WHOLE))
 
-_OTHER_SCHEMES = frozenset("about cid clsid data ftp geo irc ircs magnet matrix news sip sms tel "
-                           "urn webcal xmpp".split())
+_OTHER_SCHEMES = frozenset(
+    "about acct apt bitcoin callto chrome cid clsid data dav dict edge facetime facetime-audio feed finger fax firefox "
+    "ftp ftps geo git gopher gtalk im imap irc irc6 ircs itms itms-apps itms-services ldap ldaps market magnet maps "
+    "matrix mid msteams mms mumble mvn news nfs nntp obsidian openpgp4fpr rsync rtsp sftp sgn sip sips skype slack "
+    "sms smb snews spotify ssh steam svn tag teams telnet tg tip ts3server urn vscode vscode-insiders wais webcal "
+    "webcals whatsapp ws wss xmpp zoommtg".split())
+"""Schemes that browsers hand to another program, or read themselves."""
+_NAMES_OF_THINGS = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/", "hdl": "https://hdl.handle.net/",
+                    "pmid": "https://pubmed.ncbi.nlm.nih.gov/"}
+"""What is written like a scheme before the number of a work, and the address to write."""
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
+_FILE_NAME = re.compile(r".+\.(?:css|gif|html?|jpe?g|js|json|pdf|png|svg|webp|woff2?|xml)")
+"""A host with such an end is a file: none of these is a top-level domain (IANA, "Root Zone Database")."""
+_KINDS = {ending: kind for kind, endings in {
+    "a page": "html htm xhtml", "a style sheet": "css", "a script": "js mjs", "a picture": "avif bmp gif ico jpeg jpg png webp",
+    "a font": "otf ttf woff woff2", "a film or sound": "mp3 mp4 oga ogg ogv wav webm"}.items() for ending in endings.split()}
+_PICTURE = frozenset(("a page", "a style sheet", "a script", "a font"))
+_CODE = frozenset(("a page", "a picture", "a font", "a film or sound"))
+_UNFIT = {**dict.fromkeys(("script", "script module", "script crossorigin"), _CODE | {"a style sheet"}),
+          **dict.fromkeys(("link stylesheet", "link crossorigin"), _CODE | {"a script"}),
+          **dict.fromkeys(("audio", "feImage", "image", "img", "input", "link icon", "source", "track", "video"), _PICTURE),
+          **dict.fromkeys(("body", "table", "td", "th", "tr", "style"), frozenset(("a page", "a script")))}
+"""Kinds of files that an element can't use (WHATWG HTML, sections 4.2.4, 4.8 and 4.12.1); others may be anything."""
+_CLOSED = frozenset(("link crossorigin", "script crossorigin", "script module", "track", "use"))
+"""What browsers ask a host's leave for, which no disk gives (WHATWG HTML, section 7.1.1: its origin is opaque)."""
 _MAY_BE_EMPTY = frozenset(("action", "formaction", "background"))
 _MAIL = re.compile(r"mailto:(?:[^@\s?]+@[^@\s?,]+\.[^@\s?,]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?.*)?$", re.IGNORECASE)
 _PHONE = re.compile(r"tel:\+?[\d\s().\-*#]*\d[\d\s().\-*#]*(;.*)?$", re.IGNORECASE)
@@ -71,7 +95,7 @@ class Resolver:
         if role is Role.BASE:
             return self._base(page, reference, value)
         if not self.site.hosted:
-            if role in (Role.META, Role.SITEMAP, Role.WHOLE):
+            if role in (Role.META, Role.MENTION, Role.SITEMAP, Role.WHOLE):
                 return Target(State.FINE)  # for machines that read the hosted page
             if page.path == NOT_FOUND_PAGE:
                 return Target(State.FINE)  # no disk answers with it
@@ -89,7 +113,7 @@ class Resolver:
             return Target(State.RELATIVE, urls.split(url)[0].removeprefix(self.site.address))
         if role is Role.FOLDER and not url.endswith("/"):
             url += "/"
-        if role is Role.META:  # its fragment may be a mere name for a thing
+        if role in (Role.META, Role.MENTION):  # its fragment may be a mere name for a thing
             url = url.partition("#")[0]
         return self._place(page, base, reference, value, url)
 
@@ -116,7 +140,21 @@ class Resolver:
         key = url, reference.role is Role.FOLDER
         if (known := self._files.get(key)) is None:
             known = self._files[key] = self._file(*key)
+        if known.state is State.NO_SLASH and reference.role is not Role.LINK:
+            return known._replace(state=State.FINE)
+        if reference.role is Role.RESOURCE and known.state is State.FINE:
+            return self.misfit(page, reference, known.path) or known
         return known
+
+    def misfit(self, page: Page, reference: Reference, path: str) -> Target | None:
+        """Why a file that is there is still not loaded by what asks for it; None if it is."""
+        element = reference.element
+        kind = _KINDS.get(path.rpartition(".")[2].lower(), "")
+        if kind in _UNFIT.get(element, ()):
+            return Target(State.WRONG_KIND, path, why=kind)
+        if element in _CLOSED and not self.site.hosted and path != page.path:
+            return Target(State.CLOSED, path)
+        return None
 
     def _other(self, url: str, host: str, reference: Reference) -> Target:
         """What can be said of an address on another host, or on nearly the same, without asking it."""
@@ -126,7 +164,11 @@ class Resolver:
         return known
 
     def _judge(self, url: str, host: str, reference: Reference) -> Target:
+        if reference.role is Role.MENTION:
+            return Target(State.ELSEWHERE)
         name = host.partition(":")[0]
+        if host[:1] != "[" and not _HOST.fullmatch(name):
+            return Target(State.MALFORMED, why=f"no host has the name '{name}'")
         if _is_local(name if host[:1] != "[" else host):
             return Target(State.LEFTOVER)
         if _TEMPLATE.search(reference.value) or _TEMPLATE.search(urls.readable(url)):
@@ -135,6 +177,13 @@ class Resolver:
             return Target(State.MALFORMED, why="it holds a character that nobody sees")
         if name in ("http", "https"):
             return Target(State.MALFORMED, why=f"'{name}' stands where the host belongs")
+        value = urls.clean(reference.value)
+        if re.match(r"[a-z]*:?[/\\]{2}[^/\\?#]*https?:", value, re.IGNORECASE):
+            return Target(State.MALFORMED, why="two addresses stand there as one")
+        if _FILE_NAME.fullmatch(name):
+            return Target(State.MALFORMED, why=f"what stands after two slashes is a host, and '{name}' is none")
+        if re.match(r"[a-z]+://[^/?#@]*:[^/?#@]+@", url):
+            return Target(State.MALFORMED, why="it holds a password, which everybody can read")
         if self.site.hosted:
             if self._secure and url.startswith("http:") and reference.role is Role.RESOURCE:
                 return Target(State.INSECURE)
@@ -144,6 +193,8 @@ class Resolver:
                 return Target(State.NEAR_MISS, f"{self.site.address}{rest[len(root):]}")
             if name == own:
                 return Target(State.ABSOLUTE)
+        if reference.role is Role.LINK and (surplus := _surplus(value)):
+            return Target(State.SURPLUS, why=surplus)
         return Target(State.ELSEWHERE)
 
     def _base(self, page: Page, reference: Reference, value: str) -> Target:
@@ -172,7 +223,7 @@ class Resolver:
         path = urls.decode(address[len(site.address):])
         if path is None:
             return Target(State.MISSING, address[len(site.address):], fragment)
-        folder = path.rstrip("/") if path.endswith("/") else path
+        folder = path.removesuffix("/")
         if folder_wanted:
             return Target(State.FINE if folder in site.folders else State.MISSING, path)
         if path in site.files:
@@ -180,9 +231,16 @@ class Resolver:
         index = f"{folder}/index.html" if folder else "index.html"
         is_folder = folder in site.folders and not folder.endswith("/")
         if is_folder and index in site.files:
-            return self._part(index, fragment) if site.hosted else Target(State.FOLDER, index, fragment)
+            if not site.hosted:
+                return Target(State.FOLDER, index, fragment)
+            part = self._part(index, fragment)
+            return part._replace(state=State.NO_SLASH) if part.state is State.FINE and folder == path != "" else part
         if is_folder and not site.hosted:
             return Target(State.FOLDER, path, fragment)
+        if "//" in path:  # most servers, and all disks, take them for one
+            once = self._file(site.address + quote(re.sub("//+", "/", path)) + (f"#{fragment}" if fragment else ""), False)
+            if once.state in (State.FINE, State.NO_FRAGMENT):
+                return once if once.state is State.NO_FRAGMENT else once._replace(state=State.TWO_SLASHES)
         for source in markdown_pages(path, site):
             return Target(State.MARKDOWN, source, fragment)
         if _TEMPLATE.search(path) or path.rpartition("/")[2] in _NOWHERE:
@@ -221,6 +279,8 @@ def markdown_pages(path: str, site: Layout) -> Iterator[str]:
 
 def _by_id(page: Page, reference: Reference) -> Target:
     value = reference.value
+    if reference.element.endswith(APART):
+        return Target(State.NO_ID)
     if reference.attribute == "usemap":  # WHATWG HTML, section 2.3.8, hash-name references
         found = "#" in value and value.partition("#")[2] in page.maps
     else:
@@ -237,23 +297,40 @@ def _scheme(value: str) -> Target | None:
         return Target(State.MALFORMED, why=f"after '{scheme}:' there must be two slashes and a host")
     if not scheme:
         return None
-    if scheme == "javascript":
+    if scheme in ("javascript", "vbscript"):
         return Target(State.SCRIPT)
     if scheme in ("file", "blob", "chrome-extension", "moz-extension") or len(scheme) == 1:
         # a drive letter reads as a scheme; a blob lives as long as its page
         return Target(State.LEFTOVER)
     if scheme == "mailto":  # RFC 6068, section 2
-        fine = _MAIL.match(value) and len(value) > len("mailto:")
+        value = value.replace("%40", "@")  # many programs write it so, and mail programs take it
+        fine = _MAIL.match(value) and len(value) > len("mailto:") and value[7:9] != "//"
         return Target(State.FINE) if fine else Target(State.BAD_CONTACT, why="has no whole mail address")
     if scheme == "tel":  # RFC 3966, section 3
         return Target(State.FINE) if _PHONE.match(value) else Target(State.BAD_CONTACT, why="has no phone number")
+    if scheme in ("sms", "callto") and len(value) == len(scheme) + 1:
+        return Target(State.BAD_CONTACT, why="has no phone number")
     if scheme == "data" and not _is_data(value):
         return Target(State.MALFORMED, why="its data can't be read")
     if scheme not in _OTHER_SCHEMES:
         near = difflib.get_close_matches(scheme, ("http", "https", "mailto"), 1, 0.7)
         if near:
             return Target(State.MALFORMED, why=f"'{scheme}:' is not '{near[0]}:'")
+        return Target(State.UNKNOWN, why=_NAMES_OF_THINGS.get(scheme, "")) if "+" not in scheme else Target(State.FINE)
     return Target(State.FINE)
+
+
+def _surplus(value: str) -> str:
+    """What is too much of an address of another host, most likely; "" if nothing is."""
+    if "&amp;" in value:
+        return "'&amp;' stands where '&' belongs"
+    if re.search(r"(?:\s|%20)https?://", value):
+        return "two addresses stand there as one"
+    if value.endswith(")") and value.count("(") < value.count(")"):
+        return "its last ')' belongs to the sentence"
+    if value[-1:] in ",;>\"”»“":
+        return f"its last '{value[-1]}' belongs to the sentence"
+    return ""
 
 
 def _is_data(value: str) -> bool:

@@ -1,10 +1,14 @@
 """Checks of addresses: where a link or a loaded file leads."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from .. import suggest, urls
-from ..model import Link, Problem, Role, State
-from ..references import SORTS
+from ..model import APART, Link, Problem, Reference, Role, State
+from ..references import COMMANDS, POPOVER, SORTS
 from ..targets import FOLLOWED
 from . import Context, about, references, site_wide
 
@@ -101,6 +105,10 @@ def no_id(link: Link, context: Context) -> Iterator[Problem]:
     """
     name = link.reference.attribute
     thing = "map" if name == "usemap" else "id"
+    if link.reference.element.endswith(APART):
+        yield about(link, f"{name}=\"{{it}}\" names no {thing} of its own tree.",
+                    "move the two into the same page, frame or shadow tree.", kind="id")
+        return
     near = suggest.close(link.reference.value, link.page.maps if thing == "map" else link.page.ids)
     hint = f"did you mean '{near}'?" if near else f"correct it, or give that {thing} to what it means."
     yield about(link, f"{name}=\"{{it}}\" names no {thing} of this page.",
@@ -133,6 +141,16 @@ def malformed(link: Link, context: Context) -> Iterator[Problem]:
         return
     shown = "{it}" if len(value) < 100 else value[:60].replace("{", "(") + "…"
     yield about(link, f"'{shown}' is not a whole address: {link.target.why}.", "correct its spelling.")
+
+
+@site_wide("L27", "a srcset that can't be read")
+def unreadable_srcset(context: Context) -> Iterator[Problem]:
+    """Browsers drop an image of a `srcset` whose width or density they can't read (WHATWG HTML, section 4.8.4.3.10).
+
+    Bad: `srcset="map.png 1x map-2.png 2x"`
+    Good: `srcset="map.png 1x, map-2.png 2x"`
+    """
+    yield from remarked(context, "L27", "write a comma between images, and after each its width (800w) or density (2x).")
 
 
 @references("L13", "a leftover of writing or building the site", State.LEFTOVER, State.MARKDOWN,
@@ -170,9 +188,27 @@ def empty(link: Link, context: Context) -> Iterator[Problem]:
     yield emptiness(link)
 
 
+@site_wide("L17", "an element has no address, or under a misspelled name")
+def misspelled(context: Context) -> Iterator[Problem]:
+    """A link without `href` is no link, and an image without `src` shows nothing (WHATWG HTML, sections 4.6.1 and 4.8.3).
+
+    Bad: `<a herf="map.html">` or `<img alt="map">`
+    Good: `<a href="map.html">` and `<img src="map.png" alt="map">`
+    """
+    yield from remarked(context, "L17", "write the attribute, or remove the element.")
+
+
+def remarked(context: Context, code: str, hint: str) -> Iterator[Problem]:
+    """What was already seen while a page was read."""
+    for page in context.site.pages.values():
+        for owner, literal, what in page.remarks:
+            if owner == code:
+                yield Problem(page.path, f"{what}.".replace("{", "("), hint, literal, "text", literal)
+
+
 def emptiness(link: Link) -> Problem:
     """What is said of an empty address."""
-    element, attribute = link.reference.element, link.reference.attribute
+    element, attribute = link.reference.element.partition(" ")[0], link.reference.attribute
     return Problem(link.page.path, f"<{element}> has an empty {attribute}.", "write the address, or remove the element.",
                    f'{attribute}=""', "text", f"{element} {attribute}")
 
@@ -224,16 +260,80 @@ def relative(link: Link, context: Context) -> Iterator[Problem]:
 
 @site_wide("L22", "an id is named that belongs to the wrong sort of element")
 def wrong_sort(context: Context) -> Iterator[Problem]:
-    """Some attributes work with some elements only (WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.8 and 4.10.18.3).
+    """Some attributes work with some elements only.
+
+    Source: WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.8, 4.10.6, 4.10.18.3 and 6.12.
 
     Bad: `<label for="name">` with `<div id="name">`
     Good: `<label for="name">` with `<input id="name">`
     """
     for page in context.site.pages.values():
-        for reference, tag in page.kinds:
-            sorts = " or ".join(f"<{each}>" for each in sorted(SORTS[reference.element, reference.attribute]))
-            yield Problem(page.path, f'{reference.attribute}="{{it}}" names a <{tag}>, which does nothing there.',
-                          f"name a {sorts}.", reference.value, "id")
+        for reference, found in page.kinds:
+            sorts = SORTS.get((reference.element, reference.attribute)) or COMMANDS[reference.element.partition(" ")[2]]
+            told = " or ".join("element with popover" if each == POPOVER else f"<{each}>" for each in sorted(sorts))
+            tag = '<input type="hidden">' if found == "input hidden" else f"<{found.partition(' ')[0]}>"
+            yield Problem(page.path, f'{reference.attribute}="{{it}}" names {_article(tag)} {tag}, which does nothing there.',
+                          f"name {_article(told)} {told}.", reference.value, "id")
+
+
+def _article(word: str) -> str:
+    return "an" if word.lstrip("<")[:1] in "aeio" else "a"
+
+
+@references("L24", "a file is loaded as what it is not", State.WRONG_KIND, roles=frozenset((Role.RESOURCE,)))
+def wrong_kind(link: Link, context: Context) -> Iterator[Problem]:
+    """A page is no picture, and a style sheet no script: browsers show nothing.
+
+    Source: WHATWG HTML, sections 4.2.4, 4.8 and 4.12.1.
+
+    Bad: `<img src="map.html" alt="map">`
+    Good: `<img src="map.png" alt="map">`
+    """
+    element = link.reference.element.partition(" ")[0]
+    yield about(link, f"'{{it}}' is {link.target.why}, which <{element}> can't use.",
+                "write the address of the file that is meant.")
+
+
+@references("L25", "something is not loaded from a disk", State.CLOSED, roles=frozenset((Role.RESOURCE,)))
+def closed(link: Link, context: Context) -> Iterator[Problem]:
+    """Opened from a disk, some files are not loaded, as no host is there to allow it.
+
+    Modules, `crossorigin`, tracks of films, and symbols from another SVG file
+    (WHATWG HTML, sections 2.5.4, 4.8.11 and 8.1.4.2; SVG 2, section 5.6).
+
+    Bad: `<script type="module" src="site.js">` in an offline copy
+    Good: `<script src="site.js" defer>`
+    """
+    hint = {"track": "leave it out of the offline copy.", "use": "put the symbol into the page itself."}.get(
+        link.reference.element, "make it a plain script or style sheet without 'crossorigin'.")
+    yield about(link, "'{it}' is not loaded when the page is opened from a disk.", hint)
+
+
+@site_wide("L26", "a file is not what its integrity says")
+def integrity(context: Context) -> Iterator[Problem]:
+    """A browser refuses a script or style sheet whose hash is another (W3C Subresource Integrity, section 3.3).
+
+    Bad: `<script src="site.js" integrity="sha256-…">` with the hash of an older site.js
+    Good: the hash of the file as it is, or no `integrity`
+    """
+    for page in context.site.pages.values():
+        base = context.resolver.base(page) if page.seals else ""
+        for address, seal in page.seals:
+            target = context.resolver.target(page, base, Reference("link", "href", address, Role.RESOURCE))
+            if target.path in context.site.files and not _fits(context.site.folder / target.path, seal):
+                yield Problem(page.path, f"'{{it}}' is not the file that its integrity was made for, so it is not loaded.",
+                              "make the hash again, or remove integrity.", address)
+
+
+def _fits(file: Path, seal: str) -> bool:
+    """Whether a file has one of the hashes of the strongest kind that is given."""
+    hashes = [match.groups() for match in re.finditer(r"(sha(?:256|384|512))-([A-Za-z0-9+/_-]+=*)", seal)]
+    if not hashes:
+        return True  # browsers pass over what they don't know
+    strongest = max(kind for kind, _ in hashes)
+    found = base64.b64encode(hashlib.new(strongest, file.read_bytes()).digest()).decode().rstrip("=")
+    return any(kind == strongest and value.rstrip("=").translate(str.maketrans("-_", "+/")) == found
+               for kind, value in hashes)
 
 
 @references("L23", "the base address leads out of the site", State.ELSEWHERE, State.ABSOLUTE, State.MALFORMED,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from pathlib import Path
+
 from .. import urls
 from ..model import Link, Page, Problem, Role, State
 from . import Context, site_wide, wanting
@@ -60,7 +62,9 @@ def _entry(page: Page, value: str, what: str) -> Problem:
 
 @site_wide("L15", "a file can't be read")
 def unreadable(context: Context) -> Iterator[Problem]:
-    """Pages are UTF-8 text (WHATWG HTML, section 4.2.5.4); JSON and XML must be well-formed.
+    """Pages are UTF-8 text (WHATWG HTML, section 4.2.5.4); JSON, XML and SVG must be well-formed.
+
+    Pictures, fonts and papers must hold something, and not an error page saved under their name.
 
     Bad: a page saved as Windows-1252, a sitemap cut off in the middle
     Good: files saved as UTF-8 and whole
@@ -68,3 +72,26 @@ def unreadable(context: Context) -> Iterator[Problem]:
     for page in context.site.records.values():
         for message, hint in page.errors:
             yield Problem(page.path, f"{message}.", f"{hint}.", kind="file")
+    for path in sorted(context.site.files):
+        if path.lower().endswith(_BINARY) and (wrong := _not_itself(context.site.folder / path)):
+            yield Problem(path, f"{wrong}.", "put the real file in its place.", kind="file")
+
+
+_BINARY = (".avif", ".gif", ".ico", ".jpeg", ".jpg", ".mp3", ".mp4", ".ogg", ".otf", ".pdf", ".png", ".ttf", ".wasm", ".webm",
+           ".webp", ".woff", ".woff2", ".zip")
+
+
+def _not_itself(file: Path) -> str:
+    """What a file is instead of what its name says, or ""."""
+    try:
+        with open(file, "rb") as opened:
+            head = opened.read(200).lstrip().lower()
+    except OSError as error:
+        return f"this file can't be read ({error.strerror})"
+    if not head:
+        return "this file is empty"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "this file is a page, whatever its name says"
+    if head.startswith(b"version https://git-lfs"):
+        return "this file is a pointer of Git LFS, and not the file itself"
+    return ""

@@ -10,7 +10,9 @@ from . import Context, about, site_wide
 
 @site_wide("L06", "an id stands more than once on a page")
 def repeated_id(context: Context) -> Iterator[Problem]:
-    """Links to an id lead to its first element only (WHATWG HTML, section 3.2.6).
+    """Links to an id lead to its first element only (WHATWG HTML, sections 3.2.6 and 7.4.6.4).
+
+    The `name` of a link or map is asked the same.
 
     Bad: `<p id="note">` twice on a page
     Good: `<p id="note-1">` and `<p id="note-2">`
@@ -19,6 +21,9 @@ def repeated_id(context: Context) -> Iterator[Problem]:
         for name, count in page.repeated:
             yield Problem(page.path, f"the id '{name}' stands {count} times on this page.",
                           "rename all but one.", name, "id")
+        for code, name, what in page.remarks:
+            if code == "L06":
+                yield Problem(page.path, f"{what}.".replace("{", "("), "rename all but one.", name, "id")
 
 
 @site_wide("L08", "the canonical address is wrong")

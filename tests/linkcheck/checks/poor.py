@@ -1,6 +1,7 @@
 """Warnings: what works, but poorly. `--strict` makes them errors."""
 
-from collections import deque
+import re
+from collections import Counter, deque
 from collections.abc import Iterator
 
 from .. import urls
@@ -8,7 +9,7 @@ from ..model import Link, Page, Problem, Role, State
 from ..site import NOT_FOUND_PAGE
 from ..targets import FOLLOWED
 from . import Context, about, references, site_wide
-from .addresses import emptiness
+from .addresses import emptiness, remarked
 from .pages import leads_on
 
 
@@ -101,6 +102,9 @@ def unlisted(context: Context) -> Iterator[Problem]:
 def listed_noindex(context: Context) -> Iterator[Problem]:
     """A page can't be both offered to search engines and kept from them.
 
+    Nor is one offered that only leads on to another, or that is there for what is missing
+    (Google Search Central, "Build and submit a sitemap").
+
     Bad: `<loc>` of a page with `<meta name="robots" content="noindex">`
     Good: the page in the sitemap, without noindex
     """
@@ -110,12 +114,17 @@ def listed_noindex(context: Context) -> Iterator[Problem]:
             if page and page.noindex:
                 yield Problem(path, "the sitemap lists this page, which is marked noindex.",
                               "leave it out of the sitemap, or remove noindex.", kind="file", target="noindex")
+            elif page and (page.refresh_at_once or path == NOT_FOUND_PAGE):
+                what = "is there for missing pages" if path == NOT_FOUND_PAGE else "only leads on to another"
+                yield Problem(path, f"the sitemap lists this page, which {what}.", "leave it out of the sitemap.",
+                              kind="file", target="noindex")
 
 
 @site_wide("W08", "pages in two languages do not name each other")
 def alternates(context: Context) -> Iterator[Problem]:
     """Search engines trust `hreflang` only where both pages say it.
 
+    Each page names all of them, itself too, by whole addresses.
     Source: Google Search Central, "Tell Google about localized versions of your page"; WHATWG HTML, section 4.6.7.1.
 
     Bad: `index.html` names `ar/index.html` as Arabic, which does not name `index.html`
@@ -124,6 +133,8 @@ def alternates(context: Context) -> Iterator[Problem]:
     site = context.site
     if not site.hosted:
         return
+    for path, page in site.pages.items():
+        yield from _languages(context, page)
     leads = {path: _alternates(context, page) for path, page in site.pages.items() if page.alternates}
     for path, found in leads.items():
         for value, other in found:
@@ -131,6 +142,29 @@ def alternates(context: Context) -> Iterator[Problem]:
             if other != path and other in site.pages and path not in back:
                 yield Problem(path, f"'{other}' is named as this page in another language, and does not name this page.",
                               "name each of the two on the other.", value, "text", value)
+
+
+_LANGUAGE = re.compile(r"x-default|[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?", re.IGNORECASE)
+
+
+def _languages(context: Context, page: Page) -> Iterator[Problem]:
+    """What is wrong with the hreflang of one page by itself."""
+    own = context.site.address_of(page.path)
+    for language, value in page.alternates:
+        if not _LANGUAGE.fullmatch(language):
+            yield Problem(page.path, f"hreflang=\"{language}\" is no language that search engines know.",
+                          "write a code such as 'en', 'ar' or 'pt-BR'.", f'hreflang="{language}"', "text", language)
+        elif not urls.scheme(urls.clean(value)):
+            yield Problem(page.path, "'{it}' is named as this page in another language, and is no whole address.",
+                          f"write '{urls.join(own, value)}'.", value, "text", value)
+    for language, count in Counter(language.lower() for language, _ in dict.fromkeys(page.alternates)).items():
+        if count > 1:
+            yield Problem(page.path, f"this page names {count} pages as the one in '{language}'.", "keep only one.",
+                          f'hreflang="{language}"', "text", language)
+    base = context.resolver.base(page)
+    if page.alternates and not any(urls.join(base, urls.clean(value)) == own for _, value in page.alternates):
+        yield Problem(page.path, "this page names itself in other languages, and not in its own.",
+                      "add a link with its own language and address.", kind="file", target="hreflang")
 
 
 def _alternates(context: Context, page: Page) -> list[tuple[str, str]]:
@@ -186,6 +220,81 @@ def same_name(context: Context) -> Iterator[Problem]:
         if other != path:
             yield Problem(path, f"'{path}' and '{other}' are the same file for many disks.", "rename one of them.",
                           kind="file", target=f"{path}#twin")
+
+
+@site_wide("W12", "an id that is empty or holds a space")
+def spaced_id(context: Context) -> Iterator[Problem]:
+    """What lists ids, as `aria-labelledby` does, takes one with a space for two (WHATWG HTML, section 3.2.6).
+
+    Bad: `<h2 id="the map">`
+    Good: `<h2 id="the-map">`
+    """
+    for page in context.site.pages.values():
+        for code, literal, name in page.remarks:
+            if code == "W12":
+                yield Problem(page.path, f"the id '{' '.join(name.split())}' holds a space." if name else "an id is empty.",
+                              "write letters, digits and hyphens only.", literal, "text", literal)
+
+
+@references("W13", "the address of a folder without its last slash", State.NO_SLASH, roles=frozenset((Role.LINK,)))
+def no_slash(link: Link, context: Context) -> Iterator[Problem]:
+    """Servers send the reader on to the address with the slash, which costs a second request; some answer "not found".
+
+    Bad: `<a href="topics">` for the folder `topics`
+    Good: `<a href="topics/">`
+    """
+    yield about(link, "'{it}' is a folder without its last slash.", "write '{nearest}'.",
+                f"{link.target.path}#{link.target.fragment}" if link.target.fragment else link.target.path)
+
+
+@references("W17", "two slashes where one belongs", State.TWO_SLASHES)
+def two_slashes(link: Link, context: Context) -> Iterator[Problem]:
+    """Most servers take two slashes for one; those that keep files as objects do not (WHATWG URL, section 4.4).
+
+    Bad: `<img src="images//map.png">`
+    Good: `<img src="images/map.png">`
+    """
+    yield about(link, "'{it}' has two slashes where one belongs.", "write '{nearest}'.",
+                f"{link.target.path}#{link.target.fragment}" if link.target.fragment else link.target.path)
+
+
+@references("W14", "a scheme that no browser knows", State.UNKNOWN, roles=frozenset((Role.LINK,)))
+def unknown_scheme(link: Link, context: Context) -> Iterator[Problem]:
+    """Nothing happens when a reader follows such a link (WHATWG HTML, section 7.4.2.2, "hand-off to external software").
+
+    Bad: `<a href="doi:10.1093/heapol/x">`
+    Good: `<a href="https://doi.org/10.1093/heapol/x">`
+    """
+    value = urls.clean(link.reference.value)
+    scheme, _, rest = value.partition(":")
+    hint = f"write '{link.target.why}{rest.lstrip()}'." if link.target.why else "write an address that begins with 'https:'."
+    yield about(link, f"no browser knows what to do with '{scheme}:'.", hint)
+
+
+@references("W15", "an address ends too late", State.SURPLUS, roles=frozenset((Role.LINK,)))
+def surplus(link: Link, context: Context) -> Iterator[Problem]:
+    """A sign of the sentence, or a second address, has become part of the address; few hosts forgive it.
+
+    Bad: `<a href="https://example.org/map)">`
+    Good: `<a href="https://example.org/map">`
+    """
+    yield about(link, f"'{{it}}' is an address and something more: {link.target.why}.", "correct its end.")
+
+
+_NOT_ON_WINDOWS = re.compile(r"[<>:\"\\|?*\x01-\x1f]|[. ](?:/|$)|(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)", re.IGNORECASE)
+
+
+@site_wide("W16", "a file name that not every disk can hold")
+def odd_name(context: Context) -> Iterator[Problem]:
+    """A copy of the site on a disk of Windows lacks the file (Microsoft, "Naming Files, Paths, and Namespaces").
+
+    Bad: `map: 2024.png`
+    Good: `map-2024.png`
+    """
+    for path in sorted(context.site.files):
+        if _NOT_ON_WINDOWS.search(path):
+            yield Problem(path, f"no disk of Windows can hold a file named '{path}'.", "rename it.", kind="file",
+                          target=f"{path}#name")
 
 
 def is_listed(page: Page) -> bool:

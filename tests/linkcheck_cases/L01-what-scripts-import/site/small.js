@@ -1,0 +1,1 @@
+import{a}from"./no-small.js";import"https://cdn.example/x.js";
