@@ -29,7 +29,7 @@ class Site:
         self.folder, self.hosted, self.address = folder, self.layout.hosted, self.layout.address
         self.files, self.folders = self.layout.files, self.layout.folders
         # The search index and the sitemap are the largest: first, so that no process waits for them at the end.
-        paths = sorted(filter(_is_read, self.files), key=lambda path: (is_page(path), path))
+        paths = sorted(filter(is_read, self.files), key=lambda path: (is_page(path), path))
         self.records: dict[str, Page] = {record.path: record for record in _read_all(self.layout, paths)}
         self.pages: dict[str, Page] = {path: each for path, each in self.records.items() if is_page(path)}
 
@@ -47,7 +47,8 @@ class Site:
         return urls.relative(page, path, self.hosted)
 
 
-def _is_read(path: str) -> bool:
+def is_read(path: str) -> bool:
+    """Whether a file can refer to something."""
     return is_page(path) or path.lower().endswith(".svg") or data_files.reader(path) is not None
 
 

@@ -6,15 +6,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
-from functools import cached_property
+from functools import cache, cached_property
 
 from . import urls
-from .model import Page
 from .site import Site
 
 
 COMPARISONS = 200_000
-"""So many times a missing path is compared with one that exists: a large site with many faults must not take hours."""
+"""So many times a missing path or id is compared with one that exists: many faults on a large site must not take hours."""
 
 
 def _stem(path: str) -> str:
@@ -35,6 +34,8 @@ class Suggestions:
         self.site = site
         self._stems = {_stem(path): path for path in sorted(site.files, reverse=True)}
         self._comparisons = COMPARISONS + len(self._stems)  # the first is always looked at
+        self._comparisons_of_ids = COMPARISONS
+        self.fragment = cache(self._fragment)  # many pages want the same part that is missing
         self._folded = {_fold(path): path for path in sorted(site.files, reverse=True)}
         self._names: dict[str, list[str]] = defaultdict(list)
         for stem, path in sorted(self._stems.items()):
@@ -87,29 +88,32 @@ class Suggestions:
                 return stems[near[0]]
         return ""
 
-    def fragment(self, target: Page, fragment: str) -> tuple[str, str]:
+    def close(self, wanted: str, names: Collection[str]) -> str:
+        """The name that looks most like the wanted one, or ""."""
+        self._comparisons_of_ids -= len(names)
+        if self._comparisons_of_ids < 0:
+            return ""
+        return next(iter(difflib.get_close_matches(wanted, sorted(names), 1, 0.6)), "")
+
+    def _fragment(self, path: str, fragment: str) -> tuple[str, str]:
         """A hint for a missing fragment, and the "path#id" that it may name.
 
         Numbered ids are told as a run: which number was meant, nobody can guess.
         """
+        target = self.site.records[path]
         fragment = urls.readable(fragment)
         ids = target.ids | target.names
         if run := numbered(ids, fragment):
             return f"its ids run {run[0]} to {run[1]}", ""
         folded = {_fold(each): each for each in sorted(ids)}
         longer = [each for each in ids if each.startswith((f"{fragment}-", f"{fragment}_"))]
-        near = folded.get(_fold(fragment)) or (longer[0] if len(longer) == 1 else close(fragment, ids))
+        near = folded.get(_fold(fragment)) or (longer[0] if len(longer) == 1 else self.close(fragment, ids))
         if near:
             return "did you mean '{nearest}'?", f"{target.path}#{near}"
         owners = self._owners.get(fragment, ())
         if len(owners) == 1:
             return "did you mean '{nearest}'?", f"{owners[0]}#{fragment}"
         return "take the part after '#' from the address of a heading of that page", ""
-
-
-def close(wanted: str, names: Collection[str]) -> str:
-    """The name that looks most like the wanted one, or ""."""
-    return next(iter(difflib.get_close_matches(wanted, sorted(names), 1, 0.6)), "")
 
 
 def numbered(ids: frozenset[str], wanted: str) -> tuple[str, str] | None:

@@ -113,7 +113,8 @@ class Resolver:
             return Target(State.RELATIVE, urls.split(url)[0].removeprefix(self.site.address))
         if role is Role.FOLDER and not url.endswith("/"):
             url += "/"
-        if role in (Role.META, Role.MENTION):  # its fragment may be a mere name for a thing
+        if role is Role.META or (role is Role.MENTION and reference.element != "json"):
+            # its fragment may be a mere name for a thing
             url = url.partition("#")[0]
         return self._place(page, base, reference, value, url)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import suggest, urls
+from .. import urls
 from ..model import APART, Link, Problem, Reference, Role, State
 from ..references import COMMANDS, POPOVER, SORTS
 from ..targets import FOLLOWED
@@ -43,8 +43,7 @@ def no_fragment(link: Link, context: Context) -> Iterator[Problem]:
     Bad: `[paragraph](defense.md#defense-9)` when the last one is `defense-7`
     Good: `[paragraph](defense.md#defense-7)`
     """
-    target = context.site.records[link.target.path]
-    hint, nearest = context.suggest.fragment(target, link.target.fragment)
+    hint, nearest = context.suggest.fragment(link.target.path, link.target.fragment)
     own = link.target.path == link.page.path
     yield about(link, "this page has no '#{fragment}'." if own else "'{file}' exists, but '#{fragment}' does not.",
                 hint if hint.endswith("?") else hint + ".", nearest)
@@ -109,7 +108,7 @@ def no_id(link: Link, context: Context) -> Iterator[Problem]:
         yield about(link, f"{name}=\"{{it}}\" names no {thing} of its own tree.",
                     "move the two into the same page, frame or shadow tree.", kind="id")
         return
-    near = suggest.close(link.reference.value, link.page.maps if thing == "map" else link.page.ids)
+    near = context.suggest.close(link.reference.value, link.page.maps if thing == "map" else link.page.ids)
     hint = f"did you mean '{near}'?" if near else f"correct it, or give that {thing} to what it means."
     yield about(link, f"{name}=\"{{it}}\" names no {thing} of this page.",
                 hint, kind="id")
