@@ -172,7 +172,8 @@ class Resolver:
             return Target(State.MALFORMED, why=f"no host has the name '{name}'")
         if _is_local(name if host[:1] != "[" else host):
             return Target(State.LEFTOVER)
-        if _TEMPLATE.search(reference.value) or _TEMPLATE.search(urls.readable(url)):
+        if _TEMPLATE.search(reference.value) or _TEMPLATE.search(urls.readable(urls.split(url)[0])):
+            # encoded in a query, it is text that is handed over
             return Target(State.LEFTOVER)
         if _UNSEEN.search(urls.readable(urls.clean(reference.value))):
             return Target(State.MALFORMED, why="it holds a character that nobody sees")
@@ -257,8 +258,14 @@ class Resolver:
             return Target(State.FINE, path, fragment)
         if page.kind == "svg" and re.match(r"svgView\(|xywh=|t=", fragment):
             return Target(State.FINE, path, fragment)
-        found = urls.indicated(fragment, page.ids, page.names)
+        found = urls.indicated(fragment, page.ids, page.names) or _is_range(fragment, page.ids)
         return Target(State.FINE if found else State.NO_FRAGMENT, path, fragment)
+
+
+def _is_range(fragment: str, ids: frozenset[str]) -> bool:
+    """Whether a fragment names lines of a listing from one id to another, as scripts of listings mark them."""
+    ends = re.fullmatch(r"((?:\w*\D)?)(\d+)-\1?(\d+)", fragment)
+    return bool(ends) and ends[1] + ends[2] in ids and ends[1] + ends[3] in ids  # type: ignore[index]
 
 
 def markdown_pages(path: str, site: Layout) -> Iterator[str]:
