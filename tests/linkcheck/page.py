@@ -36,7 +36,6 @@ _UNRENDERED = re.compile(
     r"|(?<=[\w.,;:!?)\"”])\[\^[\w-]+\](?!\w)"
     r"|\{:[ \t]*[#.][\w-]+(?:[ \t]+[^{}\n]*)?\}"
     r"|-{2,}8<-{2,}[^\n]*")
-_MAY_BE_UNRENDERED = re.compile(r"\]\(|\]\[[A-Za-z]|\[\^|\{:|8&lt;-|8<-")
 _UNSEEN_TEXT = frozenset(("pre", "code", "kbd", "samp", "script", "style", "textarea", "annotation"))
 _REFRESH = re.compile(r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(rb"<(/?)(?:address|article|aside|blockquote|center|details|dialog|div|dl|fieldset|figure|footer|form"
@@ -325,6 +324,12 @@ def decoded(data: bytes) -> tuple[str, str]:
     return text, "holds bytes that are not text" if b"\0" in data else wrong
 
 
+def _may_be_unrendered(data: bytes) -> bool:
+    """Whether it is worth looking for Markdown at all: brackets are few, and all that is looked for has them."""
+    return (b"8&lt;-" in data or b"8<-" in data or any(part[:1] in (b"(", b"[") for part in data.split(b"]"))
+            or any(part[:1] == b"^" for part in data.split(b"[")) or any(part[:1] == b":" for part in data.split(b"{")))
+
+
 def _refused(data: bytes) -> tuple[str, str] | None:
     """Why a file is not even parsed, and what to do; None if it is."""
     if len(data) > LARGEST:
@@ -369,7 +374,7 @@ def read(path: str, data: bytes) -> Page:
     root = LexborHTMLParser(text if wrong or data[:1] == b"\xef" else data).root
     if root is not None:
         reading.walk(root)
-        if _MAY_BE_UNRENDERED.search(text):
+        if _may_be_unrendered(data):
             reading.text(root)
     if "<?xml-stylesheet" in text[:2000]:
         for match in _STYLE_SHEET.finditer(text[:2000]):
