@@ -7,6 +7,7 @@ built from. A new case needs no code. Warnings of pages that nothing leads to
 (W05) count only in the cases that are named after them.
 """
 
+import difflib
 import io
 import json
 import os
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.linkcheck import page, run, site, styles, urls
+from tests.linkcheck import data_files, page, run, site, styles, suggest, urls
 from tests.linkcheck.__main__ import main
 from tests.linkcheck.checks import CONFIGURATION, REGISTRY
 from tests.linkcheck.references import candidates
@@ -211,6 +212,27 @@ def test_links_of_the_file_system_that_never_end_are_not_followed(tmp_path, caps
     assert capsys.readouterr().err == "2 pages, 2 references, 1 fault\n"
 
 
+def test_what_a_script_imports_is_looked_for_beyond_its_end_unless_it_is_very_large(tmp_path, monkeypatch, capsys):
+    (tmp_path / "index.html").write_text("<p>x")
+    (tmp_path / "site.js").write_text('import "./no.js";\n' + "// x\n" * 2_000)
+    assert main([str(tmp_path)]) == 1
+    assert "site.js:1: L01 './no.js' does not exist." in capsys.readouterr().out
+    monkeypatch.setattr(data_files, "LARGE", 5_000)
+    assert main([str(tmp_path)]) == 0
+
+
+@pytest.mark.parametrize("text", ['<a href="large.html#x{}">x</a>', '<a href="no-{}.html">x</a>', '<label for="no-{}">x</label>'])
+def test_suggestions_for_many_faults_are_given_up_and_the_faults_are_still_told(text, tmp_path, monkeypatch, capsys):
+    (tmp_path / "index.html").write_text("".join(text.format(number) for number in range(300)))
+    (tmp_path / "large.html").write_text("".join(f'<p id="part-{number}">' for number in range(100)))
+    compared = []
+    monkeypatch.setattr(suggest, "COMPARISONS", 500)
+    monkeypatch.setattr(difflib, "get_close_matches", lambda word, names, *_: compared.extend(names) or [])
+    assert main([str(tmp_path), "--format", "json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)) >= 300
+    assert len(compared) <= 1_500
+
+
 def test_a_file_that_must_not_be_read_is_a_fault(tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text("<p>x")
     (tmp_path / "secret.html").write_text("<p>x")
@@ -281,6 +303,8 @@ def test_a_fragment_is_looked_for_as_browsers_do(fragment, ids, found):
     ("@import 'a.css' screen; @import url(b.css);", ["a.css", "b.css"]),
     ("a { b: image-set('x.png' type('image/png') 1x, url(y.png) 2x) } c { d: 'e' }", ["x.png", "y.png"]),
     ("a { b: url(", []),
+    ("@import'a.css';@import/**/url(b.css);@import /* c */ 'c.css';", ["a.css", "b.css", "c.css"]),
+    ("a { b: image('x.png', red) } c { --image: 'y.png' }", ["x.png"]),
     ('a { content: "\\"" } c { d: url(x.png) }', ["x.png"]),
 ])
 def test_a_style_gives_its_addresses(css, expected):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -51,3 +55,31 @@ def test_a_fault_is_told_of_the_page_whose_source_has_it(tmp_path):
     found = by_source(check(tmp_path / "site", site_url=SITE_URL, source=root), root)
     assert list(found) == ["docs/about.md"]
     assert found["docs/about.md"][0].line == (root / "docs/about.md").read_text(encoding="utf-8").count("\n")
+
+
+def test_one_page_can_be_asked_for_by_name():
+    done = subprocess.run([sys.executable, "-m", "pytest", "tests/test_links.py", "--collect-only", "-q", "-p", "no:cacheprovider",
+                           "-k", "hosted and glossary"], cwd=ROOT, capture_output=True, text=True)
+    assert re.findall(r"^tests/\S+::(\S+)$", done.stdout, re.MULTILINE) == [
+        "test_a_page_refers_to_nothing_that_is_not_there[glossary.md-hosted]"]
+
+
+def test_junit_has_a_case_for_each_page_and_says_what_to_mend(tmp_path):
+    case = (ROOT / "tests/linkcheck_cases/L02-numbered-paragraph").as_posix()
+    (tmp_path / "test_pages.py").write_text(f"""
+import pytest
+from pathlib import Path
+from tests.linkcheck.report import text
+from tests.linkcheck.run import check
+
+@pytest.mark.parametrize("page", ["index.html", "essays/defense.html"])
+def test_a_page(page):
+    found = [each for each in check(Path("{case}/site"), source=Path("{case}/source")) if each.page == page]
+    assert not found, text(found)
+""")
+    subprocess.run([sys.executable, "-m", "pytest", str(tmp_path), "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path),
+                    f"--junitxml={tmp_path}/junit.xml"], cwd=ROOT, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    cases = {each.get("name"): each.findtext("failure") for each in ElementTree.parse(tmp_path / "junit.xml").iter("testcase")}
+    assert cases.keys() == {"test_a_page[index.html]", "test_a_page[essays/defense.html]"}
+    assert cases["test_a_page[essays/defense.html]"] is None
+    assert f"{case}/source/docs/index.md:4: L02 'essays/defense.md' exists, but '#defense-9' does not. Hint: " in cases["test_a_page[index.html]"]

@@ -93,7 +93,7 @@ def _members(data: Any) -> _Found:
             if isinstance(value, str) and value:
                 if key in _ROLES:
                     yield Reference("manifest", key, value.replace("%s", ""), _ROLES[key])
-            elif key != "related_applications":
+            else:
                 yield from _members(value)
 
 

@@ -4,5 +4,7 @@ import a from "./no-import.js";import {
 } from "../no-above.js";
 export * from "./no-export.js";
 const worker = new Worker(new URL("no-worker.js", import.meta.url));
-/* import "./commented.js"; */
-// import "./commented.js";
+/*
+import "./commented.js";
+*/
+// first; import "./commented.js";
