@@ -57,9 +57,13 @@ def test_a_fault_is_told_of_the_page_whose_source_has_it(tmp_path):
     assert found["docs/about.md"][0].line == (root / "docs/about.md").read_text(encoding="utf-8").count("\n")
 
 
+ALONE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+"""The environment for a run of pytest that is no part of this one."""
+
+
 def test_one_page_can_be_asked_for_by_name():
     done = subprocess.run([sys.executable, "-m", "pytest", "tests/test_links.py", "--collect-only", "-q", "-p", "no:cacheprovider",
-                           "-k", "hosted and glossary"], cwd=ROOT, capture_output=True, text=True)
+                           "-k", "hosted and glossary"], cwd=ROOT, capture_output=True, text=True, env=ALONE)
     assert re.findall(r"^tests/\S+::(\S+)$", done.stdout, re.MULTILINE) == [
         "test_a_page_refers_to_nothing_that_is_not_there[glossary.md-hosted]"]
 
@@ -78,7 +82,7 @@ def test_a_page(page):
     assert not found, text(found)
 """)
     subprocess.run([sys.executable, "-m", "pytest", str(tmp_path), "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path),
-                    f"--junitxml={tmp_path}/junit.xml"], cwd=ROOT, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+                    f"--junitxml={tmp_path}/junit.xml"], cwd=ROOT, capture_output=True, env=ALONE | {"PYTHONPATH": str(ROOT)})
     cases = {each.get("name"): each.findtext("failure") for each in ElementTree.parse(tmp_path / "junit.xml").iter("testcase")}
     assert cases.keys() == {"test_a_page[index.html]", "test_a_page[essays/defense.html]"}
     assert cases["test_a_page[essays/defense.html]"] is None
