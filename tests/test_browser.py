@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browsing import PHONE, WIDE
+from tests.conftest import SITE_URL
 from tests.reading import SOURCES, address_of
 
 pytestmark = pytest.mark.browser
@@ -234,6 +235,8 @@ def test_paper_gets_the_text_without_the_controls(opened, online, source):
     expect(tab.get_by_role("heading", level=1)).to_be_visible()
     for control in (".hd-header", ".hd-next", ".hd-footer nav"):
         expect(tab.locator(control)).to_be_hidden()
+    expect(tab.locator(".hd-footer__address")).to_have_text(f"{SITE_URL}{address_of(source)}")
+    expect(tab.locator(".hd-footer__address")).to_be_visible()
     assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
 
 
