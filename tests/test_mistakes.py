@@ -3,6 +3,9 @@
 `edits` is a list of changes to a copy of the sources, each to one `file`:
   replace/with   the first place where the words stand      append    words put at the end
   write          the whole file (with `encoding`, in it)    delete    true
+  picture        a PNG of [width, height, bytes]            windows   true: BOM and Windows line ends
+`published: true` keeps the sources in git before the edits are made, as what was published.
+`by: check` is told by `python overrides/hooks check`, with style and spelling; all others by a build, and by the check.
 `told` is the whole report, in order, word for word; a line number may be given as the words that
 stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case;
 `«…words»` is the last line with these words.
@@ -12,16 +15,24 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
+import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner
+from health_diplomacy import checking
+from health_diplomacy.codes import ADVICE, CODES, STYLE
 from mkdocs.__main__ import cli
 
 from tests.reading import ROOT
 
-CASES = sorted((ROOT / "tests/mistakes").glob("*.yml"))
+CASES = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted((ROOT / "tests/mistakes").glob("*.yml"))}
+BUILT = [name for name, case in CASES.items() if case.get("by") != "check"]
+CHECKED = [name for name, case in CASES.items() if case.get("by") == "check"]
+NEVER_CHECKED = {"H01"}  # only a build renders templates
 
 
 def copy_sources(target: Path) -> Path:
@@ -44,9 +55,40 @@ def edit(root: Path, change: dict) -> None:
     elif "write" in change:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(change["write"].encode(change.get("encoding", "utf-8")))
+    elif "picture" in change:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(png(*change["picture"]))
+    elif "windows" in change:
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
     else:
         assert change["delete"] is True
         file.unlink()
+
+
+def png(width: int, height: int, size: int) -> bytes:
+    """A white PNG of so many pixels, made up to a number of bytes with text that no viewer shows."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    pixels = zlib.compress((b"\0" + b"\xff" * ((width + 7) // 8)) * height)
+    parts = [b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", header), chunk(b"IDAT", pixels), chunk(b"IEND", b"")]
+    spare = size - sum(map(len, parts)) - 12
+    return b"".join([*parts[:2], *([chunk(b"tEXt", b"Comment\0" + b" " * (spare - 8))] if spare > 8 else []), *parts[2:]])
+
+
+def prepare(case: dict, root: Path) -> Path:
+    """A copy of the sources with a case's edits made."""
+    copy_sources(root)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    (root / "tests").mkdir()
+    shutil.copy(ROOT / "tests/words.toml", root / "tests")
+    if case.get("published"):
+        for command in (["init", "-q", "-b", "main"], ["add", "."], ["-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "-qm", "published"]):
+            subprocess.run(["git", *command], cwd=root, check=True, timeout=60)
+    for change in case["edits"]:
+        edit(root, change)
+    return root
 
 
 def with_line_numbers(root: Path, told: str) -> str:
@@ -65,12 +107,9 @@ def build(root: Path, site: Path):
     return CliRunner().invoke(cli, ["build", "-f", str(root / "mkdocs.yml"), "--site-dir", str(site)])
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_a_mistake_is_told_by_place_and_remedy_and_leaves_the_last_good_site(case, tmp_path):
-    root = copy_sources(tmp_path / "sources")
-    mistake = yaml.safe_load(case.read_text(encoding="utf-8"))
-    for change in mistake["edits"]:
-        edit(root, change)
+@pytest.mark.parametrize("name", BUILT)
+def test_a_mistake_is_told_by_place_and_remedy_and_leaves_the_last_good_site(name, tmp_path):
+    root = prepare(CASES[name], tmp_path / "sources")
     site = tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text("the last good site")
@@ -78,13 +117,23 @@ def test_a_mistake_is_told_by_place_and_remedy_and_leaves_the_last_good_site(cas
     result = build(root, site)
 
     told = [line for line in result.output.splitlines() if line.startswith(("docs/", "overrides/", "mkdocs.yml"))]
+    expected = [with_line_numbers(root, line) for line in CASES[name]["told"]]
     assert told
-    assert told == [with_line_numbers(root, line) for line in mistake["told"]]
+    assert told == expected
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     assert [file.name for file in site.iterdir()] == ["index.html"]
     assert (site / "index.html").read_text() == "the last good site"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["site", "sources"]
+    if not any(f" {code} " in line for code in NEVER_CHECKED for line in expected):
+        assert [str(problem) for problem in checking.problems_of(root, with_style=False)] == expected
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_a_mistake_is_told_by_the_check(name, tmp_path):
+    root = prepare(CASES[name], tmp_path)
+    told = [str(problem) for problem in checking.problems_of(root)]
+    assert told == [with_line_numbers(root, line) for line in CASES[name]["told"]]
 
 
 def test_a_warning_of_mkdocs_itself_fails_the_build_and_leaves_the_last_good_site(tmp_path):
@@ -119,6 +168,11 @@ def test_sources_without_a_mistake_are_built(tmp_path):
 
 
 def test_every_code_has_a_mistake_that_shows_it():
-    told = {re.search(r": ([A-Z]\d\d) ", line)[1] for case in CASES for line in yaml.safe_load(case.read_text(encoding="utf-8"))["told"]}
-    code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "overrides/hooks").rglob("*.py"))
-    assert set(re.findall(r'"([A-Z]\d\d)"', code)) - {"E11"} == told  # E11 is told by a command, and tested with it
+    told = {re.search(r": ([A-Z]\d\d) ", line)[1] for case in CASES.values() for line in case["told"]}
+    assert set(CODES) - {"E11"} == told  # E11 is told by a command, and tested with it
+
+
+def test_every_code_in_use_is_registered():
+    code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "overrides/hooks").rglob("*.py") if file.name != "codes.py")
+    assert set(re.findall(r'"([A-Z]\d\d)"', code)) == set(CODES)
+    assert ADVICE | STYLE < set(CODES)

@@ -1,4 +1,4 @@
-"""Commands for the people who keep the site: `python overrides/hooks due`."""
+"""Commands for the people who write and keep the site: `python overrides/hooks check`, and `new`, `due`, `codes`."""
 
 import sys
 

@@ -11,7 +11,9 @@ import re
 import traceback
 from pathlib import Path
 
-from health_diplomacy import checks, citing, evidence, glossary, linked_data, policy, publishing, references, search_index
+from health_diplomacy import (
+    checks, citing, configuration, evidence, glossary, history, linked_data, pictures, policy, publishing, references, search_index, style,
+)
 from health_diplomacy.citing import Desk
 from health_diplomacy.frontmatter import Essay, Topic
 from health_diplomacy.library import GLOSSARY_PAGE, read_library, topic_id
@@ -34,12 +36,18 @@ class Build:
 
     root: Path
     site: Path
+    serves = False
     library = None
     env = None
     desk = None
     addresses: dict[str, str] = {}
     references: dict[str, str] = {}
     warnings = CountHandler()
+
+
+def on_startup(command, dirty):
+    """Remembers whether somebody is writing: style and spelling are told then, and stop nothing."""
+    Build.serves = command == "serve"
 
 
 @event_priority(100)
@@ -61,11 +69,16 @@ def on_config(config):
 def on_pre_build(config):
     """Reads and checks every source before anything is written."""
     docs = Path(config.docs_dir)
-    Build.library = read_library(docs, _shown(docs))
-    extensions, configs = config.markdown_extensions, config.mdx_configs
-    settings = Path(config.config_file_path).read_text(encoding="utf-8").split("\n")
-    nav = {page: next((number for number, line in enumerate(settings, 1) if page in line), 1) for page in _pages(config.nav)}
-    problems = checks.check(Build.library, docs, nav, extensions, configs, config.site_url or "")
+    shown = _shown(docs)
+    Build.library = read_library(docs, shown)
+    Build.library.changed = history.changed_days(docs)
+    found = checks.check(Build.library, docs, _settings(config), shown)
+    if Build.serves:
+        found += style.check(Build.root, style.files(Build.root, shown))
+    problems = [problem for problem in found if problem.stops_a_build]
+    advice = [problem for problem in found if not problem.stops_a_build]
+    if advice:
+        log.info(f"Worth a look:\n\n{report(advice)}\n")
     if problems:
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         raise Abort(f"{report(problems)}\n\n{count}. Nothing was built; the last good site is as it was.")
@@ -141,6 +154,7 @@ def on_page_context(context, page, config, nav):
         page.content = _dress(page.content, "partials/passage.html", context)
     page.content = MARK.sub(lambda mark: Build.env.get_template(f"partials/{mark[1]}.html").render(context), page.content)
     page.canonical_url = Build.desk.permalink(uri)
+    context["pictures"] = pictures.shown_in(page.content, uri, library.pictures)
     context["linked_data"] = linked_data.document(Build.desk, uri, config.site_description)
     return context
 
@@ -209,6 +223,21 @@ def _dress(html, template, context):
     return PARAGRAPH.sub(render, html)
 
 
+def _settings(config):
+    """What the checks need to know of the configuration, as MkDocs has read it."""
+    text = Path(config.config_file_path).read_text(encoding="utf-8")
+    redirects = config.plugins.get("redirects")
+    return configuration.Settings(
+        nav=configuration.lines_of(text, list(configuration.pages(config.nav))),
+        extensions=tuple(config.markdown_extensions),
+        options=config.mdx_configs,
+        site_url=config.site_url or "",
+        redirects=configuration.redirects_of(redirects.config["redirect_maps"] if redirects else {}, text),
+        redirects_line=configuration.line_of_redirects(text),
+        former=history.former_pages(Path(config.docs_dir)),
+    )
+
+
 def _shown(path):
     """A path as a contributor knows it: from the repository where it is in there."""
     path = Path(path).resolve()
@@ -228,11 +257,3 @@ def _offline(config):
     plugin = config.plugins.get("material/offline")
     return bool(plugin and plugin.config.enabled)
 
-
-def _pages(nav):
-    """Every page named in the navigation."""
-    if isinstance(nav, str):
-        return [nav]
-    if isinstance(nav, dict):
-        return [page for value in nav.values() for page in _pages(value)]
-    return [page for item in nav or [] for page in _pages(item)]

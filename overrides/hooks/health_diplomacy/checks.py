@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from . import essays, evidence_checks, exports, frontmatter, links, passages
+from . import essays, evidence_checks, exports, frontmatter, links, markdown_checks, page_checks, passages, pictures, prose, redirects, safety
+from .configuration import Settings
 from .documents import Document
 from .glossary import PLACE
-from .library import CHECKSUMS, GLOSSARY, GLOSSARY_PAGE, Library, topic_id
+from .library import CHECKSUMS, EDITION, GLOSSARY, GLOSSARY_PAGE, Library, topic_id
 from .problems import Problem, did_you_mean
 
 
-def check(
-    library: Library, docs: Path, nav: Mapping[str, int], extensions: Sequence[str], configs: Mapping[str, Any], site_url: str = ""
-) -> list[Problem]:
-    """All problems of a docs folder that has been read into `library`.
+def check(library: Library, docs: Path, settings: Settings, shown: str = "docs") -> list[Problem]:
+    """All problems of a docs folder that has been read into `library`, and what is worth a look.
 
-    `nav` gives the line in mkdocs.yml of each page of the navigation; `extensions` and `configs` are the
-    Markdown extensions and their settings.
+    `shown` is how the folder is named in messages.
     """
     words = _words(library)
     found = [
@@ -34,12 +31,35 @@ def check(
         *_relations(library),
         *_terms(library),
         *_next_pages(library, docs),
-        *_navigation(library, nav),
+        *(_navigation(library, settings.nav) if settings.nav is not None else []),
+        *_redirects(library, docs, settings),
         *_evidence(library, as_given=not words),
         *_days(library),
-        *_links(library, docs, extensions, configs, site_url),
+        *_written(library),
+        *prose.check(library),
+        *(_rendered(library, docs, settings, settings.extensions, shown) if settings.extensions is not None else []),
     ]
-    return sorted(set(found))
+    return sorted(set(_marks_first(library, found)))
+
+
+def _marks_first(library: Library, found: list[Problem]) -> list[Problem]:
+    """Where something is still to be filled in, only that is told: the rest follows from it."""
+    marks = [problem for document in library.documents.values() for problem in markdown_checks.check_marks(document)]
+    lists = (library.claims_data, library.sources_data, library.glossary_data, library.pictures_data)
+    marks += [problem for data in lists if data.text for problem in markdown_checks.check_marks(data)]
+    begun = {problem.path for problem in marks}
+    return [problem for problem in found if problem.path not in begun or problem.code == "N01"] + marks
+
+
+def _redirects(library: Library, docs: Path, settings: Settings) -> list[Problem]:
+    present = {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")}
+    former = frozenset(uri for uri in settings.former if not EDITION.match(f"{uri}"))
+    return list(redirects.check(settings.redirects, settings.redirects_line, former, present))
+
+
+def _written(library: Library) -> list[Problem]:
+    """Slips in Markdown; the essays' words are held against what was given instead."""
+    return [problem for uri, document in library.documents.items() if uri not in library.blocks for problem in markdown_checks.check(document)]
 
 
 def _words(library: Library) -> list[Problem]:
@@ -90,8 +110,10 @@ def _transclusions(library: Library) -> list[Problem]:
             elif passage.uri not in library.blocks:
                 hint = did_you_mean(passage.uri, library.blocks, "name a file in docs/essays/")
                 problems.append(Problem(document.path, passage.line, "P01", f"'{passage.uri}' is not an essay", hint))
+            elif not ids:
+                pass  # the essay comes first
             elif passage.paragraph not in ids:
-                hint = f"its paragraphs run {ids[0]} to {ids[-1]}" if ids else "the essay has no paragraphs"
+                hint = f"its paragraphs run {ids[0]} to {ids[-1]}"
                 what = f"'{passage.uri}' has no paragraph '{passage.paragraph}'" if passage.paragraph else "this line names no paragraph"
                 problems.append(Problem(document.path, passage.line, "P01", what, hint))
             elif passage.paragraph in seen:
@@ -169,7 +191,7 @@ def _relations(library: Library) -> list[Problem]:
                 problems.append(Problem(document.path, line, "R02", what, "write it on one page only; the build shows it on both"))
             pairs.setdefault(pair, f"{document.path}:{line}")
             for position, each in enumerate(relation.see):
-                if each not in paragraphs:
+                if each not in paragraphs and all(library.blocks.values()):
                     line = document.meta_line("related", index, "see", position)
                     hint = did_you_mean(each, paragraphs, "name a paragraph such as defense-5")
                     problems.append(Problem(document.path, line, "R03", f"there is no paragraph '{each}'", hint))
@@ -237,21 +259,30 @@ def _evidence(library: Library, as_given: bool) -> list[Problem]:
 
 
 def _days(library: Library) -> list[Problem]:
-    """Bad: a page that changed before it was published.  Good: `changed` after `published`, or left out."""
+    """Bad: a page that changed before it was published, or was reviewed tomorrow.  Good: `changed` after `published`, or left out."""
     problems = []
+    today = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=1)  # wherever its author is
     for uri, page in library.pages.items():
-        if page.changed and page.changed < page.published:
-            document = library.documents[uri]
-            line = document.meta_line("changed")
-            problems.append(Problem(document.path, line, "T04", "this page changed before it was published", "write the day of the last change"))
+        document = library.documents[uri]
+        wrong = [
+            (page.changed and page.changed < page.published, "changed", "this page changed before it was published", "write the day of the last change"),
+            (page.reviewed and page.reviewed > today, "reviewed", "this page was reviewed on a day still to come", "write the day of the review"),
+            (page.published > today, "published", "this page was published on a day still to come", "write today's day"),
+            (
+                page.review_by and page.review_by <= (page.reviewed or page.published),
+                "review_by", "this page is due for review before it was reviewed", "write a later day",
+            ),
+        ]
+        problems += [Problem(document.path, document.meta_line(key), "T04", what, hint) for is_wrong, key, what, hint in wrong if is_wrong]
     return problems
 
 
-def _links(library: Library, docs: Path, extensions: Sequence[str], configs: Mapping[str, Any], site_url: str) -> list[Problem]:
+def _rendered(library: Library, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str) -> list[Problem]:
+    """Faults in what the pages turn into: links, ids, headings, pictures, and what must not run or load."""
     problems = []
     rendered = {}
     plain = [name for name in extensions if "snippets" not in name]
-    settings = {name: value for name, value in configs.items() if name in plain}
+    options = {name: value for name, value in settings.options.items() if name in plain}
     for uri, document in library.documents.items():
         text = passages.with_stand_ins(document)
         if uri == GLOSSARY_PAGE:
@@ -260,18 +291,22 @@ def _links(library: Library, docs: Path, extensions: Sequence[str], configs: Map
         spaced = links.check_attributes(document)
         problems += spaced
         try:
-            rendered[uri] = links.render(text, plain, settings)
+            rendered[uri] = links.render(text, plain, options)
         except Exception as error:  # an extension's own stumbling; it has no type of its own
             problems += [] if spaced else [links.unreadable(document, error)]
     unknown = {GLOSSARY_PAGE} if not library.glossary_is_whole else set()
     ids = {uri: [*page.ids, *library.ids_written_into(uri)] for uri, page in rendered.items() if uri not in unknown}
-    files = {file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file()} - {GLOSSARY, CHECKSUMS}
+    files = {file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file()} - {GLOSSARY, CHECKSUMS, pictures.LIST}
     files |= exports.PLACES if library.claims_data.path else set()
     for uri, page in rendered.items():
         document = library.documents[uri]
         problems += _set_apart(library, uri, page)
         problems += links.check_ids(document, page)
-        problems += links.check_links(document, page, ids, files, site_url, library.glossary_data)
+        problems += links.check_links(document, page, ids, files, settings.site_url, library.glossary_data)
+        problems += page_checks.check(document, page, is_essay=uri in library.blocks)
+        problems += safety.check(document, page.risks)
+    used = {links.target(uri, source) for uri, page in rendered.items() for source in page.sources}
+    problems += pictures.check(docs, shown, library.pictures, library.pictures_data, used, library.pictures_are_whole)
     return problems
 
 

@@ -68,7 +68,7 @@ class Desk:
         """The citation of a page."""
         page = self.library.pages[uri]
         unsigned = f"{self.words['unsigned']}." if isinstance(page, Essay) else ""
-        return self._forms(self.permalink(uri), page.title, page.changed or page.published, unsigned)
+        return self._forms(self.permalink(uri), page.title, self.library.changed_on(uri) or page.published, unsigned)
 
     def paragraph(self, paragraph: Paragraph) -> Forms:
         """The citation of an essay's paragraph, with the verdict of each of its sentences."""

@@ -1,24 +1,60 @@
-"""The commands of `python overrides/hooks`: for now `due`, which lists the claims whose review is due."""
+"""The commands of `python overrides/hooks`: check, new, due, codes."""
 
 from __future__ import annotations
 
 import argparse
 import datetime
+import sys
 from pathlib import Path
 
-from .library import read_library
+from . import checking, starting
+from .codes import CODES
+from .frontmatter import Page
+from .library import Library, read_library
 from .problems import Problem, report
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs a command. Exit status 0: nothing to do; 1: something is due; 2: the claims cannot be read."""
-    parser = argparse.ArgumentParser(prog="python overrides/hooks", description="Commands for the people who keep the site.")
+    """Runs a command. Exit status 0: nothing to do; 1: something is wrong or due; 2: it could not be done."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(prog="python overrides/hooks", description="Commands for the people who write and keep the site.")
     commands = parser.add_subparsers(dest="command", required=True)
-    due = commands.add_parser("due", help="list the claims that are due for review", description="List the claims that are due for review.")
+
+    check = commands.add_parser("check", help="tell everything that is wrong", description="Tell everything that is wrong, by its line.")
+    check.add_argument("paths", nargs="*", metavar="PATH", help="tell of these files or folders only")
+    check.add_argument("--fix", action="store_true", help="mend first what can be mended safely: the style of Markdown")
+    check.add_argument("--format", choices=sorted(checking.FORMATS), default="text", help="github: as annotations on a pull request")
+
+    new = commands.add_parser("new", help="begin a page or an entry", description="Begin a page or an entry, with instructions beside its fields.")
+    new.add_argument("kind", choices=list(starting.KINDS))
+    new.add_argument("title", help="its title in quotation marks; of a picture, its file, such as docs/images/map.png")
+
+    due = commands.add_parser("due", help="list what is due for review", description="List the claims and pages that are due for review.")
     due.add_argument("--by", type=datetime.date.fromisoformat, metavar="DAY", help="due by this day, such as 2027-05-31 (default: today)")
     due.add_argument("--docs", type=Path, default=Path("docs"), help="the docs folder (default: docs)")
+
+    commands.add_parser("codes", help="list the codes of all messages", description="List the codes of all messages.")
+
     options = parser.parse_args(arguments)
-    return _due(options.docs, options.by or datetime.datetime.now(datetime.timezone.utc).date())
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    if options.command == "check":
+        return checking.run(Path(), options.paths, options.format, options.fix)
+    if options.command == "new":
+        return _new(options.kind, options.title, today)
+    if options.command == "codes":
+        print("\n".join(f"{code}  {meaning}" for code, meaning in CODES.items()))
+        return 0
+    return _due(options.docs, options.by or today)
+
+
+def _new(kind: str, title: str, today: datetime.date) -> int:
+    try:
+        print("\n".join(starting.start(Path(), kind, title, today)))
+    except (starting.CannotStart, OSError) as error:
+        print(error if isinstance(error, starting.CannotStart) else f"{error.filename} cannot be written: {error.strerror}.", file=sys.stderr)
+        return 2
+    return 0
 
 
 def _due(docs: Path, by: datetime.date) -> int:
@@ -26,15 +62,30 @@ def _due(docs: Path, by: datetime.date) -> int:
     if not library.evidence_is_whole or not library.claims:
         print(report(library.problems) or f"{docs.as_posix()}: there are no claims here.")
         return 2
+    found = [*_due_claims(library, by), *_due_pages(library, by)]
+    print(report(found) or f"Nothing is due by {by}.")
+    return 1 if found else 0
+
+
+def _due_claims(library: Library, by: datetime.date) -> list[Problem]:
     data = library.claims_data
-    found = [
-        Problem(
-            data.path, data.meta_line(index, "review_by"), "E11",
-            f"'{claim.id}' is due for review by {claim.review_by}; it was last reviewed on {claim.reviewed}",
-            "hold its verdict and note against its sources, then write the day as 'reviewed' and a later one as 'review_by'",
-        )
+    hint = "hold its verdict and note against its sources, then write the day as 'reviewed' and a later one as 'review_by'"
+    return [
+        _overdue(data.path, data.meta_line(index, "review_by"), f"'{claim.id}'", claim.review_by, claim.reviewed, hint)
         for index, claim in enumerate(library.claims.values())
         if claim.review_by <= by
     ]
-    print(report(found) or f"No claim is due by {by}.")
-    return 1 if found else 0
+
+
+def _due_pages(library: Library, by: datetime.date) -> list[Problem]:
+    hint = "see that all of it still holds, then write the day as 'reviewed' and a later one as 'review_by'"
+    pages: list[tuple[str, Page]] = list(library.pages.items())
+    return [
+        _overdue(library.documents[uri].path, library.documents[uri].meta_line("review_by"), "this page", page.review_by, page.reviewed, hint)
+        for uri, page in pages
+        if page.review_by and page.review_by <= by
+    ]
+
+
+def _overdue(path: str, line: int, what: str, by: datetime.date, reviewed: datetime.date | None, hint: str) -> Problem:
+    return Problem(path, line, "E11", f"{what} is due for review by {by}" + (f"; it was last reviewed on {reviewed}" if reviewed else ""), hint)

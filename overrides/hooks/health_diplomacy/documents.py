@@ -87,17 +87,18 @@ def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
     return text, []
 
 
-def read_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Any, Lines, list[Problem]]:
+def read_yaml(text: str, shown: str, first_line: int = 1, loader: Any = None) -> tuple[Any, Lines, list[Problem]]:
     """YAML as data, the line of each value by its path of keys, and what is wrong with it.
 
-    `first_line` is the line on which the YAML begins in its file.
+    `first_line` is the line on which the YAML begins in its file; `loader` knows tags of its own.
     """
     try:
-        node, data = _parsed(text)
+        node, data = _parsed(text, loader)
         lines: Lines = {}
         problems: list[Problem] = []
         _walk(node, (), lines, problems, shown, first_line)
-        problems += _cut_off(node, text.split("\n"), shown, first_line)
+        problems += [] if loader else _cut_off(node, text.split("\n"), shown, first_line)  # notes are at home in mkdocs.yml
+        problems += _curled(node, shown, first_line)
     except RecursionError:
         what, hint = "this YAML is nested too deep, or refers to itself", "write plain lists and 'key: value' lines"
         return None, {}, [Problem(shown, first_line, "F02", what, hint)]
@@ -112,15 +113,15 @@ def read_yaml(text: str, shown: str, first_line: int = 1) -> tuple[Any, Lines, l
     return data, lines, problems
 
 
-def _parsed(text: str) -> tuple[Any, Any]:
+def _parsed(text: str, own: Any) -> tuple[Any, Any]:
     """YAML as nodes and as data: by the parser in C where there is one, which is ten times as fast but poor in words."""
-    for loader in (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader):
+    for loader in (own,) if own else (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader):
         reader = loader(text)
         try:
             node = reader.get_single_node()
             return node, reader.construct_document(node) if node else None
         except yaml.YAMLError:
-            if loader is yaml.SafeLoader:
+            if loader in (own, yaml.SafeLoader):
                 raise
         finally:
             reader.dispose()
@@ -159,12 +160,31 @@ def _cut_off(node: Any, written: list[str], shown: str, first: int) -> list[Prob
     return [Problem(shown, first + node.end_mark.line, "F02", what, "put the whole value in double quotes")]
 
 
+def _curled(node: Any, shown: str, first: int) -> list[Problem]:
+    """Values around which an editor has put typographic quotation marks: YAML would print them.
+
+    Bad:  `title: “About this site”`   Good:  `title: "About this site"`
+    """
+    if isinstance(node, yaml.CollectionNode):
+        values = [item[1] if isinstance(item, tuple) else item for item in node.value]
+        return [problem for value in values for problem in _curled(value, shown, first)]
+    if node is None or node.style or not re.fullmatch(r"[“”„‘’].*[“”‘’]", node.value, re.DOTALL):
+        return []
+    what = f"typographic quotation marks stand around {node.value.split()[0]}{' …' if len(node.value.split()) > 1 else ''}"
+    return [Problem(shown, first + node.start_mark.line, "F11", what, 'type plain ones, as in "this"')]
+
+
 def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, list[Problem]]:
     """A Markdown file with its front matter, or None where it is not text at all."""
     text, problems = read_text(file, shown)
     if text is None:
         return None, problems
+    if not text.strip():
+        return Document(shown, uri, text), [Problem(shown, 1, "F03", "the file is empty", "write the page, or remove the file")]
     found = FRONT_MATTER.match(text)
+    if not found and re.match(r"---[ \t]*\n", text):
+        what, hint = "the front matter that begins here does not end", "put a line '---' under its last key"
+        return Document(shown, uri, text), [Problem(shown, 1, "F03", what, hint)]
     if not found:
         what = "there is no front matter between two lines of '---'"
         hint = "begin the file with '---', its keys and '---', as docs/about.md does"

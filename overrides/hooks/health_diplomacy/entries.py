@@ -22,20 +22,22 @@ def read_entries(
     name: str,
     codes: tuple[str, str],
     nested: Mapping[str, tuple[str, type[BaseModel]]] | None = None,
+    key: str = "id",
 ) -> tuple[list[Entry], list[Problem]]:
     """The entries of a list in their order, and every fault in them.
 
     `name` is what one entry is called, `codes` the codes for an entry that is not as its model asks and for an
-    id that stands twice; `nested` names the kind of entry that stands in a list of that key.
+    id that stands twice; `nested` names the kind of entry that stands in a list of that key, and `key` is the one
+    that tells entries apart.
     Where one entry cannot be read, none is given: what refers to it would be blamed without cause.
     """
     try:
         entries = TypeAdapter(list[model]).validate_python(data or [])  # type: ignore[valid-type]
     except ValidationError as error:
         return [], [_explain(fault, lines, path, name, model, codes[0], nested or {}) for fault in error.errors()]
-    ids = [str(getattr(entry, "id")) for entry in entries]
+    ids = [str(getattr(entry, key)) for entry in entries]
     twice = [index for index, each in enumerate(ids) if each in ids[:index]]
-    return entries, [Problem(path, lines[(index, "id")], codes[1], f"the {name} '{ids[index]}' stands twice", "keep one of the two") for index in twice]
+    return entries, [Problem(path, lines[(index, key)], codes[1], f"the {name} '{ids[index]}' stands twice", "keep one of the two") for index in twice]
 
 
 def _explain(

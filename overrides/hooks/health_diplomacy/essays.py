@@ -92,6 +92,8 @@ def check_words(document: Document, name: str, blocks: list[Block], given: dict[
             problems.append(Problem(document.path, block.line, "P02", f"{shown} is not part of the essay as it was given", keep))
         elif digest(block) != given[block.id]:
             problems.append(Problem(document.path, block.line, "P02", f"the words of {shown} changed", keep))
+    if not blocks:
+        return [Problem(document.path, 1, "P02", "all of the essay is gone", keep)]
     lines = {block.id: block.line for block in blocks}
     before = document.line_at(document.body_start)
     for each in given:

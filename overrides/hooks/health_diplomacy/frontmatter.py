@@ -58,6 +58,8 @@ class Page(Strict):
     description: Annotated[Line, StringConstraints(min_length=40, max_length=200)]
     published: Day
     changed: Day | None = None
+    reviewed: Day | None = None
+    review_by: Day | None = None
     next: Next
     short_title: Line | None = None
     template: Line | None = None

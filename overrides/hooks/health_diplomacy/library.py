@@ -7,13 +7,14 @@ worked out here, so that the two can't disagree.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import entries, essays, evidence, exports, frontmatter, glossary, names, passages
+from . import entries, essays, evidence, exports, frontmatter, glossary, names, passages, pictures
 from .documents import Document, read_document, read_text, read_yaml
 from .problems import Problem
 
@@ -87,6 +88,11 @@ class Library:
     claims_data: Document = Document("", "", "")
     sources_data: Document = Document("", "", "")
     evidence_is_whole: bool = True
+    pictures: dict[str, pictures.Picture] = field(default_factory=dict)
+    pictures_data: Document = Document("", "", "")
+    pictures_are_whole: bool = True
+    changed: dict[str, datetime.date] = field(default_factory=dict)
+    """The day on which a file last changed, by its uri, where that is known."""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -183,6 +189,27 @@ class Library:
                     ties.append(Tie(by_id[other], relation.reason, see))
         return sorted(ties, key=lambda tie: tie.topic.number)
 
+    def changed_on(self, uri: str) -> datetime.date | None:
+        """The day on which a page last changed: as it says itself, else as it is known, and only if after it was published."""
+        page = self.pages[uri]
+        day = page.changed or self.changed.get(uri)
+        return day if day and day > page.published else None
+
+    def reviewed_on(self, uri: str) -> datetime.date | None:
+        """The day since which all that a page says has been reviewed: the earliest of its own and of its claims."""
+        page = self.pages[uri]
+        days = [claim.reviewed for claim in self.claims_on(uri)] + ([page.reviewed] if page.reviewed else [])
+        return min(days, default=None)
+
+    def claims_on(self, uri: str) -> list[evidence.Claim]:
+        """The claims that a page shows."""
+        page = self.pages[uri]
+        if isinstance(page, frontmatter.Topic):
+            return next(self.claims_under(topic) for topic in self.topics if topic.uri == uri)
+        if isinstance(page, frontmatter.Essay):
+            return [claim for claim in self.claims_in_order if self.paragraphs[claim.paragraph].essay.uri == uri]
+        return self.claims_in_order if "<!-- claims -->" in self.documents[uri].body else []
+
     def ids_written_into(self, uri: str) -> list[str]:
         """The ids that a page gets with what the build writes in place of its marks."""
         body = self.documents[uri].body
@@ -247,26 +274,42 @@ def read_library(docs: Path, shown: str = "docs") -> Library:
         library.terms, problems = glossary.read_terms(terms, lines, f"{shown}/{GLOSSARY}")
     library.glossary_is_whole = not problems
     library.problems += problems
+    if (docs / pictures.LIST).is_file():
+        _read_pictures(library, docs, shown)
     if (docs / evidence.CLAIMS).parent.is_dir():
         _read_evidence(library, docs, shown)
     return library
 
 
+def _read_pictures(library: Library, docs: Path, shown: str) -> None:
+    data, lines, problems = _data(docs, pictures.LIST, shown)
+    path = f"{shown}/{pictures.LIST}"
+    library.pictures_data = Document(path, pictures.LIST, _text(docs / pictures.LIST), lines=lines)
+    if not problems:
+        library.pictures, problems = pictures.read(data, lines, path)
+    library.pictures_are_whole = not problems
+    library.problems += problems
+
+
 def _read_evidence(library: Library, docs: Path, shown: str) -> None:
     claims, lines, problems = _data(docs, evidence.CLAIMS, shown)
-    library.claims_data = Document(f"{shown}/{evidence.CLAIMS}", evidence.CLAIMS, "", lines=lines)
+    library.claims_data = Document(f"{shown}/{evidence.CLAIMS}", evidence.CLAIMS, _text(docs / evidence.CLAIMS), lines=lines)
     if not problems:
         path = library.claims_data.path
         found, problems = entries.read_entries(evidence.Claim, claims, lines, path, "claim", ("E01", "E02"))
         library.claims = {claim.id: claim for claim in found}
     sources, lines, more = _data(docs, evidence.SOURCES, shown)
-    library.sources_data = Document(f"{shown}/{evidence.SOURCES}", evidence.SOURCES, "", lines=lines)
+    library.sources_data = Document(f"{shown}/{evidence.SOURCES}", evidence.SOURCES, _text(docs / evidence.SOURCES), lines=lines)
     if not more:
         path = library.sources_data.path
         found, more = entries.read_entries(evidence.Source, sources, lines, path, "source", ("E01", "E02"))
         library.sources = {source.id: source for source in found}
     library.evidence_is_whole = not problems and not more
     library.problems += problems + more
+
+
+def _text(file: Path) -> str:
+    return read_text(file, file.name)[0] or ""
 
 
 def _data(docs: Path, uri: str, shown: str) -> tuple[Any, dict, list[Problem]]:

@@ -1,4 +1,4 @@
-"""The links a page makes and the ids it offers, as Markdown itself renders them.
+"""What a page's HTML holds (links, ids, headings, pictures, risks), as Markdown itself renders it, and the checks on links and ids.
 
 Rendering with the site's own extensions, instead of looking for brackets, means that code samples
 are left alone and that raw HTML counts.
@@ -19,18 +19,29 @@ import markdown
 
 from .documents import Document
 from .problems import Problem, did_you_mean, nearest
+from .safety import Risk, risks, style_risks
 
 NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # a passage stands in none of them
+HEADING = re.compile(r"h[1-6]")
 ADDRESSES = {"href", "src", "poster", "action", "data"}
 
 
 @dataclass
 class Rendered:
-    """What a page's HTML offers (`ids`) and asks for (`links`), each as written, and the words of paragraphs with an id."""
+    """What a page's HTML offers (`ids`) and asks for (`links`), each as written, and the words of paragraphs with an id.
+
+    Then, in order: its headings by level and words, its pictures and its links each with their words (None: none were
+    given), what it would run or load, and the addresses that it loads.
+    """
 
     ids: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
     paragraphs: list[tuple[str, str]] = field(default_factory=list)
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    pictures: list[tuple[str, str | None]] = field(default_factory=list)
+    anchors: list[tuple[str, str]] = field(default_factory=list)
+    risks: list[Risk] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
@@ -40,25 +51,62 @@ class _Reader(HTMLParser):
         self.depth = 0
         self.paragraph: str | None = None
         self.words = ""
+        self.heading: list[str] | None = None
+        self.anchor: tuple[str, list[str]] | None = None
+        self.in_style = False
+        self.in_permalink = False
 
     def handle_data(self, data: str) -> None:
         self.words += data
+        if self.in_style:
+            self.found.risks += style_risks(data)
+        for open_element in (self.heading, self.anchor and self.anchor[1]):
+            if open_element is not None and not self.in_permalink:
+                open_element.append(data)
 
     def handle_endtag(self, tag: str) -> None:
         self.depth -= tag in NESTING
+        self.in_style = False
+        if HEADING.fullmatch(tag) and self.heading is not None:
+            self.found.headings.append((int(tag[1]), " ".join("".join(self.heading).split())))
+            self.heading = None
+        self.in_permalink = self.in_permalink and tag != "a"
+        if tag == "a" and self.anchor is not None:
+            self.found.anchors.append((self.anchor[0], " ".join("".join(self.anchor[1]).split())))
+            self.anchor = None
         if tag == "p" and self.paragraph is not None and not self.depth:
             self.found.paragraphs.append((self.paragraph, self.words))
         self.paragraph = None if tag == "p" else self.paragraph
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.depth += tag in NESTING
+        given = dict(attributes)
+        self.in_style = tag == "style"
+        self.found.risks += risks(tag, given)
         if tag == "p":
-            self.paragraph, self.words = dict(attributes).get("id"), ""
+            self.paragraph, self.words = given.get("id"), ""
+        if HEADING.fullmatch(tag):
+            self.heading = []
+        if tag == "a" and "headerlink" in (given.get("class") or ""):
+            self.in_permalink = True
+        elif tag == "a" and given.get("href"):
+            self.anchor = (str(given["href"]), [str(given["aria-label"])] if given.get("aria-label") else [])
+        if tag == "img":
+            self._picture(given)
         for name, value in attributes:
             if name == "id" and value:
                 self.found.ids[value] += 1
             elif name in ADDRESSES and value is not None:
                 self.found.links.append(value.strip())
+                self.found.sources += [value.strip()] if name != "action" else []
+
+
+    def _picture(self, given: dict[str, str | None]) -> None:
+        decorates = given.get("alt") == "" and given.get("role") in {"presentation", "none"}
+        if not decorates:
+            self.found.pictures.append((given.get("src") or "", given.get("alt")))
+        if self.anchor is not None:
+            self.anchor[1].append(given.get("alt") or "")
 
 
 def render(text: str, extensions: Sequence[str], configs: Mapping[str, Any]) -> Rendered:
@@ -127,6 +175,11 @@ def check_links(
         if found:
             problems.append(Problem(owner.path, line, *found))
     return problems
+
+
+def target(uri: str, address: str) -> str:
+    """The file, from the docs folder, that an address on a page means."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(uri), unquote(urlsplit(address).path)))
 
 
 def _judge(uri: str, link: str, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str) -> tuple[str, str, str] | None:

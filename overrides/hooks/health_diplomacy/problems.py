@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .codes import ADVICE, STYLE
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -21,6 +23,16 @@ class Problem:
     message: str
     hint: str
 
+    @property
+    def is_advice(self) -> bool:
+        """Whether this is worth a look, but no reason to stop."""
+        return self.code in ADVICE
+
+    @property
+    def stops_a_build(self) -> bool:
+        """Whether the site must not be built like this: style and spelling are for the check to refuse."""
+        return self.code not in ADVICE | STYLE
+
     def __str__(self) -> str:
         end = "" if self.hint.endswith("?") else "."
         return f"{self.path}:{self.line}: {self.code} {self.message}. Hint: {self.hint}{end}"
@@ -29,6 +41,24 @@ class Problem:
 def report(problems: Iterable[Problem]) -> str:
     """All problems, once each, sorted by place: the same text on every run."""
     return "\n".join(str(problem) for problem in sorted(set(problems)))
+
+
+def annotations(problems: Iterable[Problem]) -> str:
+    """All problems as workflow commands, which GitHub shows beside the lines of a pull request.
+
+    The signs that end a command's value are escaped as GitHub's toolkit for actions does it.
+    """
+    lines = []
+    for each in sorted(set(problems)):
+        level, end = "notice" if each.is_advice else "error", "" if each.hint.endswith("?") else "."
+        words = _escaped(f"{each.message}. Hint: {each.hint}{end}")
+        path = _escaped(each.path).replace(":", "%3A").replace(",", "%2C")
+        lines.append(f"::{level} file={path},line={each.line},title={each.code}::{words}")
+    return "\n".join(lines)
+
+
+def _escaped(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

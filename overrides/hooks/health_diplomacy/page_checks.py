@@ -1,0 +1,101 @@
+"""What a page owes to those who hear it, skim it, or follow its links: headings, alternative texts, words of links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .documents import Document
+from .links import Rendered
+from .problems import Problem
+from .safety import place
+
+EMPTY_WORDS = {
+    "here", "click", "click here", "click this", "go here", "see here", "this", "this link", "this page", "this site", "this article", "link",
+    "page", "read more", "more", "more info", "learn more", "details", "website", "source",
+}
+EMPTY_TITLES = {"untitled", "new page", "new topic", "page", "topic", "title", "heading", "test", "todo", "tbd", "draft", "misc", "other", "text"}
+PICTURE_WORDS = re.compile(r"(an? |the )?(image|picture|photo|photograph|screenshot|graphic|drawing|diagram)( of)?\b", re.IGNORECASE)
+FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|webp|avif|svg)|(img|dsc|image|screenshot)[ _-]?\d+", re.IGNORECASE)
+
+
+def check(document: Document, rendered: Rendered, is_essay: bool) -> list[Problem]:
+    """Every fault in what a page offers. The headings of an essay are held against the text as it was given instead."""
+    return [
+        *([] if is_essay or not document.meta else _headings(document, rendered)),
+        *_titles(document),
+        *_alternatives(document, rendered),
+        *_link_words(document, rendered),
+    ]
+
+
+def _headings(document: Document, rendered: Rendered) -> Iterator[Problem]:
+    """Bad: `# Peace-building` below the front matter, `####` right under `##`.  Good: `##`, and `###` within it."""
+    before, seen = 1, {}
+    for level, words in rendered.headings:
+        needle = _needle(document, words)
+        line = place(document, needle, seen.get(needle, 0))
+        seen[needle] = seen.get(needle, 0) + 1
+        if not words:
+            yield Problem(document.path, _bare(document, level), "T07", "a heading has no words", "write them after the number signs, or remove the line")
+        elif words.casefold().strip(" .:!") in EMPTY_TITLES:
+            yield Problem(document.path, line, "T07", f"the heading '{words}' says nothing", "say what this part is about")
+        if level == 1:
+            what = f"'{words}' is a second main heading: the page shows its title already"
+            yield Problem(document.path, line, "T05", what, f"write '## {words}', or remove the line")
+            level = 2
+        elif level > before + 1:
+            what = f"'{words}' is a heading of level {level} right under one of level {before}"
+            yield Problem(document.path, line, "T06", what, f"begin it with {'#' * (before + 1)}")
+        before = level
+
+
+def _titles(document: Document) -> Iterator[Problem]:
+    """Bad: `title: Untitled`.  Good: `title: Peace-building`."""
+    for key in ("title", "short_title"):
+        value = document.meta.get(key)
+        if isinstance(value, str) and value.casefold().strip(" .:!") in EMPTY_TITLES:
+            hint = "name what the page is about: the title stands in the menu, in search and in browser tabs"
+            yield Problem(document.path, document.meta_line(key), "T07", f"the title '{value}' says nothing", hint)
+
+
+def _alternatives(document: Document, rendered: Rendered) -> Iterator[Problem]:
+    """Bad: `![](map.png)`, `![map.png](map.png)`.  Good: `![Three countries, joined by lines](map.png)`.
+
+    WCAG 2.2, 1.1.1. A picture that only decorates is marked so by hand: `<img src="…" alt="" role="presentation">`.
+    """
+    for source, words in rendered.pictures:
+        line = place(document, source)
+        if not (words or "").strip():
+            hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"
+            yield Problem(document.path, line, "A01", f"the picture '{source}' has no words for those who cannot see it", hint)
+        elif FILE_NAME.fullmatch(words.strip()) or PICTURE_WORDS.fullmatch(words.strip()):
+            yield Problem(document.path, line, "A02", f"'{words}' does not say what the picture shows", "say what is to be seen on it")
+
+
+def _link_words(document: Document, rendered: Rendered) -> Iterator[Problem]:
+    """Bad: `[here](method.md)`.  Good: `[the method](method.md)`. WCAG 2.2, 2.4.4."""
+    for address, words in rendered.anchors:
+        if not words.strip():
+            what, hint = f"the link to '{address}' has no words", "write them between the brackets"
+            yield Problem(document.path, place(document, f"[]({address}" if f"[]({address}" in document.body else address), "A04", what, hint)
+        elif words.casefold().strip(" .:!→»") in EMPTY_WORDS:
+            needle = next((each for each in (f"[{words}]({address}", f"{words}]", address) if each in document.body), words)
+            hint = "let the link's words name what it leads to, such as [the method](method.md)"
+            yield Problem(document.path, place(document, needle), "A03", f"the words '{words}' do not say where the link leads", hint)
+
+
+def _needle(document: Document, words: str) -> str:
+    """The longest beginning of rendered words that stands in the page as it was written."""
+    parts = words.split(" ")
+    for size in range(len(parts), 0, -1):
+        for mark in ("# ", ">", ""):
+            begin = mark + " ".join(parts[:size])
+            if begin in document.body:
+                return begin
+    return words
+
+
+def _bare(document: Document, level: int) -> int:
+    found = re.compile(rf"^#{{{level}}}[ \t#]*$", re.MULTILINE).search(document.text, document.body_start)
+    return document.line_at(found.start()) if found else place(document, f"<h{level}")

@@ -1,0 +1,115 @@
+"""Pictures: small enough for a phone on a slow connection, and each with its author and license.
+
+They stand anywhere below docs/, and each has an entry in docs/images.yml; the pages that show it print the credit.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote
+
+import imagesize
+
+from .documents import Document, Lines
+from .entries import read_entries
+from .frontmatter import Address, Line, Strict
+from .problems import Problem, did_you_mean
+from .safety import check_drawing
+
+LIST = "images.yml"
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg"}
+MAX_BYTES = 400_000
+"""The most bytes of one picture: a second and a half at 2 Mbit/s, which is a slow phone."""
+MAX_SIDE = 2400
+"""The longest side in pixels: the text column at three device pixels a CSS pixel."""
+BEGINNINGS = {  # the first bytes of each kind of file
+    ".png": (b"\x89PNG\r\n\x1a\n",), ".jpg": (b"\xff\xd8\xff",), ".jpeg": (b"\xff\xd8\xff",), ".gif": (b"GIF87a", b"GIF89a"), ".webp": (b"RIFF",),
+}
+LICENSES = {
+    "MIT": "https://spdx.org/licenses/MIT.html",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "public-domain": "",
+}
+SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
+
+
+class Picture(Strict):
+    """A picture and whose it is. Its file is named from the docs folder."""
+
+    file: Line
+    author: Line
+    license: Literal["MIT", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "public-domain"]
+    source: Address | None = None
+
+    @property
+    def license_url(self) -> str:
+        """Where the license can be read; empty where there is none to read."""
+        return LICENSES[self.license]
+
+
+def read(data: Any, lines: Lines, path: str) -> tuple[dict[str, Picture], list[Problem]]:
+    """The pictures by their files, and what is wrong with their entries."""
+    entries, problems = read_entries(Picture, data, lines, path, "picture", ("I04", "I04"), key="file")
+    return {entry.file: entry for entry in entries}, problems
+
+
+def files(docs: Path) -> list[str]:
+    """Every picture below the docs folder, from there. Editions in other languages have their own."""
+    found = (file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+    return sorted(uri for uri in found if not re.match(r"[a-z]{2}/", uri))
+
+
+def shown_in(html: str, uri: str, known: Mapping[str, Picture]) -> list[Picture]:
+    """The listed pictures that a page's HTML shows, in order, each once."""
+    sources = (posixpath.normpath(posixpath.join(posixpath.dirname(uri), unquote(unescape(source)))) for source in SOURCE.findall(html))
+    return [known[source] for source in dict.fromkeys(sources) if source in known]
+
+
+def check(docs: Path, shown: str, pictures: Mapping[str, Picture], data: Document, used: set[str], is_whole: bool) -> Iterator[Problem]:
+    """Every fault of the pictures below `docs`. `used` names those that pages show, `is_whole` whether the list could be read."""
+    present = files(docs)
+    for index, name in enumerate(pictures):
+        if name not in present:
+            what, hint = f"there is no picture 'docs/{name}'", did_you_mean(name, present, "add the file, or remove the entry")
+            yield Problem(data.path, data.meta_line(index, "file"), "I04", what, hint)
+    for name in present:
+        file, path = docs / name, f"{shown}/{name}"
+        yield from _size(file, path)
+        if file.suffix == ".svg":
+            yield from check_drawing(file, path)
+        if is_whole and name not in pictures:
+            hint = f"add its entry to {data.path}, or let `python overrides/hooks new picture {shown}/{name}` begin one"
+            yield Problem(path, 1, "I03", "nothing says who made this picture and under which license", hint)
+        if name not in used:
+            yield Problem(path, 1, "I06", "no page shows this picture", f"show it with ![What it shows]({name}), or remove it")
+
+
+def _size(file: Path, path: str) -> Iterator[Problem]:
+    """Bad: a photo of 12 MB as it came from the camera.  Good: the same, 1,600 pixels wide, in 200 KB."""
+    size = file.stat().st_size
+    smaller = "make it at most 1600 pixels wide and save it as JPEG or WebP, or draw it as SVG"
+    if size > MAX_BYTES:
+        shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{size // 1000} KB"
+        yield Problem(path, 1, "I01", f"this picture has {shown}; {MAX_BYTES // 1000} KB is the most", smaller)
+    with file.open("rb") as stream:
+        begin = stream.read(16)
+    if file.suffix in BEGINNINGS and not begin.startswith(BEGINNINGS[file.suffix]):
+        yield Problem(path, 1, "I05", f"this file is not what '{file.suffix}' says", "save it anew in that format, or give it the ending of its own")
+        return
+    if file.suffix == ".svg":
+        return
+    try:
+        width, height = imagesize.get(str(file))
+    except (ValueError, OSError, IndexError, KeyError):
+        width = height = -1
+    if width < 1 or height < 1:
+        yield Problem(path, 1, "I05", "this picture cannot be read", "save it anew")
+    elif max(width, height) > MAX_SIDE:
+        yield Problem(path, 1, "I02", f"this picture has {width} × {height} pixels; {MAX_SIDE} is the most for a side", smaller)

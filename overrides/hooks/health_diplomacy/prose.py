@@ -1,0 +1,57 @@
+"""A few mild rules for the site's own words, as advice: they are read on phones, aloud, and in a second language.
+
+The essays' words are never looked at, nor is what a source or a title says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .documents import Document
+from .library import Library
+from .markdown_checks import lines_outside_code
+from .problems import Problem
+
+LONGEST = 60
+"""Words up to a full stop, a colon or a semicolon, beyond which few people follow at first reading."""
+PLAINER = {
+    "utilize": "use", "utilizes": "uses", "utilized": "used", "in order to": "to", "due to the fact that": "because", "prior to": "before",
+    "with regard to": "about", "in the event that": "if", "a large number of": "many", "at this point in time": "now", "commence": "begin",
+}
+TAKING_SIDES = ("clearly", "obviously", "of course", "needless to say", "undoubtedly", "unfortunately", "fortunately", "so-called", "regime", "simply put")
+SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"”’)*_]*\s+")
+SKIPPED = re.compile(r"^\s*(\||--8<--|<|\{|#|```|~~~)")
+MARKUP = re.compile(r"`[^`]*`|\{[^}]*\}|\]\([^)]*\)|\[@[^\]]*\]|[*_\[\]]")
+QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+
+
+def check(library: Library) -> list[Problem]:
+    """The advice on every page but the essays, and on the notes of the claims."""
+    found = [problem for uri, document in library.documents.items() if uri not in library.blocks for problem in _page(document)]
+    data = library.claims_data
+    for index, claim in enumerate(library.claims.values()):
+        found += _words(claim.plain_note, data.path, data.meta_line(index, "note"))
+    return found
+
+
+def _page(document: Document) -> Iterator[Problem]:
+    for number, line in lines_outside_code(document):
+        if not SKIPPED.match(line):
+            yield from _words(MARKUP.sub("", line), document.path, number)
+
+
+def _words(text: str, path: str, line: int) -> Iterator[Problem]:
+    """Bad: "In order to utilize …"; "Clearly, …"; a sentence of sixty words.  Good: "To use …"; the fact; two sentences."""
+    for sentence in SENTENCE_END.split(text):
+        count = len(sentence.split())
+        if count > LONGEST:
+            what = f"the sentence '{' '.join(sentence.split()[:5])} …' has {count} words"
+            yield Problem(path, line, "Q02", what, "make two of it, if it can be done without loss")
+    own = QUOTED.sub("", text).casefold()
+    for phrase, better in PLAINER.items():
+        if re.search(rf"\b{phrase}\b", own):
+            yield Problem(path, line, "Q03", f"'{phrase}' has a plainer word", f"write '{better}'")
+    for phrase in TAKING_SIDES:
+        if re.search(rf"\b{phrase}\b", own):
+            yield Problem(path, line, "Q04", f"'{phrase}' takes sides or hurries the reader along", "leave it out, or say who says so")

@@ -1,0 +1,36 @@
+"""Addresses that are never lost: a page that was published and is gone leads on to another.
+
+The redirects stand in mkdocs.yml, under the plugin of that name; which pages were published, git knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from .problems import Problem, nearest
+
+FILE = "mkdocs.yml"
+
+
+def check(redirects: Mapping[str, tuple[str, int]], first_line: int, former: frozenset[str], pages: set[str]) -> Iterator[Problem]:
+    """Former pages without a redirect, and redirects that lead nowhere.
+
+    `redirects` gives for each former page where it leads and the line that says so, `first_line` the line above them; `former` names the pages that were
+    published and are gone, `pages` those that are there.
+    Bad:  `topics/peace.md` renamed, and nothing else   Good:  a line `topics/peace.md: topics/peace-building.md`
+    """
+    for old in sorted(former - set(redirects) - pages):
+        near = nearest(old, pages) or "index.md"
+        what = f"the page 'docs/{old}' was published and is gone, so links to it from elsewhere break"
+        yield Problem(FILE, first_line, "N03", what, f"add the line '{old}: {near}' under 'redirect_maps', with the page that people should find instead")
+    for old, (new, line) in redirects.items():
+        target = new.partition("#")[0]
+        if old in pages:
+            yield Problem(FILE, line, "N04", f"'{old}' leads on to another page, but is there itself", "remove the line")
+        elif not old.endswith(".md"):
+            yield Problem(FILE, line, "N04", f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md")
+        elif target in redirects:
+            yield Problem(FILE, line, "N04", f"'{old}' leads to '{target}', which leads on itself", f"write '{old}: {redirects[target][0]}'")
+        elif target not in pages:
+            near = nearest(target, pages)
+            yield Problem(FILE, line, "N04", f"'{old}' leads to '{target}', which does not exist", f"did you mean '{near}'?" if near else "name a page below docs/")

@@ -1,0 +1,230 @@
+"""Beginning a page or an entry: a file with instructions beside its fields, which passes every check once they are followed.
+
+What is still to be filled in carries a mark, and the checks tell each mark by its line.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+from . import configuration, pictures
+from .library import Library, read_library
+
+TOPIC = """\
+---
+title: {title}
+description: "FILL IN: what the page tells, in one sentence of 40 to 200 characters; search engines show it"
+template: topic.html
+# its place among the topics
+number: {number}
+question: "FILL IN: the question that the page answers, with a question mark"
+answer: "FILL IN: the answer in one sentence; it stands on the page's card"
+# one topic or more; write each pair on one of the two pages only
+related:
+  - topic: "FILL IN: another topic's file name without .md, such as {other}"
+    reason: "FILL IN: why the two belong together, in a sentence of at least 40 characters that reads well from both pages"
+    # the paragraphs that show it, such as [defense-5]
+    see: []
+# ids from docs/glossary.yml, such as [ummah, health-security]
+terms: []
+published: {today}
+# the day on which all of it was last held against the essays, and the day, a year later at most, when that is due again
+reviewed: {today}
+review_by: {later}
+next:
+  page: "FILL IN: the page to read next, from docs/, such as topics/{other}.md"
+  why: "FILL IN: why to read it"
+---
+
+FILL IN: the answer in 60 to 90 plain words. Say who says what, as in “The second essay says …”; add nothing of your own, and judge nothing.
+
+## What the essays say {{ #passages }}
+
+FILL IN: the passages, each on a line of its own with an empty line above and below it, such as --8<-- "essays/defense.md:defense-5" (5 is the number beside the paragraph); write in front of them, in a sentence, which essay they come from.
+"""
+
+PAGE = """\
+---
+title: {title}
+description: "FILL IN: what the page tells, in one sentence of 40 to 200 characters; search engines show it"
+published: {today}
+# the day on which all of it was last found to be right, and the day, a year later at most, when that is due again
+reviewed: {today}
+review_by: {later}
+next:
+  page: "FILL IN: the page to read next, from docs/, such as about.md"
+  why: "FILL IN: why to read it"
+---
+
+FILL IN: the text, in plain words and short sentences; begin its headings with ##.
+"""
+
+SOURCE = """\
+
+- id: "FILL IN: publisher or author, year (nd: none given), a few words, such as {example}; never changed"
+  kind: "FILL IN: institution, journal or news"
+  # or report, article-journal, article-newspaper, book, chapter, speech and so on
+  type: webpage
+  title: {title}
+  # a person as "Family, Given", an organization by its name, "others" for the rest; such as ["Family, Given", "others"]
+  author: []
+  publisher: "FILL IN: the journal, newspaper, agency or institution that published it"
+  issued: "FILL IN: its year, month or day, such as 2021, 2021-05 or 2021-05-26; remove the line where none is given"
+  language: en
+  url: "FILL IN: the publisher's own page, or the DOI's, beginning with https://"
+  # the day on which you read it
+  seen: {today}
+  facts:
+  - "FILL IN: one fact that is taken from it, in your own words; add a line for each further fact"
+"""
+
+TERM = """\
+- id: {id}
+  term: {title}
+  short: "FILL IN: one sentence, 160 characters at most"
+  more: "FILL IN: what else a reader needs, in your own words; or remove the line"
+  # ids of related terms, such as [ummah]
+  see: []
+  sources:
+    - title: "FILL IN: the title of a page where the explanation can be checked"
+      publisher: "FILL IN: who publishes it"
+      url: "FILL IN: its address, beginning with https://"
+"""
+
+PICTURE = """\
+- file: {file}
+  author: "FILL IN: who made it"
+  license: "FILL IN: one of {licenses}"
+  source: "FILL IN: the address it comes from, beginning with https://; remove the line where you made it"
+"""
+
+
+class CannotStart(Exception):
+    """What keeps a page or entry from being begun, with what to do."""
+
+
+def slug(title: str) -> str:
+    """A title as a file's name: lower-case letters, digits and single hyphens."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
+    """Begins a page or an entry below `root`; returns what to do next, one step a line."""
+    return KINDS[kind](root, " ".join(title.split()), today)
+
+
+def topic(root: Path, title: str, today: datetime.date) -> list[str]:
+    """A topic page, with the next free number, and its line in the menu."""
+    library = read_library(root / "docs")
+    number = max((each.number for each in _topics(library)), default=0) + 1
+    other = _topics(library)[-1].id if library.topics else "peace-building"
+    return _page(root, f"topics/{slug(title)}.md", TOPIC, title, today, number=number, other=other)
+
+
+def page(root: Path, title: str, today: datetime.date) -> list[str]:
+    """A page that stands by itself, and its line in the menu."""
+    return _page(root, f"{slug(title)}.md", PAGE, title, today)
+
+
+def _topics(library: Library) -> list:
+    return sorted(library.topics, key=lambda each: library.pages[each.uri].number)  # type: ignore[attr-defined]
+
+
+def _page(root: Path, uri: str, template: str, title: str, today: datetime.date, **values: object) -> list[str]:
+    file = root / "docs" / uri
+    if not slug(title):
+        raise CannotStart("The title has no letters or digits from which to make the file's name.")
+    if file.exists():
+        raise CannotStart(f"docs/{uri} is there already; choose another title, or edit that page.")
+    text = template.format(title=_quoted(title), today=today, later=_a_year_after(today), **values)
+    file.write_text(text, encoding="utf-8", newline="\n")
+    return [
+        f"docs/{uri} is begun. Fill in each part marked FILL IN; lines that begin with # explain the line below them.",
+        _menu(root, uri),
+        f"See what is left to do: python overrides/hooks check docs/{uri}",
+    ]
+
+
+def _menu(root: Path, uri: str) -> str:
+    """Adds the page to the menu below its neighbors, or says which line to add."""
+    config = root / configuration.FILE
+    text = config.read_text(encoding="utf-8")
+    line, folder = f"- {uri}", uri.rpartition("/")[0]
+    lines = text.split("\n")
+    if not folder:
+        line = f"- {json.dumps(uri)[1:-1]}"
+    neighbors = [number for number, each in enumerate(lines) if folder and re.fullmatch(rf" +- {re.escape(folder)}/[\w-]+\.md", each)]
+    if not neighbors:  # a page by itself stands before the last entry of the menu, on that entry's indent
+        settings, _ = configuration.read(root)
+        last = max((settings.nav or {}).values(), default=0) - 1
+        neighbors = [last - 1] if last > 0 else []
+        indent = lines[last][: len(lines[last]) - len(lines[last].lstrip())] if last > 0 else ""
+    else:
+        indent = lines[neighbors[-1]][: -len(lines[neighbors[-1]].lstrip())]
+    if not neighbors:
+        return f"Add '{line}' under 'nav' in {configuration.FILE}."
+    lines.insert(neighbors[-1] + 1, indent + line)
+    config.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    return f"The menu leads to it: {configuration.FILE}, line {neighbors[-1] + 2}. Move that line to where the page belongs."
+
+
+def source(root: Path, title: str, today: datetime.date) -> list[str]:
+    """An entry in the list of sources."""
+    example = f"who-{today.year}-{'-'.join(slug(title).split('-')[:3])}"
+    return [
+        *_entry(root, "docs/evidence/sources.yml", SOURCE.format(title=_quoted(title), example=example, today=today)),
+        "Then cite it in docs/evidence/claims.yml, in the note of the sentence it bears on, after the fact it supports: [@its-id].",
+        "See what is left to do: python overrides/hooks check docs/evidence",
+    ]
+
+
+def term(root: Path, title: str, today: datetime.date) -> list[str]:
+    """An entry in the glossary."""
+    return [
+        *_entry(root, "docs/glossary.yml", TERM.format(id=slug(title), title=_quoted(title))),
+        f"Then list '{slug(title)}' under 'terms' on the pages that use it.",
+        "See what is left to do: python overrides/hooks check docs/glossary.yml",
+    ]
+
+
+def picture(root: Path, place: str, today: datetime.date) -> list[str]:
+    """An entry in the list of pictures, for a file that is already below docs/."""
+    name = Path(place).as_posix().removeprefix("./").removeprefix("docs/")
+    if not (root / "docs" / name).is_file():
+        raise CannotStart(f"There is no file docs/{name}; copy the picture there first, for example to docs/images/.")
+    return [
+        *_entry(root, f"docs/{pictures.LIST}", PICTURE.format(file=_quoted(name), licenses=", ".join(pictures.LICENSES))),
+        f"Then show it on a page: ![What is to be seen on it]({name}), with the path from that page.",
+        "See what is left to do: python overrides/hooks check docs",
+    ]
+
+
+def _entry(root: Path, name: str, text: str) -> list[str]:
+    file = root / name
+    if not file.is_file():
+        raise CannotStart(f"There is no {name}.")
+    written = file.read_text(encoding="utf-8").rstrip("\n")
+    written = "" if written.endswith("[]") and written.count("\n") == 0 else written.removesuffix("\n[]")
+    line = written.count("\n") + 2 + text.startswith("\n")
+    file.write_text(f"{written}\n{text}", encoding="utf-8", newline="\n")
+    return [f"{name} has a new entry at its end, from line {line}. Fill in each part marked FILL IN."]
+
+
+def _quoted(words: str) -> str:
+    """Words as a YAML value in double quotes (YAML 1.2.2, 7.3.1; JSON's strings are such values)."""
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _a_year_after(day: datetime.date) -> datetime.date:
+    return day + datetime.timedelta(days=365)
+
+
+KINDS: dict[str, Callable[[Path, str, datetime.date], list[str]]] = {
+    "topic": topic, "page": page, "source": source, "term": term, "picture": picture,
+}
