@@ -17,7 +17,7 @@ def test_due_lists_what_has_to_be_reviewed_by_a_day_and_where_it_stands():
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     written = (ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == sum(line.strip() == "review_by: 2027-05-24" for line in written) > 0
+    assert len(lines) == sum(line.strip() == "review_by: 2027-05-24" for line in written) > 0  # no page is due so early
     for line in lines:
         place, number, _ = line.split(":", 2)
         assert place == "docs/evidence/claims.yml"
@@ -27,7 +27,16 @@ def test_due_lists_what_has_to_be_reviewed_by_a_day_and_where_it_stands():
 
 def test_due_says_so_when_nothing_is():
     done = run("due", "--by", "2026-11-25")
-    assert (done.returncode, done.stdout) == (0, "No claim is due by 2026-11-25.\n")
+    assert (done.returncode, done.stdout) == (0, "Nothing is due by 2026-11-25.\n")
+
+
+def test_due_lists_pages_too():
+    done = run("due", "--by", "2027-11-24")
+    told = [line for line in done.stdout.splitlines() if line.startswith("docs/about.md:")]
+    written = (ROOT / "docs/about.md").read_text(encoding="utf-8").splitlines()
+    assert len(told) == 1
+    assert written[int(told[0].split(":")[1]) - 1].startswith("review_by: ")
+    assert "E11 this page is due for review by" in told[0]
 
 
 def test_due_tells_of_a_folder_without_claims(tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SITE_URL, build
+from tests.reading import ROOT
 from tests.test_mistakes import copy_sources
 
 ARABIC = """\
@@ -24,6 +25,7 @@ theme:
 def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site built from sources to which an Arabic edition was added, in English words."""
     root = copy_sources(tmp_path_factory.mktemp("editions") / "sources")
+    shutil.copytree(ROOT / ".git", root / ".git")  # with the days on which pages changed
     shutil.copytree(root / "docs", root.parent / "ar")
     (root.parent / "ar").rename(root / "docs/ar")
     shutil.copy(root / "overrides/partials/words/en.html", root / "overrides/partials/words/ar.html")

@@ -29,11 +29,6 @@ def test_the_commands_and_a_picture_stand_on_the_readmes_first_screen():
     assert (ROOT / picture).stat().st_size < 250_000
 
 
-def test_the_readmes_example_of_a_message_is_a_real_one():
-    case = yaml.safe_load((ROOT / "tests/mistakes/unknown-paragraph.yml").read_text(encoding="utf-8"))
-    assert all(line.split("»")[1] in README for line in case["told"])
-
-
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda file: file.name)
 def test_workflows_pin_every_action_by_commit_and_grant_only_what_they_need(workflow):
     text = workflow.read_text(encoding="utf-8")
@@ -66,7 +61,7 @@ def test_what_the_site_needs_is_pinned_alike_for_its_tests():
 def test_the_top_level_holds_what_was_agreed_and_what_convention_expects():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
     agreed = {"mkdocs.yml", "docs", "overrides", "tests", "pyproject.toml", "README.md"}
-    expected = {"LICENSE", ".github", ".ci", ".editorconfig", ".gitignore", "requirements.txt"}
+    expected = {"LICENSE", ".github", ".ci", ".editorconfig", ".gitignore", "requirements.txt", "CONTRIBUTING.md", "CITATION.cff", ".pre-commit-config.yaml"}
     assert {name.split("/")[0] for name in listed if name} == agreed | expected
 
 

@@ -54,7 +54,7 @@ def on_startup(command, dirty):
 def on_config(config):
     """Builds beside the last good site, and keeps the offline copy from asking other hosts for anything."""
     Build.root = Path(config.config_file_path).resolve().parent
-    Build.site = Path(config.site_dir)
+    Build.site = publishing.place(Path(config.site_dir))
     config.site_dir = str(publishing.workshop(Build.site))
     Build.warnings.setLevel(logging.WARNING)
     logging.getLogger("mkdocs").addHandler(Build.warnings)
@@ -154,7 +154,7 @@ def on_page_context(context, page, config, nav):
         page.content = _dress(page.content, "partials/passage.html", context)
     page.content = MARK.sub(lambda mark: Build.env.get_template(f"partials/{mark[1]}.html").render(context), page.content)
     page.canonical_url = Build.desk.permalink(uri)
-    context["pictures"] = pictures.shown_in(page.content, uri, library.pictures)
+    context["pictures"] = pictures.shown_in(page.content, page.file.url, library.pictures)
     context["linked_data"] = linked_data.document(Build.desk, uri, config.site_description)
     return context
 

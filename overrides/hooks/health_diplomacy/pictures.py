@@ -66,9 +66,9 @@ def files(docs: Path) -> list[str]:
     return sorted(uri for uri in found if not re.match(r"[a-z]{2}/", uri))
 
 
-def shown_in(html: str, uri: str, known: Mapping[str, Picture]) -> list[Picture]:
-    """The listed pictures that a page's HTML shows, in order, each once."""
-    sources = (posixpath.normpath(posixpath.join(posixpath.dirname(uri), unquote(unescape(source)))) for source in SOURCE.findall(html))
+def shown_in(html: str, url: str, known: Mapping[str, Picture]) -> list[Picture]:
+    """The listed pictures that a built page shows, in order, each once; `url` is its address below the site's."""
+    sources = (posixpath.normpath(posixpath.join(posixpath.dirname(url), unquote(unescape(source)))) for source in SOURCE.findall(html))
     return [known[source] for source in dict.fromkeys(sources) if source in known]
 
 

@@ -25,6 +25,12 @@ def slim(built: Path) -> None:
             file.write_text(minify(file.read_text(encoding="utf-8"), keep_bang_comments=True), encoding="utf-8")
 
 
+def place(folder: Path) -> Path:
+    """The site's place for a folder that may be its workshop: mkdocs.yml names that one, so that a build without the hooks harms nothing."""
+    name = folder.name
+    return folder.with_name(name[1:].removesuffix(".building")) if name.startswith(".") and name.endswith(".building") else folder
+
+
 def publish(built: Path, site: Path) -> None:
     """Moves a finished build into the site's place. Hidden files there (`.git`) stay, as MkDocs has it."""
     site.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,132 @@
+"""The check command, run as a contributor, a hook and CI run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from health_diplomacy import style
+from health_diplomacy.problems import Problem, annotations
+
+from tests.reading import ROOT
+from tests.test_mistakes import edit, prepare
+
+
+def check(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(root / "overrides/hooks"), "check", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, env={**os.environ, **environment})
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the sources without a mistake."""
+    return prepare({"edits": []}, tmp_path / "sources")
+
+
+def test_nothing_is_wrong_with_the_site_nor_with_what_contributors_read():
+    done = check(ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Nothing is wrong.\n")
+
+
+def test_style_and_spelling_come_with_the_tests():
+    assert not style.missing()
+    assert {"README.md", "CONTRIBUTING.md", "docs/about.md", "docs/evidence/claims.yml"} <= set(style.files(ROOT, "docs"))
+    assert not [name for name in style.files(ROOT, "docs") if name in {"docs/essays/defense.md", "docs/essays/collaborations.md"}]
+
+
+def test_all_faults_are_told_in_one_run_in_order_and_counted(root):
+    edit(root, {"file": "docs/about.md", "append": "\nThe goverment's page is [here](nowhere.md).\n"})
+    edit(root, {"file": "docs/glossary.yml", "replace": "see: [ummah]", "with": "see: [uma]"})
+    done = check(root)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert [re.match(r"[^:]+:\d+: ([A-Z]\d\d) .+ Hint: .+[.?]$", line)[1] for line in lines] == ["A03", "L01", "Q01", "G02"]
+    assert done.stderr == "4 problems\n"
+
+
+def test_a_file_or_folder_can_be_asked_for_alone(root):
+    edit(root, {"file": "docs/about.md", "append": "\n[here](index.md)\n"})
+    edit(root, {"file": "docs/topics/peace-building.md", "append": "\n[here](../index.md)\n"})
+    assert {line.split(":")[0] for line in check(root, "docs/topics").stdout.splitlines()} == {"docs/topics/peace-building.md"}
+    assert {line.split(":")[0] for line in check(root, "./docs/about.md").stdout.splitlines()} == {"docs/about.md"}
+    assert check(root, "docs/glossary.yml").returncode == 0
+
+
+def test_advice_is_told_and_fails_nothing(root):
+    edit(root, {"file": "docs/about.md", "append": "\nClearly, it works.\n"})
+    done = check(root)
+    assert (done.returncode, done.stderr) == (0, "1 advice\n")
+    assert " Q04 " in done.stdout
+
+
+def test_fix_mends_the_style_of_markdown_and_leaves_words_and_essays_alone(root):
+    essays = [(file, file.read_bytes()) for file in (root / "docs/essays").glob("*.md")]
+    edit(root, {"file": "docs/about.md", "append": "\n\n\nThe goverment. \n"})
+    done = check(root, "--fix")
+    assert (root / "docs/about.md").read_text(encoding="utf-8").endswith(".\n\nThe goverment.\n")
+    assert [line.split(": ")[1][:3] for line in done.stdout.splitlines()] == ["Q01"]
+    assert all(file.read_bytes() == before for file, before in essays)
+
+
+def test_a_pull_request_gets_annotations(root):
+    edit(root, {"file": "docs/about.md", "append": "\n[here](index.md)\n"})
+    last = (root / "docs/about.md").read_text(encoding="utf-8").count("\n")
+    done = check(root, "--format", "github")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"::error file=docs/about.md,line={last},title=A03::the words 'here' do not say where the link leads. Hint: ")
+
+
+def test_an_annotation_escapes_what_would_end_it():
+    told = annotations([Problem("docs/a,b:c.md", 3, "Q04", "100% of\nit", "leave it out")])
+    assert told == "::notice file=docs/a%2Cb%3Ac.md,line=3,title=Q04::100%25 of%0Ait. Hint: leave it out."
+
+
+def test_without_the_programs_for_style_the_rest_is_told_and_one_line_says_what_to_install(root, monkeypatch, capsys):
+    from health_diplomacy import checking
+
+    edit(root, {"file": "docs/about.md", "append": "\nThe goverment's page is [here](index.md). \n"})
+    monkeypatch.setattr(style, "program", lambda name: None)
+    assert checking.run(root, []) == 1
+    printed = capsys.readouterr()
+    assert [line.split(": ")[1][:3] for line in printed.out.splitlines()] == ["A03"]
+    assert printed.err.splitlines()[-1] == style.MISSING
+    assert "pip install --require-hashes -r tests/requirements.txt" in style.MISSING
+
+
+def test_a_path_that_is_not_there_is_said_so(root):
+    done = check(root, "docs/nowhere.md")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "There is no 'docs/nowhere.md' here.\n")
+
+
+def test_the_hook_before_a_commit_is_the_same_check():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert [repo["repo"] for repo in hooks] == ["local"]
+    assert [hook["entry"] for hook in hooks[0]["hooks"]] == [".venv/bin/python overrides/hooks check"]
+    pattern = hooks[0]["hooks"][0]["files"]
+    assert all(re.search(pattern, name) for name in ("docs/about.md", "docs/images/a.png", "mkdocs.yml", "CONTRIBUTING.md"))
+
+
+def test_what_the_word_list_knows_is_right(root):
+    edit(root, {"file": "docs/about.md", "append": "\nThe goverment.\n"})
+    (root / "tests/words.toml").write_text((root / "tests/words.toml").read_text() + 'goverment = "goverment"\n')
+    assert check(root).returncode == 0
+
+
+def test_codes_are_listed():
+    done = subprocess.run([sys.executable, "overrides/hooks", "codes"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert "S01  a page could run a script" in done.stdout.splitlines()
+
+
+def test_the_licenses_of_pictures_are_those_that_the_list_names():
+    from health_diplomacy.pictures import LICENSES, Picture
+
+    allowed = Picture.model_json_schema()["properties"]["license"]["enum"]
+    assert list(LICENSES) == allowed
+    listed = (ROOT / "docs/images.yml").read_text(encoding="utf-8")
+    assert all(name in listed for name in LICENSES), json.dumps(allowed)

@@ -1,0 +1,130 @@
+"""The days that a page gives: right in full and in shallow copies of the history, and left out where they are not known."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from health_diplomacy import history
+
+from tests.conftest import build
+from tests.reading import SOURCES, address_of, page, words
+from tests.test_mistakes import prepare
+
+EARLY, LATE = datetime.date(2026, 11, 30), datetime.date(2026, 12, 5)
+
+
+def git(folder: Path, *arguments: str, day: datetime.date = EARLY) -> None:
+    # 23:30 in New York is the next day in UTC
+    when = f"{day - datetime.timedelta(days=1)}T23:30:00-05:00"
+    environment = {**os.environ, "GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when, "TZ": "America/New_York"}
+    names = ["-c", "user.name=A", "-c", "user.email=a@b.example"]
+    subprocess.run(["git", "-C", str(folder), *names, *arguments], env=environment, check=True, capture_output=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sources in git: all of them committed on one day, one page changed on a later one."""
+    root = prepare({"edits": []}, tmp_path_factory.mktemp("dated") / "sources")
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "all")
+    about = root / "docs/about.md"
+    about.write_text(about.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
+    git(root, "commit", "-qam", "one page", day=LATE)
+    return root
+
+
+def clone(repository: Path, target: Path, *options: str) -> Path:
+    subprocess.run(["git", "clone", "-q", *options, repository.as_uri(), str(target)], check=True, timeout=60)
+    return target / "docs"
+
+
+def test_a_page_changed_on_the_day_of_its_last_commit(repository):
+    days = history.changed_days(repository / "docs")
+    assert days["about.md"] == LATE
+    assert days["topics/peace-building.md"] == EARLY
+    assert set(SOURCES) <= set(days)
+
+
+def test_a_shallow_copy_knows_only_what_its_commits_show(repository, tmp_path):
+    assert history.changed_days(clone(repository, tmp_path / "one", "--depth=1")) == {}
+    assert history.changed_days(clone(repository, tmp_path / "two", "--depth=2")) == {"about.md": LATE}
+
+
+def test_a_shallow_copy_that_holds_a_later_commit_tells_that_page_alone(repository, tmp_path):
+    docs = clone(repository, tmp_path / "copy", "--depth=1")
+    (docs / "index.md").write_text((docs / "index.md").read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    git(docs, "commit", "-qam", "here", day=LATE)
+    assert history.changed_days(docs) == {"index.md": LATE}
+
+
+def test_changes_that_are_not_committed_have_no_day(repository, tmp_path):
+    docs = clone(repository, tmp_path / "copy")
+    (docs / "about.md").write_text("changed", encoding="utf-8")
+    (docs / "new page é.md").write_text("new", encoding="utf-8")
+    days = history.changed_days(docs)
+    assert "about.md" not in days and "new page é.md" not in days
+    assert days["index.md"] == EARLY
+
+
+def test_without_git_nothing_is_known(tmp_path, monkeypatch):
+    assert history.changed_days(tmp_path) == {}
+    assert history.former_pages(tmp_path) == frozenset()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert history.changed_days(tmp_path) == {}
+
+
+def test_a_page_that_was_on_the_main_branch_is_remembered_and_one_of_a_branch_is_not(repository, tmp_path):
+    docs = clone(repository, tmp_path / "copy")
+    git(docs, "checkout", "-qb", "mine")
+    (docs / "draft.md").write_text("draft", encoding="utf-8")
+    git(docs, "add", ".")
+    git(docs, "commit", "-qm", "draft")
+    (docs / "draft.md").unlink()
+    git(docs, "mv", "about.md", "who-we-are.md")
+    git(docs, "commit", "-qam", "renamed")
+    assert history.former_pages(docs) == {"about.md"}
+
+
+@pytest.fixture(scope="module")
+def sites(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The same commit, built from the repository and from a full copy of it."""
+    folder = tmp_path_factory.mktemp("built")
+    roots = [repository, clone(repository, folder / "copy").parent]
+    targets = [folder / "one", folder / "two"]
+    for root, target in zip(roots, targets, strict=True):
+        done = build(target, root)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return targets
+
+
+def test_two_builds_of_one_commit_are_the_same(sites):
+    one, two = ({file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()} for site in sites)
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_each_page_says_when_it_was_published_last_changed_and_last_reviewed(sites):
+    for source in SOURCES:
+        said = words(page(sites[0], address_of(source)).css_first(".hd-dates"))
+        day = "December 5, 2026" if source == "about.md" else "November 30, 2026"
+        assert re.fullmatch(rf"Published November 2\d, 2026 · last changed {day} · last reviewed November 24, 2026", said), (source, said)
+
+
+def test_a_citation_gives_the_day_of_the_last_change(sites):
+    cited = page(sites[0], "about/").css_first(".hd-cite pre")
+    assert "December 5, 2026" in words(cited)
+
+
+def test_a_page_whose_last_change_is_unknown_gives_the_days_that_it_knows(repository, tmp_path):
+    copy = tmp_path / "sources"
+    shutil.copytree(repository, copy, ignore=shutil.ignore_patterns(".git"))
+    done = build(tmp_path / "site", copy)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert words(page(tmp_path / "site", "about/").css_first(".hd-dates")) == "Published November 22, 2026 · last reviewed November 24, 2026"

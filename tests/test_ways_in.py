@@ -1,0 +1,126 @@
+"""The ways in: from a page to an edit, a report or a source, and from the README to everything else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+from health_diplomacy.codes import CODES
+
+from tests.conftest import SITE_URL, build
+from tests.linkcheck.report import text
+from tests.linkcheck.run import check
+from tests.reading import ROOT, SOURCES, address_of, page, words
+from tests.test_mistakes import edit, prepare
+
+REPOSITORY = "https://github.example/owner/health-diplomacy"
+CLAIMS = {claim["id"]: claim for claim in yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))}
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as it is published from a repository, with a page that was renamed."""
+    root = prepare({"edits": [{"file": "mkdocs.yml", "replace": "redirect_maps:", "with": "redirect_maps:\n      topics/peace.md: topics/peace-building.md"}]},
+                   tmp_path_factory.mktemp("published") / "sources")
+    for name, environment in (("site", {}), ("offline", {"OFFLINE": "true"})):
+        done = build(root.parent / name, root, REPO_URL=REPOSITORY, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return root.parent / "site"
+
+
+def query(address: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query, strict_parsing=True).items()}
+
+
+def fields(form: str) -> set[str]:
+    body = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE" / form).read_text(encoding="utf-8"))["body"]
+    return {field["id"] for field in body}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_page_offers_an_edit_of_its_source_and_a_report_that_names_it(site, source):
+    links = {words(link): link.attributes["href"] for link in page(site, address_of(source)).css(".hd-footer a")}
+    assert links["Edit this page"] == f"{REPOSITORY}/edit/main/docs/{source}"
+    report = links["Report a problem"]
+    assert report.startswith(f"{REPOSITORY}/issues/new?")
+    assert query(report) == {"template": "problem.yml", "page": SITE_URL + address_of(source)}
+    assert query(report).keys() - {"template"} <= fields("problem.yml")
+
+
+def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
+    suggested = {}
+    for link in page(site, "evidence/").css(".hd-suggest a"):
+        asked = query(link.attributes["href"])
+        suggested[asked["claim"]] = asked
+        assert words(link) == "Suggest a source"
+        assert re.fullmatch(r"Suggest a source: Essay \d, ¶ \d+, sentence \d+", link.attributes["aria-label"])
+    assert suggested.keys() == CLAIMS.keys()
+    for id, asked in suggested.items():
+        assert asked == {"template": "source.yml", "title": f"Source for {id}", "claim": id, "sentence": CLAIMS[id]["quote"]}
+    assert {"claim", "sentence"} <= fields("source.yml")
+
+
+def test_a_missing_page_can_be_reported(site):
+    assert f"{REPOSITORY}/issues/new?template=problem.yml\"" in (site / "404.html").read_text(encoding="utf-8")
+
+
+def test_without_a_repository_nothing_leads_to_one(hosted):
+    for source in SOURCES:
+        html = (hosted / address_of(source) / "index.html").read_text(encoding="utf-8")
+        assert "Report a problem</a>" not in html
+        assert "hd-suggest" not in html
+
+
+@pytest.mark.parametrize("name", ["site", "offline"])
+def test_a_renamed_page_leads_on_from_its_former_address_online_and_offline(site, name):
+    folder = site.parent / name
+    former = folder / ("topics/peace/index.html" if name == "site" else "topics/peace.html")
+    target = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', former.read_text(encoding="utf-8"))[1]
+    assert target == ("../peace-building/" if name == "site" else "peace-building.html")
+    faults = check(folder, site_url=SITE_URL if name == "site" else None)
+    assert not faults, text(faults)
+
+
+def test_contributing_explains_every_code():
+    rows = dict(re.findall(r"^\| ([A-Z]\d\d) \| (.+) \|$", CONTRIBUTING, re.MULTILINE))
+    assert rows == CODES
+    assert "python -m tests.linkcheck --codes" in CONTRIBUTING
+
+
+def test_every_file_that_contributing_and_the_readme_name_is_there():
+    for document in (CONTRIBUTING, (ROOT / "README.md").read_text(encoding="utf-8")):
+        for target in re.findall(r"\]\(([^)#]+)\)", document):
+            assert "://" in target or target.startswith("../") or (ROOT / target).exists(), target
+        for named in re.findall(r"`((?:docs|overrides|tests|\.github)/[\w./-]+)`", document):
+            assert (ROOT / named).exists() or named in {"docs/images/", "docs/ar/"}, named
+
+
+def test_contributing_names_a_command_for_each_kind_of_thing_to_begin():
+    from health_diplomacy.starting import KINDS
+
+    assert set(re.findall(r"overrides/hooks new (\w+) ", CONTRIBUTING)) == set(KINDS)
+
+
+def test_contributing_shows_a_real_message():
+    case = yaml.safe_load((ROOT / "tests/mistakes/unknown-paragraph.yml").read_text(encoding="utf-8"))
+    assert all(line.split("»")[1] in CONTRIBUTING for line in case["told"])
+
+
+def test_a_build_without_the_hook_says_so_on_its_pages_fails_and_leaves_the_last_good_site(tmp_path):
+    from click.testing import CliRunner
+    from mkdocs.__main__ import cli
+
+    root = prepare({"edits": []}, tmp_path / "sources")
+    edit(root, {"file": "mkdocs.yml", "replace": "hooks:\n  - overrides/hooks/build.py\n", "with": ""})
+    (root / "site").mkdir()
+    (root / "site/index.html").write_text("the last good site")
+    result = CliRunner().invoke(cli, ["build", "-f", str(root / "mkdocs.yml")])
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit)
+    assert (root / "site/index.html").read_text() == "the last good site"
+    assert "lacks the line" in (root / ".site.building/index.html").read_text(encoding="utf-8")

@@ -1,0 +1,110 @@
+"""What runs on GitHub, and what GitHub shows: held against the published schemas, and against what an attacker could use."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from health_diplomacy.style import program
+
+from tests.reading import ROOT
+
+GITHUB = ROOT / ".github"
+FORMS = sorted(file for file in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if file.name != "config.yml")
+SCHEMAS = {
+    "vendor.github-workflows": sorted((GITHUB / "workflows").glob("*.yml")),
+    "vendor.github-issue-forms": FORMS,
+    "vendor.github-issue-config": [GITHUB / "ISSUE_TEMPLATE/config.yml"],
+    "vendor.dependabot": [GITHUB / "dependabot.yml"],
+    "vendor.citation-file-format": [ROOT / "CITATION.cff"],
+}
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_a_file_that_others_read_follows_its_schema(schema):
+    assert SCHEMAS[schema]
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, SCHEMAS[schema])]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor_finds_nothing_to_use():
+    command = [program("zizmor"), "--offline", "--persona=auditor", "--no-progress", str(GITHUB)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_changes_from_forks_are_checked_without_a_secret_or_a_right_to_write():
+    text = (GITHUB / "workflows/check.yml").read_text(encoding="utf-8")
+    assert "pull_request_target" not in text
+    assert "secrets." not in text
+    jobs = yaml.safe_load(text)["jobs"]
+    assert [job["permissions"] for job in jobs.values()] == [{"contents": "read"}] * 2
+    assert jobs["check"]["timeout-minutes"] <= 5
+    assert any("overrides/hooks check --format github" in step.get("run", "") for step in jobs["check"]["steps"])
+
+
+def test_whatever_builds_pages_for_readers_knows_the_whole_history():
+    for name in ("check.yml", "publish.yml"):
+        text = (GITHUB / "workflows" / name).read_text(encoding="utf-8")
+        assert text.count("fetch-depth: 0") == text.count("actions/checkout@")
+
+
+DUE = next(step for step in yaml.safe_load((GITHUB / "workflows/reviews.yml").read_text(encoding="utf-8"))["jobs"]["due"]["steps"] if step.get("id") == "due")
+KEEP = yaml.safe_load((GITHUB / "workflows/reviews.yml").read_text(encoding="utf-8"))["jobs"]["due"]["steps"][-1]
+
+
+def play(step: dict, folder: Path, programs: dict[str, str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a step as GitHub does, with stand-ins for the programs that it calls."""
+    for name, text in programs.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#!/bin/sh\n{text}\n")
+        file.chmod(0o755)
+    (folder / ".github").mkdir(exist_ok=True)
+    (folder / ".github/keep-issue.sh").write_bytes((GITHUB / "keep-issue.sh").read_bytes())
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(["bash", "-e", "-c", step["run"]], cwd=folder, capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "PATH": path, "GITHUB_OUTPUT": "output", **environment})
+
+
+@pytest.mark.parametrize("does, passes", [
+    ("echo Nothing is due.; exit 0", "status=0\n"), ("echo docs/a.md:1: E11 due; exit 1", "status=1\n"), ("exit 1", None), ("echo half; exit 2", None),
+])
+def test_what_is_due_is_told_from_a_command_that_failed(does, passes, tmp_path):
+    done = play(DUE, tmp_path, {".venv/bin/python": does})
+    assert (done.returncode == 0) is (passes is not None)
+    output = tmp_path / "output"
+    assert (output.read_text() if output.exists() else None) == passes
+
+
+@pytest.mark.parametrize("status, open_issue, calls", [
+    ("0", "", ["label", "list"]), ("0", "7", ["label", "list", "close 7"]),
+    ("1", "", ["label", "list", "create"]), ("1", "7", ["label", "list", "edit 7"]),
+])
+def test_one_issue_is_kept_and_closed_when_nothing_is_left(status, open_issue, calls, tmp_path):
+    (tmp_path / "report.txt").write_text("docs/a.md:3: E11 'x`$(y)`' is due. Hint: look.\n")
+    done = play(KEEP, tmp_path, {"bin/gh": f'echo "$@" >> calls; [ "$2" != list ] || echo {open_issue}'}, STATUS=status)
+    assert (done.returncode, done.stderr) == (0, "")
+    called = [line.split() for line in (tmp_path / "calls").read_text().splitlines()]
+    assert [line[0] if wanted == "label" else " ".join(line[1 : 1 + len(wanted.split())]) for line, wanted in zip(called, calls, strict=True)] == calls
+    if status == "1":
+        assert "~~~~text\n" + (tmp_path / "report.txt").read_text() in (tmp_path / "issue.md").read_text()
+
+
+def test_each_folder_that_pins_packages_is_kept_up_to_date():
+    updates = yaml.safe_load((GITHUB / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    assert {update["package-ecosystem"] for update in updates} == {"pip", "github-actions"}
+    assert {f"/{file.parent.relative_to(ROOT)}".replace("/.", "/") for file in ROOT.glob("*/requirements.txt")} | {"/"} == set(updates[0]["directories"])
+
+
+def test_every_file_that_has_an_owner_is_there():
+    lines = [line.split() for line in (GITHUB / "CODEOWNERS").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    assert lines
+    assert all((ROOT / pattern.strip("/")).exists() for pattern, *_ in lines if pattern != "*")
+    assert all(re.fullmatch(r"@[\w-]+(/[\w-]+)?", owner) for _, *owners in lines for owner in owners)
