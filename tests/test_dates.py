@@ -117,6 +117,14 @@ def test_each_page_says_when_it_was_published_last_changed_and_last_reviewed(sit
         assert re.fullmatch(rf"Published November 2\d, 2026 · last changed {day} · last reviewed November 24, 2026", said), (source, said)
 
 
+def test_search_engines_are_told_the_same_days(sites):
+    for source, day in (("about.md", LATE), ("topics/peace-building.md", EARLY)):
+        html = (sites[0] / address_of(source) / "index.html").read_text(encoding="utf-8")
+        assert f'"dateModified": "{day}"' in html
+        sitemap = (sites[0] / "sitemap.xml").read_text(encoding="utf-8")
+        assert re.search(rf"/{address_of(source)}</loc>\s*<lastmod>{day}</lastmod>", sitemap)
+
+
 def test_a_citation_gives_the_day_of_the_last_change(sites):
     cited = page(sites[0], "about/").css_first(".hd-cite pre")
     assert "December 5, 2026" in words(cited)
@@ -127,4 +135,6 @@ def test_a_page_whose_last_change_is_unknown_gives_the_days_that_it_knows(reposi
     shutil.copytree(repository, copy, ignore=shutil.ignore_patterns(".git"))
     done = build(tmp_path / "site", copy)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "<lastmod>" not in (tmp_path / "site/sitemap.xml").read_text(encoding="utf-8")
+    assert "dateModified" not in (tmp_path / "site/about/index.html").read_text(encoding="utf-8")
     assert words(page(tmp_path / "site", "about/").css_first(".hd-dates")) == "Published November 22, 2026 · last reviewed November 24, 2026"

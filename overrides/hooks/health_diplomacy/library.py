@@ -189,11 +189,16 @@ class Library:
                     ties.append(Tie(by_id[other], relation.reason, see))
         return sorted(ties, key=lambda tie: tie.topic.number)
 
-    def changed_on(self, uri: str) -> datetime.date | None:
-        """The day on which a page last changed: as it says itself, else as it is known, and only if after it was published."""
+    def modified_on(self, uri: str) -> datetime.date | None:
+        """The day since which a page is as it is, or None where that is not known: as it says itself, else as git knows."""
         page = self.pages[uri]
         day = page.changed or self.changed.get(uri)
-        return day if day and day > page.published else None
+        return max(day, page.published) if day else None
+
+    def changed_on(self, uri: str) -> datetime.date | None:
+        """The day on which a page last changed, if that is known and was after it was published."""
+        day = self.modified_on(uri)
+        return day if day and day > self.pages[uri].published else None
 
     def reviewed_on(self, uri: str) -> datetime.date | None:
         """The day since which all that a page says has been reviewed: the earliest of its own and of its claims."""

@@ -33,6 +33,7 @@ def _page(desk: Desk, uri: str) -> Node:
     page = desk.library.pages[uri]
     article = isinstance(page, Essay | Topic)
     kind = "Article" if article else "CollectionPage" if uri.endswith("index.md") and "/" in uri else "WebPage"
+    modified = desk.library.modified_on(uri)
     return {
         "@type": kind,
         "@id": desk.permalink(uri),
@@ -41,7 +42,7 @@ def _page(desk: Desk, uri: str) -> Node:
         "description": page.description,
         "inLanguage": desk.language,
         "datePublished": page.published.isoformat(),
-        "dateModified": (page.changed or page.published).isoformat(),
+        **({"dateModified": modified.isoformat()} if modified else {}),
         "isPartOf": {"@id": f"{desk.home}#site"},
     }
 
