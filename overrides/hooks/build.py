@@ -102,8 +102,9 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Writes the terms into the glossary page, and a page's day into the sitemap, where MkDocs would give the day of the build."""
-    page.update_date = Build.library.modified_on(page.file.src_uri) or ""
+    """Writes the terms into the glossary page, and gives MkDocs a day that does not depend on when it builds."""
+    published = Build.library.pages[page.file.src_uri].published
+    page.update_date = (Build.library.modified_on(page.file.src_uri) or published).isoformat()
     if page.file.src_uri == GLOSSARY_PAGE:
         return Build.library.glossary_page(_words(config.theme.get_env(), config))
     return markdown
