@@ -114,6 +114,18 @@ def test_a_slip_in_the_configuration_is_told_and_the_last_good_page_stays(server
     server.reload(kept)
 
 
+def test_a_misspelled_word_is_told_and_shown_all_the_same(server):
+    before = server.read()
+    server.change("docs/topics/peace-building.md", "The essays describe three ways.", "The essays descibe three ways.")
+    told = server.wait_for("Q01 'descibe'")
+    assert re.search(r"^docs/topics/peace-building\.md:\d+: Q01 'descibe' .* Hint: write 'describe'", told, re.MULTILINE)
+    server.reload(before)
+    shown = server.read("topics/peace-building/")
+    assert "descibe" in shown
+    server.change("docs/topics/peace-building.md", "The essays descibe three ways.", "The essays describe three ways.")
+    server.reload(shown)
+
+
 def test_a_mistake_is_told_and_the_last_good_page_stays(server):
     before = server.read("topics/peace-building/")
     server.change("docs/topics/peace-building.md", "defense.md:defense-5", "defense.md:defense-9")

@@ -24,7 +24,8 @@ TOPIC = {
 }
 TEXT = {
     "the answer in 60": ANSWER.strip(),
-    "the passages, each": 'From the second essay:\n\n--8<-- "essays/defense.md:defense-3"',
+    "a sentence that": "The passage comes from the second essay.",
+    "the passages, each": '--8<-- "essays/defense.md:defense-3"',
 }
 SOURCE = {
     "- id": "who-2021-mutual-help", "  kind": "institution", "  publisher": "World Health Organization", "  issued": "2021-05",

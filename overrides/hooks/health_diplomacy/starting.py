@@ -45,7 +45,9 @@ FILL IN: the answer in 60 to 90 plain words. Say who says what, as in “The sec
 
 ## What the essays say {{ #passages }}
 
-FILL IN: the passages, each on a line of its own with an empty line above and below it, such as --8<-- "essays/defense.md:defense-5" (5 is the number beside the paragraph); write in front of them, in a sentence, which essay they come from.
+FILL IN: a sentence that says which essay the passages come from.
+
+FILL IN: the passages, each on a line of its own with an empty line above and below it, such as --8<-- "essays/defense.md:defense-5" for paragraph 5 of the second essay, or --8<-- "essays/collaborations.md:collaborations-3" for paragraph 3 of the first.
 """
 
 PAGE = """\
