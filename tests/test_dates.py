@@ -90,6 +90,11 @@ def test_a_page_that_was_on_the_main_branch_is_remembered_and_one_of_a_branch_is
     git(docs, "mv", "about.md", "who-we-are.md")
     git(docs, "commit", "-qam", "renamed")
     assert history.former_pages(docs) == {"about.md"}
+    git(docs, "checkout", "-q", "--detach", "origin/main")  # as on GitHub, where a change is merged to be tried
+    git(docs, "merge", "-q", "--no-ff", "-m", "merged", "mine")
+    for reference in ("refs/remotes/origin/main", "refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/mine"):
+        git(docs, "update-ref", "-d", reference)
+    assert history.former_pages(docs) == {"about.md"}
 
 
 @pytest.fixture(scope="module")

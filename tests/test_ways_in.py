@@ -56,6 +56,7 @@ def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
     for link in page(site, "evidence/").css(".hd-suggest a"):
         asked = query(link.attributes["href"])
         suggested[asked["claim"]] = asked
+        assert re.fullmatch(r"[\w.~:/?&=%-]+", link.attributes["href"])
         assert words(link) == "Suggest a source"
         assert re.fullmatch(r"Suggest a source: Essay \d, ¶ \d+, sentence \d+", link.attributes["aria-label"])
     assert suggested.keys() == CLAIMS.keys()
