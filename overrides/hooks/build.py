@@ -88,8 +88,10 @@ def on_files(files, config):
     """Adds citations and the evidence in their other forms, and leaves out what no page of ours asks for."""
     own = Path(config.theme.custom_dir)
     for file in list(files):
-        # Material's styles, scripts and icons; and the sitemap's template where it is not rendered
+        # Material's styles, scripts and icons; what the hooks read; and the sitemap's template where it is not rendered
         if file.abs_src_path and not file.is_documentation_page() and not _below(file.abs_src_path, own, config.docs_dir):
+            files.remove(file)
+        elif file.src_uri == "sitemap.xml" or file.src_uri.startswith("hooks/"):
             files.remove(file)
     words = _words(config.theme.get_env(), config)
     Build.desk = Desk(Build.library, config.site_url or "", config.site_name, words, config.theme.get("language", "en"))

@@ -203,17 +203,19 @@ class Library:
     def reviewed_on(self, uri: str) -> datetime.date | None:
         """The day since which all that a page says has been reviewed: the earliest of its own and of its claims."""
         page = self.pages[uri]
-        days = [claim.reviewed for claim in self.claims_on(uri)] + ([page.reviewed] if page.reviewed else [])
+        days = [claim.reviewed for claim in self.claims_shown(uri)] + ([page.reviewed] if page.reviewed else [])
         return min(days, default=None)
 
-    def claims_on(self, uri: str) -> list[evidence.Claim]:
-        """The claims that a page shows."""
-        page = self.pages[uri]
-        if isinstance(page, frontmatter.Topic):
-            return next(self.claims_under(topic) for topic in self.topics if topic.uri == uri)
-        if isinstance(page, frontmatter.Essay):
-            return [claim for claim in self.claims_in_order if self.paragraphs[claim.paragraph].essay.uri == uri]
-        return self.claims_in_order if "<!-- claims -->" in self.documents[uri].body else []
+    def claims_shown(self, uri: str) -> list[evidence.Claim]:
+        """The claims that a page shows, with their verdicts at least."""
+        body = self.documents[uri].body
+        for topic in self.topics:
+            if topic.uri == uri:
+                return self.claims_under(topic)
+        for essay in self.essays:
+            if uri in (essay.uri, evidence.claims_page(essay.id)):
+                return self.claims_on(essay)
+        return self.claims_in_order if "<!-- finder -->" in body else []
 
     def ids_written_into(self, uri: str) -> list[str]:
         """The ids that a page gets with what the build writes in place of its marks."""

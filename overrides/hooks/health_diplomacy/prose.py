@@ -13,7 +13,7 @@ from .library import Library
 from .markdown_checks import lines_outside_code
 from .problems import Problem
 
-LONGEST = 60
+LONGEST = 70
 """Words up to a full stop, a colon or a semicolon, beyond which few people follow at first reading."""
 PLAINER = {
     "utilize": "use", "utilizes": "uses", "utilized": "used", "in order to": "to", "due to the fact that": "because", "prior to": "before",
