@@ -131,7 +131,7 @@ def test_search_engines_are_told_the_same_days(sites):
 
 
 def test_a_citation_gives_the_day_of_the_last_change(sites):
-    cited = page(sites[0], "about/").css_first(".hd-cite pre")
+    cited = page(sites[0], "about/").css_first(".hd-cite__words")
     assert "December 5, 2026" in words(cited)
 
 

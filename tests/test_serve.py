@@ -85,7 +85,7 @@ CHANGES = {
     "a data file": ("docs/glossary.yml", "The worldwide community of Muslims;", "All Muslims as a community;", "glossary/"),
     "a template": ("overrides/partials/footer.html", "<footer", "<footer data-changed", ""),
     "the site's own words": ("overrides/partials/words/en.html", "Read next", "Read on", ""),
-    "the style sheet": ("overrides/assets/stylesheets/site.css", ":root {", ":root { --changed: 1;", "assets/stylesheets/site.css"),
+    "the style sheet": ("overrides/assets/stylesheets/site.css", ":root {", ":root{--changed:1;", "assets/stylesheets/site.css"),
     "the configuration": ("mkdocs.yml", "Health Diplomacy", "Health and Diplomacy", ""),
 }
 

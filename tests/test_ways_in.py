@@ -53,7 +53,7 @@ def test_every_page_offers_an_edit_of_its_source_and_a_report_that_names_it(site
 
 def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
     suggested = {}
-    for link in page(site, "evidence/").css(".hd-suggest a"):
+    for link in [each for essay in ("collaborations", "defense") for each in page(site, f"evidence/{essay}/").css(".hd-suggest a")]:
         asked = query(link.attributes["href"])
         suggested[asked["claim"]] = asked
         assert re.fullmatch(r"[\w.~:/?&=%-]+", link.attributes["href"])

@@ -294,7 +294,8 @@ def _rendered(library: Library, docs: Path, settings: Settings, extensions: tupl
             rendered[uri] = links.render(text, plain, options)
         except Exception as error:  # an extension's own stumbling; it has no type of its own
             problems += [] if spaced else [links.unreadable(document, error)]
-    unknown = {GLOSSARY_PAGE} if not library.glossary_is_whole else set()
+    glossary = library.documents.get(GLOSSARY_PAGE)
+    unknown = {GLOSSARY_PAGE} if not library.glossary_is_whole or (glossary and PLACE not in glossary.body) else set()
     ids = {uri: [*page.ids, *library.ids_written_into(uri)] for uri, page in rendered.items() if uri not in unknown}
     files = {file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file()} - {GLOSSARY, CHECKSUMS, pictures.LIST}
     files |= exports.PLACES if library.claims_data.path else set()

@@ -7,6 +7,7 @@ telling a slip in mkdocs.yml by its line.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +55,7 @@ def lines_of(text: str, names: list[str]) -> dict[str, int]:
 
 
 def _stands(name: str, line: str) -> bool:
-    return line.strip(" -'\"").endswith(name) and not line.lstrip().startswith("#")
+    return bool(re.search(rf"(?:^|[\s'\"]){re.escape(name)}(?:$|[\s'\"])", line)) and not line.lstrip().startswith("#")
 
 
 def line_of_redirects(text: str) -> int:
