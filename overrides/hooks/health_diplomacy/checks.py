@@ -303,7 +303,7 @@ def _rendered(library: Library, docs: Path, settings: Settings, extensions: tupl
         document = library.documents[uri]
         problems += _set_apart(library, uri, page)
         problems += links.check_ids(document, page)
-        problems += links.check_links(document, page, ids, files, settings.site_url, library.glossary_data)
+        problems += links.check_links(document, page, ids, files, settings.site_url, library.glossary_data, settings.former)
         problems += page_checks.check(document, page, is_essay=uri in library.blocks)
         problems += safety.check(document, page.risks)
     used = {links.target(uri, source) for uri, page in rendered.items() for source in page.sources}

@@ -154,12 +154,18 @@ def unreadable(document: Document, error: Exception) -> Problem:
 
 
 def check_links(
-    document: Document, rendered: Rendered, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str, data: Document
+    document: Document,
+    rendered: Rendered,
+    ids: Mapping[str, Sequence[str]],
+    files: set[str],
+    site_url: str,
+    data: Document,
+    former: frozenset[str] = frozenset(),
 ) -> list[Problem]:
     """Links that lead nowhere, and links that only work on the hosted site.
 
     `ids` gives the ids of each page by uri, `files` every uri in the docs folder; a link that does not stand
-    in the page stands in `data`, from which the build wrote a part of it.
+    in the page stands in `data`, from which the build wrote a part of it. `former` names pages that are there no longer.
 
     Bad:  `[Peace-building](/topics/peace-building/)`   Good:  `[Peace-building](../topics/peace-building.md)`
     """
@@ -171,20 +177,29 @@ def check_links(
         cursor[link] = at + len(link) if at >= 0 else start
         owner = document if at >= 0 or link not in data.text else data
         line = document.line_at(at) if at >= 0 else owner.line_of(link)
-        found = _judge(document.uri, link, ids, files, site_url)
+        found = _judge(document.uri, link, ids, files, site_url, former)
         if found:
             problems.append(Problem(owner.path, line, *found))
     return problems
 
 
 def target(uri: str, address: str) -> str:
-    """The file, from the docs folder, that an address on a page means."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(uri), unquote(urlsplit(address).path)))
+    """The file, from the docs folder, that an address on a page means; empty where it is none."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return ""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(uri), unquote(path)))
 
 
-def _judge(uri: str, link: str, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str) -> tuple[str, str, str] | None:
+def _judge(
+    uri: str, link: str, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str, former: frozenset[str]
+) -> tuple[str, str, str] | None:
     folder = posixpath.dirname(uri)
-    parts = urlsplit(link)
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return "L01", f"'{link}' is not an address", "copy it anew from the browser's address bar"
     if link.startswith("//") or (site_url and link.startswith(site_url)) or (not parts.scheme and link.startswith("/")):
         inside = link.removeprefix(site_url) if site_url else link
         wanted = _as_file(urlsplit(inside).path.strip("/"), files)
@@ -202,6 +217,8 @@ def _judge(uri: str, link: str, ids: Mapping[str, Sequence[str]], files: set[str
         else:
             known = [posixpath.relpath(each, folder or ".") for each in files]
             hint = did_you_mean(path, known, "check the name and the folder")
+        if target in former:
+            return "L01", f"'{path}' was renamed or removed", "link to the page that has its words now"
         if path.endswith(".yml"):
             return "L01", f"'{path}' is not published", "link to a page"
         return "L01", f"'{path}' does not exist", hint
