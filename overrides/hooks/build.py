@@ -5,6 +5,7 @@ Kept thin on purpose: moving to another generator means rewriting this file and 
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import re
@@ -12,7 +13,8 @@ import traceback
 from pathlib import Path
 
 from health_diplomacy import (
-    checks, citing, configuration, evidence, glossary, history, linked_data, pictures, policy, publishing, references, search_index, style,
+    checks, citing, configuration, evidence, glossary, history, linked_data, machines, pictures, policy, publishing, references,
+    search_index, style,
 )
 from health_diplomacy.citing import Desk
 from health_diplomacy.frontmatter import Essay, Topic
@@ -26,7 +28,7 @@ from mkdocs.structure.files import File
 from mkdocs.utils import CountHandler
 
 PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z0-9-]+-\d+)">(?P<words>.*?)</p>', re.DOTALL)
-MARK = re.compile(r"<!-- (claims|finder|map|mechanism|sources|verdicts) -->")
+MARK = re.compile(r"<!-- (claims|downloads|finder|map|mechanism|sources|verdicts) -->")
 log = logging.getLogger("mkdocs.hooks.health_diplomacy")
 SEARCH_INDEX = "search/search_index.js"
 
@@ -100,6 +102,11 @@ def on_files(files, config):
         written |= Build.library.exports(Build.desk.claim_permalink)
     for place, text in written.items():
         files.append(File.generated(config, place, content=text))
+    if not _offline(config):
+        for place, text in machines.files(Build.desk, config.site_description).items():
+            files.append(File.generated(config, place, content=text))
+        for file in _overlay(config):
+            files.append(file)
     return files
 
 
@@ -108,7 +115,7 @@ def on_page_markdown(markdown, page, config, files):
     published = Build.library.pages[page.file.src_uri].published
     page.update_date = (Build.library.modified_on(page.file.src_uri) or published).isoformat()
     if page.file.src_uri == GLOSSARY_PAGE:
-        return Build.library.glossary_page(_words(config.theme.get_env(), config))
+        return Build.library.glossary_page(Build.desk.words)
     return markdown
 
 
@@ -119,6 +126,7 @@ def on_env(env, config, files):
     library, words = Build.library, Build.desk.words
     items = [references.csl(source) for source in library.sources.values()]
     links = {source.id: source.url for source in library.sources.values()}
+    listing = files.get_file_from_path("downloads/downloads.json")
     Build.references = dict(zip(links, references.in_html(items, links), strict=True))
     early = env.get_template("partials/early.html").render().strip()
     env.globals.update(
@@ -133,6 +141,8 @@ def on_env(env, config, files):
         evidence=evidence,
         address=lambda uri: Build.addresses[uri],
         offline=_offline(config),
+        card_files={file.src_uri for file in files if file.src_uri.startswith("assets/cards/")},
+        downloads=json.loads(listing.content_string) if listing else None,
     )
     return env
 
@@ -170,6 +180,9 @@ def on_post_build(config):
     if config.strict and Build.warnings.get_counts():
         publishing.discard(Path(config.site_dir))
     else:
+        if not _offline(config):
+            for place, text in machines.twins(Build.desk).items():
+                Path(config.site_dir, place).write_text(text, encoding="utf-8")
         _write_search_index(Path(config.site_dir))
         publishing.slim(Path(config.site_dir))
         publishing.publish(Path(config.site_dir), Build.site)
@@ -181,6 +194,10 @@ def on_build_error(error):
     logging.getLogger("mkdocs").removeHandler(Build.warnings)
     if hasattr(Build, "site"):
         publishing.discard(publishing.workshop(Build.site))
+    if isinstance(error, OSError):
+        path = Build.site if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.filename or Build.root
+        problem = Problem(_shown(path), 1, "H02", error.strerror or str(error), "see that the disk has room and that this may be read and written")
+        raise Abort(f"{problem}\n\n1 problem. The last good site is as it was.") from None
     if isinstance(error, TemplateError):
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
         path = getattr(error, "filename", None) or (frames[-1].filename if frames else Build.root / "overrides")
@@ -261,3 +278,9 @@ def _offline(config):
     plugin = config.plugins.get("material/offline")
     return bool(plugin and plugin.config.enabled)
 
+
+def _overlay(config):
+    """What `python overrides/hooks downloads` has made, for the site to show and to hold."""
+    made = Path(config.extra["downloads"]) if config.extra.get("downloads") else None
+    found = sorted(file for file in made.rglob("*") if file.is_file()) if made else []
+    return [File.generated(config, file.relative_to(made).as_posix(), abs_src_path=str(file)) for file in found]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from .evidence import Claim, claims_page
 from .frontmatter import Essay
@@ -45,6 +46,15 @@ class Desk:
     def day(self, day: datetime.date) -> str:
         """A day in words."""
         return format_date(day, "long", locale=self.language)
+
+    def iso_day(self, day: str) -> str:
+        """A day in words, from its form as data, such as 2026-11-24."""
+        return self.day(datetime.date.fromisoformat(day))
+
+    def size(self, count: int) -> str:
+        """A number of bytes as people know it, in decimal units (IEC 80000-13)."""
+        large = count >= 1_000_000
+        return f"{format_decimal(round(count / (1_000_000 if large else 1000), int(large)), locale=self.language)} {'MB' if large else 'kB'}"
 
     def permalink(self, uri: str, fragment: str = "") -> str:
         """Where a page, or a place on it, stands online, whichever copy is being read."""
