@@ -1,4 +1,4 @@
-"""The commands of `python overrides/hooks`: check, new, due, codes."""
+"""The commands of `python overrides/hooks`: check, new, due, codes, downloads, icons."""
 
 from __future__ import annotations
 
@@ -36,7 +36,20 @@ def main(arguments: list[str] | None = None) -> int:
 
     commands.add_parser("codes", help="list the codes of all messages", description="List the codes of all messages.")
 
+    help = "build the site with its downloads: offline copy, book, e-book, Kiwix file, sharing cards"
+    downloads = commands.add_parser("downloads", help=help, description=help[0].upper() + help[1:] + ".")
+    downloads.add_argument("--site-dir", type=Path, default=Path("site"), help="where the site goes (default: site)")
+    downloads.add_argument("-f", "--config-file", type=Path, default=Path("mkdocs.yml"), help="the site's configuration (default: mkdocs.yml)")
+    commands.add_parser("icons", help="draw the site's icons from favicon.svg", description="Draw the site's icons from overrides/assets/images/favicon.svg.")
+
     options = parser.parse_args(arguments)
+    if options.command == "icons":
+        from takeaway import cards  # what it needs is not installed where only the site is built
+
+        cards.icons(Path("overrides/assets/images"))
+        return 0
+    if options.command == "downloads":
+        return _downloads(options.config_file, options.site_dir)
     today = datetime.datetime.now(datetime.timezone.utc).date()
     if options.command == "check":
         return checking.run(Path(), options.paths, options.format, options.fix)
@@ -89,3 +102,9 @@ def _due_pages(library: Library, by: datetime.date) -> list[Problem]:
 
 def _overdue(path: str, line: int, what: str, by: datetime.date, reviewed: datetime.date | None, hint: str) -> Problem:
     return Problem(path, line, "E11", f"{what} is due for review by {by}" + (f"; it was last reviewed on {reviewed}" if reviewed else ""), hint)
+
+
+def _downloads(configuration: Path, site: Path) -> int:
+    from takeaway import command  # what it needs is not installed where only the site is built
+
+    return command.main(configuration, site)
