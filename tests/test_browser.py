@@ -274,6 +274,7 @@ def test_a_reference_shows_on_hover_on_focus_and_on_tap_and_escape_puts_it_away(
     expect(tip).to_have_count(0)
     cite.focus()
     expect(tip).to_be_visible()
+    expect(cite).to_have_accessible_description(re.compile("OIC Health Portal"))
     cite.press("Enter")
     expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
 

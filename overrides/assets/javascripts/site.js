@@ -61,6 +61,7 @@
   for (const link of document.querySelectorAll(".hd-cites a, [data-hd-term]")) {
     let touched = false
     if (link.dataset.hdTerm) link.ariaDescription = link.dataset.hdTerm
+    else link.setAttribute("aria-describedby", link.hash.slice(1))
     link.addEventListener("pointerenter", event => { if (event.pointerType === "mouse") show(link) })
     link.addEventListener("pointerleave", event => { if (event.pointerType === "mouse") later() })
     link.addEventListener("pointerdown", event => { touched = event.pointerType !== "mouse" && link !== cite })

@@ -20,13 +20,17 @@ def document(desk: Desk, uri: str, description: str) -> Node:
     nodes = [_website(desk, description), _page(desk, uri), _breadcrumbs(desk, uri)]
     for essay in desk.library.essays:
         if uri == claims_page(essay.id):
-            nodes += [_review(desk, claim) for claim in desk.library.claims_on(essay)]
+            nodes += [_publisher(desk), *(_review(desk, claim) for claim in desk.library.claims_on(essay))]
     return {"@context": "https://schema.org", "@graph": [node for node in nodes if node]}
 
 
 def _website(desk: Desk, description: str) -> Node:
     site = {"@type": "WebSite", "@id": f"{desk.home}#site", "url": desk.home, "name": desk.name}
     return {**site, "description": description, "inLanguage": desk.language}
+
+
+def _publisher(desk: Desk) -> Node:
+    return {"@type": "Organization", "@id": f"{desk.home}#publisher", "name": desk.name, "url": desk.home}
 
 
 def _page(desk: Desk, uri: str) -> Node:
@@ -69,12 +73,11 @@ def _review(desk: Desk, claim: Claim) -> Node:
     permalink = desk.claim_permalink(claim)
     return {
         "@type": "ClaimReview",
-        "@id": permalink,
         "url": permalink,
         "datePublished": claim.reviewed.isoformat(),
         "expires": claim.review_by.isoformat(),
         "claimReviewed": claim.quote,
-        "author": {"@type": "Organization", "name": desk.name, "url": desk.home},
+        "author": {"@id": f"{desk.home}#publisher"},
         "reviewRating": {"@type": "Rating", "name": desk.words[claim.verdict]},
-        "itemReviewed": {"@type": "Claim", "text": claim.quote, "appearance": {"@id": desk.permalink(essay.uri)}},
+        "itemReviewed": {"@type": "Claim", "appearance": {"@id": desk.permalink(essay.uri)}},
     }
