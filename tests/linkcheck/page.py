@@ -93,19 +93,27 @@ class _Reading:
         """
         waiting: list[tuple[LexborNode, dict[str, str], _Apart | None]] = [(root, self.ids, None)]
         apart: list[_Apart] = []
-        rows, special, seen, link = self.rows, _SPECIAL, SEEN, Role.LINK
+        rows, special, ids_of_special, seen, link = self.rows, _SPECIAL, _SPECIAL_IDS, SEEN, Role.LINK
+        but_href, but_id = _SEEN_BUT_HREF, _SEEN_BUT_ID
         while waiting:
             tree, ids, self.apart = waiting.pop()
             self.in_template = tree is not root
             for node in tree.traverse():
                 attributes = node.attributes
-                tag = node.tag
-                if attributes and not seen.isdisjoint(attributes):
-                    if tag == "a" and _PLAIN_LINK.issuperset(attributes) and attributes.get("href") not in _NOT_PLAIN:
-                        rows["a", "href", attributes["href"], link] = 1  # by far the most common
+                if seen.isdisjoint(attributes):
+                    if node.tag_id not in ids_of_special:
+                        continue  # by far the most common
+                    tag = node.tag
+                else:
+                    tag = node.tag
+                    if tag == "a" and but_href.isdisjoint(attributes) and (href := attributes["href"]) not in _NOT_PLAIN:
+                        rows["a", "href", href, link] = 1
                         self.count += 1
                         continue
-                    self._attributes(node, tag, attributes, ids)
+                    if but_id.isdisjoint(attributes):
+                        self._id(tag, attributes, ids)
+                    else:
+                        self._attributes(node, tag, attributes, ids)
                 if tag in special:
                     special[tag](self, node, attributes)
                 elif tag == "template":
@@ -138,15 +146,7 @@ class _Reading:
             if name not in SEEN:
                 continue
             if name == "id":
-                if not value or value.split() != [value]:
-                    self.remark("W12", f'id="{value or ""}"', value or "")
-                    if not value:
-                        continue
-                if value in ids:
-                    self.again[value] += 1
-                else:
-                    ids[value] = f"{tag} {POPOVER}" if POPOVER in attributes else (
-                        "input hidden" if tag == "input" and (attributes.get("type") or "").lower() == "hidden" else tag)
+                self._id(tag, attributes, ids)
             elif rule := known.get(name):
                 role, split = rule
                 if split is candidates:
@@ -181,6 +181,18 @@ class _Reading:
                     if value in self.maps:
                         self.remark("L06", value, f"the map '{value}' stands more than once on this page")
                     self.maps.add(value)
+
+    def _id(self, tag: str, attributes: _Attributes, ids: dict[str, str]) -> None:
+        value = attributes["id"]
+        if not value or value.split() != [value]:
+            self.remark("W12", f'id="{value or ""}"', value or "")
+            if not value:
+                return
+        if value in ids:
+            self.again[value] += 1
+        else:
+            ids[value] = f"{tag} {POPOVER}" if POPOVER in attributes else (
+                "input hidden" if tag == "input" and (attributes.get("type") or "").lower() == "hidden" else tag)
 
     def _base(self, node: LexborNode, attributes: _Attributes) -> None:
         if self.base is None and attributes.get("href"):
@@ -277,11 +289,13 @@ class _Reading:
         return bool(found) and not fits  # a custom element may be anything
 
 
-_PLAIN_LINK = frozenset("href class title rel target".split())
+_SEEN_BUT_HREF, _SEEN_BUT_ID = SEEN - {"href"}, SEEN - {"id"}
 _NOT_PLAIN = frozenset((None, "", "#"))
 
 _SPECIAL = {"a": _Reading._misspelt, "area": _Reading._misspelt, "base": _Reading._base, "img": _Reading._misspelt,
             "link": _Reading._link, "meta": _Reading._meta, "style": _Reading._style, "script": _Reading._script}
+_SPECIAL_IDS = frozenset(LexborHTMLParser("").create_node(tag).tag_id for tag in (*_SPECIAL, "iframe", "template"))
+"""What the parser has instead of their names, which takes less time to ask for."""
 
 
 def _script_kind(attributes: _Attributes) -> str:
