@@ -25,7 +25,6 @@ LARGEST = 32_000_000
 DEEPEST = 5_000
 """block elements within each other; a parser's time grows with the square of them, and browsers stop at 512."""
 
-_Row = tuple[str, str, str, Role]
 _Attributes = dict[str, str | None]
 
 _TITLE = r"(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?"
@@ -56,7 +55,8 @@ class _Reading:
     """What is gathered while the tree of one file is walked."""
 
     def __init__(self) -> None:
-        self.rows: dict[_Row, int] = {}
+        self.rows: dict[Reference, int] = {}
+        self.by_id: dict[Reference, int] = {}  # those that an attribute of SORTS holds
         self.count = 0
         self.ids: dict[str, str] = {}  # id -> element
         self.again: Counter[str] = Counter()
@@ -83,7 +83,7 @@ class _Reading:
 
     def add(self, element: str, attribute: str, value: str, role: Role) -> None:
         self.count += 1
-        self.rows[element, attribute, value, role] = 1
+        self.rows[Reference(element, attribute, value, role)] = 1
 
     def walk(self, root: LexborNode) -> None:
         """Gather from a tree and from the trees within: template contents, shadow trees and srcdoc pages.
@@ -93,7 +93,7 @@ class _Reading:
         """
         waiting: list[tuple[LexborNode, dict[str, str], _Apart | None]] = [(root, self.ids, None)]
         apart: list[_Apart] = []
-        rows, special, ids_of_special, seen, link = self.rows, _SPECIAL, _SPECIAL_IDS, SEEN, Role.LINK
+        rows, special, ids_of_special, seen, links = self.rows, _SPECIAL, _SPECIAL_IDS, SEEN, _LINKS
         but_href, but_id = _SEEN_BUT_HREF, _SEEN_BUT_ID
         while waiting:
             tree, ids, self.apart = waiting.pop()
@@ -107,7 +107,7 @@ class _Reading:
                 else:
                     tag = node.tag
                     if tag == "a" and but_href.isdisjoint(attributes) and (href := attributes["href"]) not in _NOT_PLAIN:
-                        rows["a", "href", href, link] = 1
+                        rows[links[href]] = 1
                         self.count += 1
                         continue
                     if but_id.isdisjoint(attributes):
@@ -133,7 +133,7 @@ class _Reading:
             for element, attribute, value in each.wants:
                 self.count += 1
                 if value not in each.ids:
-                    self.rows[f"{element} {APART}", attribute, value, Role.ID] = 1
+                    self.rows[Reference(f"{element} {APART}", attribute, value, Role.ID)] = 1
         for name, count in self.names_alone.items():
             if count + (name in self.ids) > 1:
                 self.remark("L06", name, f"the name '{name}' stands {count + (name in self.ids)} times on this page")
@@ -158,8 +158,10 @@ class _Reading:
                     for part in split(value or ""):
                         if role is Role.ID and self.apart is not None:
                             self.apart.wants.append((tag, name, part))
-                        else:
-                            self.add(tag, name, part, role)
+                            continue
+                        self.add(tag, name, part, role)
+                        if (tag, name) in SORTS:
+                            self.by_id[Reference(tag, name, part, role)] = 1
                     if name == "commandfor":
                         self.commands[value or "", (attributes.get("command") or "").lower()] = 1
                 else:
@@ -167,6 +169,8 @@ class _Reading:
                         role = Role.HOLLOW
                     self.add(element, name, value or "", role)
             elif name == "style" or name in PAINT:
+                if not value or "(" not in value and "@" not in value:
+                    continue
                 for address in styles.addresses(value or ""):
                     self.add(tag, name, address, Role.RESOURCE)
             elif name == "integrity":
@@ -275,9 +279,9 @@ class _Reading:
 
     def kinds(self) -> Iterator[tuple[Reference, str]]:
         """Ids that name an element of a sort that the attribute can't use."""
-        for row in self.rows:
-            if row[3] is Role.ID and (sorts := SORTS.get((row[0], row[1]))) and self._is_other(row[2], sorts):
-                yield Reference(*row), self.ids[row[2]]
+        for row in self.by_id:
+            if self._is_other(row.value, SORTS[row.element, row.attribute]):
+                yield row, self.ids[row.value]
         for value, command in self.commands:
             if self._is_other(value, COMMANDS.get(command, frozenset())):
                 yield Reference(f"button {command}", "commandfor", value, Role.ID), self.ids[value]
@@ -291,6 +295,19 @@ class _Reading:
 
 _SEEN_BUT_HREF, _SEEN_BUT_ID = SEEN - {"href"}, SEEN - {"id"}
 _NOT_PLAIN = frozenset((None, "", "#"))
+
+
+class _Links(dict[str, Reference]):
+    """The references of plain links by their address: the same few stand on thousands of pages."""
+
+    def __missing__(self, href: str) -> Reference:
+        if len(self) > 100_000:
+            self.clear()
+        made = self[href] = Reference("a", "href", href, Role.LINK)
+        return made
+
+
+_LINKS = _Links()
 
 _SPECIAL = {"a": _Reading._misspelt, "area": _Reading._misspelt, "base": _Reading._base, "img": _Reading._misspelt,
             "link": _Reading._link, "meta": _Reading._meta, "style": _Reading._style, "script": _Reading._script}
@@ -396,7 +413,7 @@ def read(path: str, data: bytes) -> Page:
     return Page(
         path=path,
         kind=kind,
-        references=tuple(map(Reference._make, reading.rows)),
+        references=tuple(reading.rows),
         count=reading.count + len(reading.canonicals) + len(reading.og_urls),
         ids=frozenset(reading.ids),
         inner_ids=frozenset(reading.inner_ids),
