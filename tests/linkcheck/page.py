@@ -355,10 +355,11 @@ def decoded(data: bytes) -> tuple[str, str]:
     return text, "holds bytes that are not text" if b"\0" in data else wrong
 
 
-def _may_be_unrendered(data: bytes) -> bool:
+def _may_be_unrendered(root: LexborNode) -> bool:
     """Whether it is worth looking for Markdown at all: brackets are few, and all that is looked for has them."""
-    return (b"8&lt;-" in data or b"8<-" in data or any(part[:1] in (b"(", b"[") for part in data.split(b"]"))
-            or any(part[:1] == b"^" for part in data.split(b"[")) or any(part[:1] == b":" for part in data.split(b"{")))
+    text = root.text_lexbor() or ""
+    return "8<-" in text or any(mark in text and any(part[:1] in after for part in text.split(mark)[1:])
+                                for mark, after in (("]", ("(", "[")), ("[", ("^",)), ("{", (":",))))
 
 
 def _refused(data: bytes) -> tuple[str, str] | None:
@@ -405,7 +406,7 @@ def read(path: str, data: bytes) -> Page:
     root = LexborHTMLParser(text if wrong or data[:1] == b"\xef" else data).root
     if root is not None:
         reading.walk(root)
-        if _may_be_unrendered(data):
+        if _may_be_unrendered(root):
             reading.text(root)
     if "<?xml-stylesheet" in text[:2000]:
         for match in _STYLE_SHEET.finditer(text[:2000]):

@@ -6,12 +6,14 @@ says is always what `targets` says; it only asks about an address once, though
 thousands of pages of many folders have it in their navigation.
 """
 
+from collections import defaultdict
 from dataclasses import replace
+from typing import NamedTuple
 
 from . import urls
 from .layout import NOT_FOUND_PAGE, Layout
-from .model import Page, Reference, Role, State, Target
-from .targets import Resolver
+from .model import APART, Page, Reference, Role, State, Target
+from .targets import CLOSED, Resolver
 
 _QUICK = frozenset((Role.LINK, Role.RESOURCE, Role.SEARCH))
 _READERS_WAY = frozenset("a area embed form frame iframe meta object sitemap".split())
@@ -20,7 +22,16 @@ _WANTING = frozenset(("a", "search"))
 """Elements whose fragments are looked up all together; those of others are few."""
 _ROOTED = frozenset("/\\")
 _NOT_QUICK = frozenset(("", "?", "/", "\\"))
+_ABOUT_THE_PAGE = frozenset((Role.BASE, Role.HOLLOW, Role.ID, Role.TEXT))
 _THERE = frozenset((State.FINE, State.NO_FRAGMENT, State.NO_SLASH, State.TWO_SLASHES))
+
+
+class _Answer(NamedTuple):
+    """What is found of a reference: whether it is passed on, the file that it gets a reader to, the part that it wants."""
+
+    keep: bool
+    lead: str = ""
+    want: str = ""
 
 
 class Settler:
@@ -30,44 +41,59 @@ class Settler:
         self.layout = layout
         self.resolver = Resolver(layout, {})
         self._known: dict[str, str | None] = {}  # address without fragment -> file, or None if that is not all
+        self._answers: dict[str, dict[Reference, _Answer]] = defaultdict(dict)  # by the folder that it is counted from
 
     def settle(self, page: Page) -> Page:
         """The page with only those references that somebody must look at."""
         base = self.resolver.base(page)
         prefixes = _prefixes(base, self.layout.address) if page.path != NOT_FOUND_PAGE else []
+        here, above = (self._answers[folder] for folder in prefixes[:2]) if len(prefixes) > 1 else ({}, {})
+        by_id, everywhere = Role.ID, self._answers[""] if prefixes else {}
         ids = frozenset() if page.base else page.ids
-        known, deep = self._known, 3 * len(prefixes)
         kept: list[Reference] = []
         leads: set[str] = set()
         wants: dict[str, str] = {}
         for reference in page.references:
-            element, _, value, role = reference
-            if role in _QUICK and ":" not in value and value[:1] not in _NOT_QUICK:
-                if value[:1] == "#":
-                    if value[1:] in ids:
-                        continue
-                else:
-                    at = 0
-                    while value.startswith("../", at):
-                        at += 3
-                    if at < deep and value[at:at + 1] not in _ROOTED:
-                        rest, _, fragment = value[at:].partition("#")
-                        key = prefixes[at // 3] + rest
-                        path = known[key] if key in known else self._look(page, prefixes[at // 3], reference, rest, key)
-                        if path and (not fragment or element in _WANTING) and (
-                                role is not Role.RESOURCE or not self.resolver.misfit(page, reference, path)):
-                            if element in _READERS_WAY:
-                                leads.add(path)
-                            if fragment:
-                                wants[value] = f"{path}#{_name(fragment)}"
-                            continue
-            target = self.resolver.target(page, base, reference)
-            if target.state is not State.FINE or (role is Role.SITEMAP and not self._is_own(reference, target)) or (
-                    target.fragment and role is not Role.ID):
+            value = reference[2]
+            if reference[3] is by_id:
+                if value in page.ids and reference.attribute != "usemap" and not reference.element.endswith(APART):
+                    continue
+            elif value[:1] == "#" and value[1:] in ids and reference.role in _QUICK:
+                continue
+            answers = above if value[:3] == "../" else everywhere if value[:8] == "https://" else here
+            answer = answers.get(reference)
+            if answer is None:
+                answer = self._answer(page, base, prefixes, reference)
+                if not _is_of_the_page(reference):
+                    answers[reference] = answer
+            keep, lead, want = answer
+            if lead:
+                leads.add(lead)
+            if want:
+                wants[value] = want
+            if keep:
                 kept.append(reference)
-            if target.path and element in _READERS_WAY and target.state in _THERE:
-                leads.add(target.path)
         return replace(page, references=tuple(kept), leads=frozenset(leads), wants=wants)
+
+    def _answer(self, page: Page, base: str, prefixes: list[str], reference: Reference) -> _Answer:
+        element, _, value, role = reference
+        if role in _QUICK and ":" not in value and value[:1] not in _NOT_QUICK and value[:1] != "#":
+            at = 0
+            while value.startswith("../", at):
+                at += 3
+            if at < 3 * len(prefixes) and value[at:at + 1] not in _ROOTED:
+                prefix = prefixes[at // 3]
+                rest, _, fragment = value[at:].partition("#")
+                key = prefix + rest
+                path = self._known[key] if key in self._known else self._look(page, prefix, reference, rest, key)
+                if path and (not fragment or element in _WANTING) and (
+                        role is not Role.RESOURCE or not self.resolver.misfit(page, reference, path)):
+                    lead = path if element in _READERS_WAY else ""
+                    return _Answer(False, lead, f"{path}#{_name(fragment)}" if fragment else "")
+        target = self.resolver.target(page, base, reference)
+        keep = target.state is not State.FINE or (role is Role.SITEMAP and not self._is_own(reference, target)) or (
+            bool(target.fragment) and role is not Role.ID)
+        return _Answer(keep, target.path if element in _READERS_WAY and target.state in _THERE else "")
 
     def _look(self, page: Page, prefix: str, reference: Reference, rest: str, key: str) -> str | None:
         """The file at an address without fragment, if that is all that can be said of it; kept for other pages."""
@@ -78,6 +104,12 @@ class Settler:
     def _is_own(self, reference: Reference, target: Target) -> bool:
         """Whether a sitemap says exactly the address of a page, so that nothing is left to say."""
         return bool(target.path) and self.layout.address_of(target.path) == reference.value
+
+
+def _is_of_the_page(reference: Reference) -> bool:
+    """Whether the same reference may be another thing on another page of the same folder."""
+    start = reference.value[:1]
+    return start <= " " or start in "#?" or reference.role in _ABOUT_THE_PAGE or reference.element in CLOSED
 
 
 def _name(fragment: str) -> str:

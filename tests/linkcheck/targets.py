@@ -43,7 +43,7 @@ _UNFIT = {**dict.fromkeys(("script", "script module", "script crossorigin"), _CO
           **dict.fromkeys(("audio", "feImage", "image", "img", "input", "link icon", "source", "track", "video"), _PICTURE),
           **dict.fromkeys(("body", "table", "td", "th", "tr", "style"), frozenset(("a page", "a script")))}
 """Kinds of files that an element can't use (WHATWG HTML, sections 4.2.4, 4.8 and 4.12.1); others may be anything."""
-_CLOSED = frozenset(("link crossorigin", "script crossorigin", "script module", "track", "use"))
+CLOSED = frozenset(("link crossorigin", "script crossorigin", "script module", "track", "use"))
 """What browsers ask a host's leave for, which no disk gives (WHATWG HTML, section 7.1.1: its origin is opaque)."""
 _MAY_BE_EMPTY = frozenset(("action", "formaction", "background"))
 _MAIL = re.compile(r"mailto:(?:[^@\s?]+@[^@\s?,]+\.[^@\s?,]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?.*)?$", re.IGNORECASE)
@@ -153,7 +153,7 @@ class Resolver:
         kind = _KINDS.get(path.rpartition(".")[2].lower(), "")
         if kind in _UNFIT.get(element, ()):
             return Target(State.WRONG_KIND, path, why=kind)
-        if element in _CLOSED and not self.site.hosted and path != page.path:
+        if element in CLOSED and not self.site.hosted and path != page.path:
             return Target(State.CLOSED, path)
         return None
 
