@@ -143,11 +143,7 @@ class _Reading:
         if tag == "script":
             element = _script_kind(attributes)
         for name, value in attributes.items():
-            if name not in SEEN:
-                continue
-            if name == "id":
-                self._id(tag, attributes, ids)
-            elif rule := known.get(name):
+            if (rule := known.get(name)) is not None:
                 role, split = rule
                 if split is candidates:
                     for part, readable in described(value or ""):
@@ -168,6 +164,10 @@ class _Reading:
                     if value == "#" and tag == "a" and not _leads_up(node, attributes):
                         role = Role.HOLLOW
                     self.add(element, name, value or "", role)
+            elif name not in SEEN:
+                continue
+            elif name == "id":
+                self._id(tag, attributes, ids)
             elif name == "style" or name in PAINT:
                 if not value or "(" not in value and "@" not in value:
                     continue

@@ -7,7 +7,7 @@ WAI-ARIA 1.2 section 6 (ID references).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from .model import Role
@@ -18,15 +18,14 @@ def one(value: str) -> Iterator[str]:
     yield value
 
 
-def several(value: str) -> Iterator[str]:
+def several(value: str) -> Iterable[str]:
     """A list separated by spaces (WHATWG HTML, section 2.3.7)."""
-    yield from value.split()
+    return value.split()
 
 
-def an_id(value: str) -> Iterator[str]:
+def an_id(value: str) -> Iterable[str]:
     """An id; an empty one names nothing and is another tool's business."""
-    if value:
-        yield value
+    return (value,) if value else ()
 
 
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)")
@@ -74,7 +73,7 @@ class Rule(NamedTuple):
     """What an attribute's value is for, and how to take it apart (None: it is one address)."""
 
     role: Role
-    split: Callable[[str], Iterator[str]] | None = None
+    split: Callable[[str], Iterable[str]] | None = None
 
 
 _LINK, _RESOURCE, _ID = Rule(Role.LINK), Rule(Role.RESOURCE), Rule(Role.ID, an_id)

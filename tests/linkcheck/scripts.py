@@ -88,24 +88,32 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _json_ld(data: Any, key: str = "") -> Iterator[tuple[str, bool]]:
-    """Addresses of JSON-LD, and whether their key is known to have such.
+def _json_ld(data: Any) -> list[tuple[str, bool]]:
+    """The addresses of JSON-LD, and whether their key is known to have such.
 
     An "@id" without a scheme is a name more often than an address.
     """
-    if isinstance(data, dict):
-        for inner, value in data.items():
-            yield from _json_ld(value, inner)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _json_ld(value, key)
-    elif isinstance(data, str) and key in JSON_LD:
-        if "://" in data or (key not in ("@id", "item", "mainEntityOfPage") and _RELATIVE.fullmatch(data)):
-            yield data, True
-    elif isinstance(data, str) and key not in NOT_ADDRESSES and (match := _MENTIONED.fullmatch(data)):
-        yield match[1], False
+    found: list[tuple[str, bool]] = []
+
+    def look(data: Any, key: str) -> None:
+        if isinstance(data, str):
+            if key in JSON_LD:
+                if "://" in data or (key not in _NAMING and _RELATIVE.fullmatch(data)):
+                    found.append((data, True))
+            elif data[:4].lower() == "http" and key not in NOT_ADDRESSES and (match := _MENTIONED.fullmatch(data)):
+                found.append((match[1], False))
+        elif isinstance(data, dict):
+            for inner, value in data.items():
+                look(value, inner)
+        elif isinstance(data, list):
+            for value in data:
+                look(value, key)
+
+    look(data, "")
+    return found
 
 
+_NAMING = frozenset(("@id", "item", "mainEntityOfPage"))
 _MENTIONED = re.compile(r"(https?://[^\s{}?#]+)(?:[?#{]\S*)?", re.IGNORECASE)
 """A whole address; what a template leaves open is not looked at."""
 _RELATIVE = re.compile(r"(?:\.{0,2}/)?[^\s:{}]*(?:/|\.[A-Za-z0-9]{2,5})(?:[?#]\S*)?")
