@@ -70,7 +70,8 @@ class Page:
     errors: tuple[tuple[str, str], ...] = ()  # what can't be read, and what to do
     unread: bool = False  # so little could be read that nothing follows from what is missing
     leads: frozenset[str] = frozenset()  # the files of the site that a reader (or a sitemap) gets to
-    wants: Mapping[str, str] = field(default_factory=dict, compare=False)  # href of a link -> the "path#id" that must exist
+    wants: Mapping[Reference, str] = field(default_factory=dict, compare=False)  # -> the "path#id" that must exist
+    outward: tuple[Reference, ...] = ()  # those that rightly lead to other hosts, which this check does not ask
 
 
 class State(Enum):

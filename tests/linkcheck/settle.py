@@ -18,10 +18,10 @@ from .targets import CLOSED, Resolver
 _QUICK = frozenset((Role.LINK, Role.RESOURCE, Role.SEARCH))
 _READERS_WAY = frozenset("a area embed form frame iframe meta object sitemap".split())
 """Elements that get a reader (or a search engine, by its sitemap) to a page; `link` elements do not."""
-_WANTING = frozenset(("a", "search"))
-"""Elements whose fragments are looked up all together; those of others are few."""
 _ROOTED = frozenset("/\\")
 _NOT_QUICK = frozenset(("", "?", "/", "\\"))
+_OUTWARD = frozenset((Role.LINK, Role.MENTION, Role.META, Role.WHOLE))
+"""What may lead to another host."""
 _ABOUT_THE_PAGE = frozenset((Role.BASE, Role.HOLLOW, Role.ID, Role.TEXT))
 _THERE = frozenset((State.FINE, State.NO_FRAGMENT, State.NO_SLASH, State.TWO_SLASHES))
 
@@ -32,6 +32,7 @@ class _Answer(NamedTuple):
     keep: bool
     lead: str = ""
     want: str = ""
+    outward: bool = False
 
 
 class Settler:
@@ -52,7 +53,8 @@ class Settler:
         ids = frozenset() if page.base else page.ids
         kept: list[Reference] = []
         leads: set[str] = set()
-        wants: dict[str, str] = {}
+        wants: dict[Reference, str] = {}
+        outside: list[Reference] = []
         for reference in page.references:
             value = reference[2]
             if reference[3] is by_id:
@@ -66,14 +68,14 @@ class Settler:
                 answer = self._answer(page, base, prefixes, reference)
                 if not _is_of_the_page(reference):
                     answers[reference] = answer
-            keep, lead, want = answer
+            keep, lead, want, outward = answer
             if lead:
                 leads.add(lead)
             if want:
-                wants[value] = want
+                wants[reference] = want
             if keep:
-                kept.append(reference)
-        return replace(page, references=tuple(kept), leads=frozenset(leads), wants=wants)
+                (outside if outward else kept).append(reference)
+        return replace(page, references=tuple(kept), leads=frozenset(leads), wants=wants, outward=tuple(outside))
 
     def _answer(self, page: Page, base: str, prefixes: list[str], reference: Reference) -> _Answer:
         element, _, value, role = reference
@@ -86,14 +88,14 @@ class Settler:
                 rest, _, fragment = value[at:].partition("#")
                 key = prefix + rest
                 path = self._known[key] if key in self._known else self._look(page, prefix, reference, rest, key)
-                if path and (not fragment or element in _WANTING) and (
-                        role is not Role.RESOURCE or not self.resolver.misfit(page, reference, path)):
+                if path and (role is not Role.RESOURCE or not self.resolver.misfit(page, reference, path)):
                     lead = path if element in _READERS_WAY else ""
                     return _Answer(False, lead, f"{path}#{_name(fragment)}" if fragment else "")
         target = self.resolver.target(page, base, reference)
         keep = target.state is not State.FINE or (role is Role.SITEMAP and not self._is_own(reference, target)) or (
             bool(target.fragment) and role is not Role.ID)
-        return _Answer(keep, target.path if element in _READERS_WAY and target.state in _THERE else "")
+        lead = target.path if element in _READERS_WAY and target.state in _THERE else ""
+        return _Answer(keep, lead, outward=target.state is State.ELSEWHERE and role in _OUTWARD)
 
     def _look(self, page: Page, prefix: str, reference: Reference, rest: str, key: str) -> str | None:
         """The file at an address without fragment, if that is all that can be said of it; kept for other pages."""

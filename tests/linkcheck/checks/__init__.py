@@ -110,17 +110,11 @@ def _open(context: Context) -> Iterator[Link]:
     """The references that reading the pages one by one did not settle."""
     parts = context.parts
     for page in context.site.records.values():
-        missing = [wanting(page, value) for value, want in page.wants.items() if want not in parts]
+        missing = [] if parts.issuperset(page.wants.values()) else [
+            reference for reference, want in page.wants.items() if want not in parts]
         for link in context.resolver.links(_with(page, missing) if missing else page):
             if link.target.state is not State.FINE:
                 yield link
-
-
-def wanting(page: Page, value: str) -> Reference:
-    """The reference of a page that wants a part of another."""
-    if page.kind == "html" or page.kind == "svg":
-        return Reference("a", "href", value, Role.LINK)
-    return Reference("search", "location", value, Role.SEARCH)
 
 
 def _with(page: Page, missing: list[Reference]) -> Page:

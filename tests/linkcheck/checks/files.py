@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .. import urls
 from ..model import Link, Page, Problem, Role, State
-from . import Context, site_wide, wanting
+from . import Context, site_wide
 
 
 def _entries(context: Context, role: Role) -> Iterator[Link]:
@@ -51,9 +51,10 @@ def search_index(context: Context) -> Iterator[Problem]:
     for page in context.site.records.values():
         if page.kind == "data" and page.wants:
             base = context.resolver.base(page)
-            for value, want in page.wants.items():
-                if want not in context.parts and context.resolver.target(page, base, wanting(page, value)).state is not State.FINE:
-                    yield _entry(page, value, "is not in the site.")
+            for reference, want in page.wants.items():
+                if reference.role is Role.SEARCH and want not in context.parts and (
+                        context.resolver.target(page, base, reference).state is not State.FINE):
+                    yield _entry(page, reference.value, "is not in the site.")
 
 
 def _entry(page: Page, value: str, what: str) -> Problem:

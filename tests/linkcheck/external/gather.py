@@ -47,7 +47,7 @@ def links(site: Site, local: bool = False) -> list[Link]:
 
 def _addresses(page: Page, hosted: bool) -> Iterator[tuple[str, bool]]:
     """Each address, and whether its fragment may be a mere name for a thing (JSON-LD)."""
-    for reference in page.references:
+    for reference in (*page.references, *page.outward):
         if reference.role in _ASKED and reference.attribute not in _NOT_ASKED:
             yield reference.value, reference.role is Role.META
     if hosted:  # in an offline copy these are the addresses of the site itself
