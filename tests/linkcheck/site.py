@@ -1,5 +1,6 @@
 """What is in the files of a built site: each read once, in several processes where that pays."""
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -78,6 +79,12 @@ class _Worker:
         cls.settler = Settler(layout)
 
     @classmethod
+    def begin_process(cls, layout: Layout) -> None:
+        """In a process of its own: nothing that it makes is a circle, so nobody needs to look for circles."""
+        gc.disable()
+        cls.begin(layout)
+
+    @classmethod
     def read(cls, paths: list[str]) -> list[Page]:
         return [cls.settler.settle(read_file(cls.settler.layout.folder, path)) for path in paths]
 
@@ -86,7 +93,7 @@ def _read_all(layout: Layout, paths: list[str]) -> Iterator[Page]:
     if len(paths) < MANY or (os.cpu_count() or 1) < 2:
         yield from _in_turn(layout, paths)
     else:
-        yield from in_processes(_Worker.read, _Worker.begin, layout, paths)
+        yield from in_processes(_Worker.read, _Worker.begin_process, layout, paths)
 
 
 def _in_turn(layout: Layout, paths: Iterable[str]) -> Iterator[Page]:
