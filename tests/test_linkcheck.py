@@ -63,7 +63,8 @@ def test_files_that_differ_only_in_letter_case_are_told_where_a_disk_can_hold_bo
     assert f"{tmp_path}/map.png:1: W11 'map.png' and 'Map.png' are the same file for many disks." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["a: map.png", "what?.png", "end.", "con.png", "folder ./map.png", "space /map.png"])
+@pytest.mark.parametrize("name", ["a: map.png", "what?.png", "end.", "con.png", "folder ./map.png", "space /map.png",
+                                  "map.png ", "com1", "com1.png"])
 def test_a_file_name_that_no_windows_disk_can_hold_is_told_where_this_disk_can(name, tmp_path, capsys):
     (tmp_path / "index.html").write_text("<p>x")
     try:

@@ -59,7 +59,7 @@ class Page:
     maps: frozenset[str] = frozenset()  # map[name]
     base: str | None = None
     canonicals: tuple[str, ...] = ()
-    og_urls: tuple[str, ...] = ()
+    og_urls: tuple[tuple[str, str], ...] = ()  # "og:url" or "twitter:url", and the address
     noindex: bool = False
     refresh: str | None = None  # where a meta refresh leads
     refresh_at_once: bool = False  # it leads on before anybody can read it

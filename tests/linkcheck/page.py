@@ -67,7 +67,7 @@ class _Reading:
         self.apart: _Apart | None = None
         self.in_template = False
         self.canonicals: list[str] = []
-        self.og_urls: list[str] = []
+        self.og_urls: list[tuple[str, str]] = []
         self.alternates: list[tuple[str, str]] = []
         self.noindex = False
         self.refresh: str | None = None
@@ -217,7 +217,7 @@ class _Reading:
         content = attributes.get("content") or ""
         name = (attributes.get("property") or attributes.get("name") or "").lower()
         if name in ("og:url", "twitter:url"):
-            self.og_urls.append(content)
+            self.og_urls.append((name, content))
         elif name in SHARED:
             self.add("meta", name, content, Role.WHOLE)
         elif name in META:
@@ -396,9 +396,9 @@ def read(path: str, data: bytes) -> Page:
     text, wrong = decoded(data)
     if wrong:
         reading.errors.append((f"this file {wrong}", "save it as UTF-8"))
-    if "\0" in text:  # not a page, whatever its name
+    if wrong and "\0" in text:  # not a page, whatever its name
         text = ""
-    elif not text.strip():
+    elif not text or text.isspace():
         reading.errors.append(("this file is empty", "build the site again, or remove the file"))
         wrong = "empty"
     elif path.lower().endswith((".svg", ".xhtml")) and (broken := _not_xml(data, kind)):

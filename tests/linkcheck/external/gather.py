@@ -51,5 +51,5 @@ def _addresses(page: Page, hosted: bool) -> Iterator[tuple[str, bool]]:
         if reference.role in _ASKED and reference.attribute not in _NOT_ASKED:
             yield reference.value, reference.role is Role.META
     if hosted:  # in an offline copy these are the addresses of the site itself
-        for address in (*page.canonicals, *page.og_urls):
+        for address in (*page.canonicals, *(address for _, address in page.og_urls)):
             yield address, True
