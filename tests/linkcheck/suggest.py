@@ -89,11 +89,11 @@ class Suggestions:
         return ""
 
     def close(self, wanted: str, names: Collection[str]) -> str:
-        """The name that looks most like the wanted one, or ""."""
+        """The name that looks most like the wanted one, or ""; also "" when there were too many to compare."""
         self._comparisons_of_ids -= len(names)
         if self._comparisons_of_ids < 0:
             return ""
-        return next(iter(difflib.get_close_matches(wanted, sorted(names), 1, 0.6)), "")
+        return close(wanted, names)
 
     def _fragment(self, path: str, fragment: str) -> tuple[str, str]:
         """A hint for a missing fragment, and the "path#id" that it may name.
@@ -114,6 +114,11 @@ class Suggestions:
         if len(owners) == 1:
             return "did you mean '{nearest}'?", f"{owners[0]}#{fragment}"
         return "take the part after '#' from the address of a heading of that page", ""
+
+
+def close(wanted: str, names: Collection[str]) -> str:
+    """The name that looks most like the wanted one, or ""."""
+    return next(iter(difflib.get_close_matches(wanted, sorted(names), 1, 0.6)), "")
 
 
 def numbered(ids: frozenset[str], wanted: str) -> tuple[str, str] | None:
