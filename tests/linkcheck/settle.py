@@ -3,7 +3,9 @@
 This runs in the processes that read the pages. What it can't tell there is
 whether another page has an id, so it passes on which ids are wanted. What it
 says is always what `targets` says; it only asks about an address once, though
-thousands of pages of many folders have it in their navigation.
+thousands of pages of many folders have it in their navigation. An answer
+depends on the folder of the page only: a reference that begins with `../` has
+the same one in all folders of a folder, and a whole address everywhere.
 """
 
 from collections import defaultdict
@@ -48,8 +50,10 @@ class Settler:
         """The page with only those references that somebody must look at."""
         base = self.resolver.base(page)
         prefixes = _prefixes(base, self.layout.address) if page.path != NOT_FOUND_PAGE else []
-        here, above = (self._answers[folder] for folder in prefixes[:2]) if len(prefixes) > 1 else ({}, {})
-        by_id, everywhere = Role.ID, self._answers[""] if prefixes else {}
+        here = self._answers[prefixes[0]] if prefixes else {}
+        above = self._answers[prefixes[1]] if len(prefixes) > 1 else {}
+        everywhere = self._answers[""] if prefixes else {}
+        by_id = Role.ID
         ids = frozenset() if page.base else page.ids
         kept: list[Reference] = []
         leads: set[str] = set()
