@@ -92,6 +92,14 @@ def pattern(sort: str, value: str) -> str:
         return rf'"{attribute.split()[1]}":\s*"{it}"'
     if sort == "script ld+json":
         return rf'(?s)<script type="application/ld\+json">(?:(?!</script>).)*?"{it}"'
+    if element == "meta":
+        return rf'<meta\b[^<>]*"{re.escape(attribute)}"[^<>]*\scontent="{it}"'
+    if element == "llms":
+        return rf"\]\({it}\)"
+    if element == "robots":
+        return rf"(?i)sitemap:\s*{it}"
+    if sort in ("manifest start_url", "manifest scope"):
+        return rf'"{attribute}":\s*"{it}"'
     if element in ("json", "feed", "manifest"):
         return rf'"{it}"'
     return rf'<{element}\b[^<>]*?\s{attribute.split()[-1]}="(?:[^"]*\s)?{it}(?:\s[^"]*)?"'
