@@ -85,8 +85,13 @@ def test_every_check_shows_a_bad_and_a_good_example(check):
 def test_the_command_lists_every_code_with_its_examples(capsys):
     assert main(["--codes"]) == 0
     out = capsys.readouterr().out
-    assert re.findall(r"^([LWC]\d\d)  \S", out, re.MULTILINE) == sorted(EVERY, key=lambda code: ("LWC".index(code[0]), code))
-    assert len(re.findall(r"^     Bad: ", out, re.MULTILINE)) == len(re.findall(r"^     Good: ", out, re.MULTILINE)) == len(EVERY)
+    assert re.findall(r"^## ([LWC]\d\d): \S", out, re.MULTILINE) == sorted(EVERY, key=lambda code: ("LWC".index(code[0]), code))
+    assert len(re.findall(r"^- Bad: ", out, re.MULTILINE)) == len(re.findall(r"^- Good: ", out, re.MULTILINE)) == len(EVERY)
+
+
+def test_the_page_for_contributors_explains_every_code(capsys):
+    main(["--codes"])
+    assert (Path(__file__).parent / "linkcheck/CODES.md").read_text("utf-8") == capsys.readouterr().out
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if (case / "expect.txt").read_text()], ids=lambda case: case.name)

@@ -5,6 +5,7 @@ Exit status 0: no fault (there may be warnings); 1: faults, printed; 2: it could
 
 import argparse
 import inspect as python
+import re
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -62,10 +63,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def codes() -> str:
-    """All codes, each with what its check says of itself."""
+    """All codes, each with what its check says of itself, in Markdown; `CODES.md` beside this file is the same."""
     every = sorted({**REGISTRY, **CONFIGURATION}.values(), key=lambda check: ("LWC".index(check.code[0]), check.code))
-    return "\n".join(f"{check.code}  {check.title}\n" + "".join(
-        f"     {line}".rstrip() + "\n" for line in str(python.getdoc(check.run)).splitlines()) for check in every)
+    return "# What the link checker tells\n\n" + "\n".join(
+        f"## {check.code}: {check.title}\n\n" + re.sub(r"(?m)^(Bad|Good): ", r"- \1: ", str(python.getdoc(check.run))) + "\n" for check in every)
 
 
 if __name__ == "__main__":
