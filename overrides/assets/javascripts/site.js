@@ -84,9 +84,9 @@
   addEventListener("hashchange", unfold)
   unfold()
 
-  // The contents stand open where there is a margin for them.
+  // The contents stand open where there is a margin for them; the glossary's, which are its terms, always do.
   const contents = document.querySelector("[data-hd-contents]")
-  if (contents) contents.open = matchMedia("(min-width: 76.25em)").matches
+  if (contents && !contents.dataset.hdContents) contents.open = matchMedia("(min-width: 76.25em)").matches
 
   // The reader's place in the list of contents: the last heading above the upper third of the window.
   const parts = [...document.querySelectorAll(".hd-contents a")].map(link => [link, document.getElementById(link.hash.slice(1))]).reverse()
