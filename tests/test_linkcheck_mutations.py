@@ -244,8 +244,8 @@ def _has_folder(value: str) -> bool:
 LINKS: dict[str, tuple[str, Callable[[str], str], str, Callable[[str], bool]]] = {
     # what is wrong: editions, what is written, code, which links can be broken so
     "another letter case": ("hosted offline", lambda value: re.sub(r"[a-z]", lambda m: m[0].upper(), value, count=1), "L01", to_page),
-    # Hosted, a page's Markdown stands beside it, for who asks for it by name.
-    "a Markdown file": ("offline", lambda value: re.sub(r"(\.html|/)(#.*)?$", ".md", value), "L13",
+    # Hosted, a page's Markdown stands beside it, for who asks for it by name; a plain link to it is a leftover all the same.
+    "a Markdown file": ("hosted offline", lambda value: re.sub(r"(\.html|/)(#.*)?$", ".md", value), "L13",
                         lambda value: to_page(value) and re.search(r"(?<!index)(\.html|\w/)(#.*)?$", value) is not None),
     "from the root": ("hosted offline", lambda value: "/" + re.sub(r"^(\.\./)*", "", value), "L03", to_page),
     "above the site": ("hosted offline", lambda value: "../../../../" + value, "L05", to_page),

@@ -103,7 +103,7 @@ class Settler:
 
     def _look(self, page: Page, prefix: str, reference: Reference, rest: str, key: str) -> str | None:
         """The file at an address without fragment, if that is all that can be said of it; kept for other pages."""
-        target = self.resolver.target(page, prefix, reference._replace(value=rest or "./"))
+        target = self.resolver.target(page, prefix, reference._replace(element="a", value=rest or "./", role=Role.LINK))
         path = self._known[key] = target.path if target.state is State.FINE else None
         return path
 

@@ -43,6 +43,8 @@ _UNFIT = {**dict.fromkeys(("script", "script module", "script crossorigin"), _CO
           **dict.fromkeys(("audio", "feImage", "image", "img", "input", "link icon", "source", "track", "video"), _PICTURE),
           **dict.fromkeys(("body", "table", "td", "th", "tr", "style"), frozenset(("a page", "a script")))}
 """Kinds of files that an element can't use (WHATWG HTML, sections 4.2.4, 4.8 and 4.12.1); others may be anything."""
+PUBLISHED = "its Markdown is a file of the site, too"
+"""Why the Markdown of a page is told though it is there: readers get it as plain text."""
 CLOSED = frozenset(("link crossorigin", "script crossorigin", "script module", "track", "use"))
 """What browsers ask a host's leave for, which no disk gives (WHATWG HTML, section 7.1.1: its origin is opaque)."""
 _MAY_BE_EMPTY = frozenset(("action", "formaction", "background"))
@@ -143,6 +145,8 @@ class Resolver:
             known = self._files[key] = self._file(*key)
         if known.state is State.NO_SLASH and reference.role is not Role.LINK:
             return known._replace(state=State.FINE)
+        if known.why == PUBLISHED and reference.element not in ("a", "area"):
+            return Target(State.FINE, urls.decode(urls.split(url)[0][len(site.address):]) or "")
         if reference.role is Role.RESOURCE and known.state is State.FINE:
             return self.misfit(page, reference, known.path) or known
         return known
@@ -229,6 +233,8 @@ class Resolver:
         if folder_wanted:
             return Target(State.FINE if folder in site.folders else State.MISSING, path)
         if path in site.files:
+            if path.endswith(".md") and not path.endswith("README.md") and (made := next(_made_from(path, posixpath.dirname(path), site), "")):
+                return Target(State.MARKDOWN, made, fragment, why=PUBLISHED)
             return self._part(path, fragment)
         index = f"{folder}/index.html" if folder else "index.html"
         is_folder = folder in site.folders and not folder.endswith("/")
@@ -274,15 +280,19 @@ def markdown_pages(path: str, site: Layout) -> Iterator[str]:
     Whoever wrote the path counted from the source: for `a/b/index.html` made
     from `a/b.md`, one folder higher than the browser does.
     """
-    if not path.endswith(".md"):
-        return
+    if path.endswith(".md"):
+        folder = posixpath.dirname(path)
+        for start in (folder, posixpath.dirname(folder)):
+            yield from _made_from(path, start, site)
+
+
+def _made_from(path: str, folder: str, site: Layout) -> Iterator[str]:
+    """The pages in a folder that a Markdown file of this name makes."""
     name = posixpath.basename(path)[: -len(".md")]
-    folder = posixpath.dirname(path)
-    for start in (folder, posixpath.dirname(folder)):
-        stem = posixpath.join(start, "" if name in ("index", "README") else name)
-        for page in (posixpath.join(stem, "index.html"), f"{stem}.html", posixpath.join(start, f"{name}.html")):
-            if page in site.files:
-                yield page
+    stem = posixpath.join(folder, "" if name in ("index", "README") else name)
+    for page in (posixpath.join(stem, "index.html"), f"{stem}.html", posixpath.join(folder, f"{name}.html")):
+        if page in site.files:
+            yield page
 
 
 def _by_id(page: Page, reference: Reference) -> Target:

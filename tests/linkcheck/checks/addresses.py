@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 from .. import urls
 from ..model import APART, Link, Problem, Reference, Role, State
 from ..references import COMMANDS, POPOVER, SORTS
-from ..targets import FOLLOWED
+from ..targets import FOLLOWED, PUBLISHED
 from . import Context, about, references, site_wide
 
 _LOADED = frozenset((Role.RESOURCE, Role.ORIGIN))
@@ -157,12 +159,19 @@ def unreadable_srcset(context: Context) -> Iterator[Problem]:
 def leftover(link: Link, context: Context) -> Iterator[Problem]:
     """What works, or makes sense, only on the machine where the site was made.
 
+    Where a site publishes the Markdown of its pages, a link to it is taken for a leftover, too, unless it says that
+    it is meant: by `type="text/markdown"`, `rel="alternate"`, `download`, its words, or by standing on that page.
+
     Bad: `<a href="peace.md">`, `[map](file:///home/me/map.png)`, or a Markdown link that a reader sees as text
     Good: `[peace](peace.md)`, `![map](map.png)`
     """
     if link.reference.role is Role.TEXT:
         yield about(link, "readers see '{it}' as text.",
                     "keep Markdown out of HTML blocks, give the block markdown=\"1\", or show it as code.", kind="text")
+    elif link.target.why == PUBLISHED:
+        if not _is_meant(link, context):
+            yield about(link, "'{it}' is the Markdown of a page, which readers get as plain text.",
+                        "link to the page; or, if its Markdown is meant, add type=\"text/markdown\".", link.target.path)
     elif link.target.state is State.MARKDOWN:
         yield about(link, "'{it}' is a Markdown file, which readers don't get.",
                     "make it a Markdown link, which leads to the page made from it.", link.target.path)
@@ -175,6 +184,25 @@ def leftover(link: Link, context: Context) -> Iterator[Problem]:
         else:
             yield about(link, "'{it}' works only on one machine or network.",
                         "link to where all can see it, or put the file into the docs folder.")
+
+
+_SAYS_MARKDOWN = re.compile(r"\bmarkdown\b|\.md\b|\b(?:plain|raw|source)\b", re.IGNORECASE)
+
+
+def _is_meant(link: Link, context: Context) -> bool:
+    """Whether links to the Markdown of a page say that it is what they lead to; the page is read once more for it."""
+    if link.target.path == link.page.path and not link.target.fragment:
+        return True
+    found = [node for node in LexborHTMLParser((context.site.folder / link.page.path).read_bytes()).css("a, area")
+             if link.reference.value in (node.attributes.get("href"), node.attributes.get("xlink:href"))]
+    return bool(found) and all(map(_says_markdown, found))
+
+
+def _says_markdown(node: LexborNode) -> bool:
+    said = node.attributes
+    return ("download" in said or "alternate" in (said.get("rel") or "").lower().split()
+            or (said.get("type") or "").lower().startswith(("text/markdown", "text/plain"))
+            or any(map(_SAYS_MARKDOWN.search, (node.text(), said.get("title") or "", said.get("aria-label") or ""))))
 
 
 @references("L14", "what is loaded has an empty address", State.EMPTY, roles=FOLLOWED - {Role.LINK})
