@@ -177,7 +177,7 @@ SORTS: dict[tuple[str, str], frozenset[str]] = {
 }
 """What an id must be the id of, where the standard says.
 
-WHATWG HTML, sections 4.10.4, 4.10.5.3.8, 4.10.18.3, 4.9.11 and 6.12.
+WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.9, 4.10.18.3 and 6.12.1.
 """
 
 MISSPELT = {
@@ -192,7 +192,7 @@ _CONNECTED = frozenset(("dns-prefetch", "preconnect"))
 
 
 def link_role(rel: str) -> Role:
-    """What a link element does, by its rel (WHATWG HTML, section 4.6.7)."""
+    """What a link element does, by its rel (WHATWG HTML, section 4.6.8)."""
     rels = frozenset(rel.split())
     if rels & _LOADED:
         return Role.RESOURCE

@@ -55,7 +55,7 @@ def _rows(kind: str, name: str, data: Any) -> Iterator[_Row]:
 
 
 def _imports(data: dict[str, Any]) -> Iterator[str]:
-    """Addresses of an import map (WHATWG HTML, section 8.1.6.2); a bare name is for a script to make sense of."""
+    """Addresses of an import map (WHATWG HTML, section 8.1.5.2); a bare name is for a script to make sense of."""
     scopes = data.get("scopes")
     groups = [data.get("imports"), *(scopes.values() if isinstance(scopes, dict) else ())]
     for group in groups:
@@ -76,7 +76,7 @@ _IMPORT = re.compile(
 def imports(code: str) -> Iterator[str]:
     """The addresses that a script imports, where they stand in it as they are.
 
-    ECMAScript 2026, section 16.2.2; WHATWG HTML, section 8.1.6.3: only what
+    ECMAScript 2026, section 16.2.2; WHATWG HTML, section 8.1.5.1: only what
     begins with a slash or dots is an address, other names are for an import map.
     """
     if "import" in code or "export" in code:

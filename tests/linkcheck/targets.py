@@ -299,7 +299,7 @@ def _by_id(page: Page, reference: Reference) -> Target:
     value = reference.value
     if reference.element.endswith(APART):
         return Target(State.NO_ID)
-    if reference.attribute == "usemap":  # WHATWG HTML, section 2.3.8, hash-name references
+    if reference.attribute == "usemap":  # WHATWG HTML, section 2.3.9, hash-name references
         found = "#" in value and value.partition("#")[2] in page.maps
     else:
         found = value in page.ids or value in page.inner_ids

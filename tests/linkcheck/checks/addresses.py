@@ -21,6 +21,8 @@ _LOADED = frozenset((Role.RESOURCE, Role.ORIGIN))
 def missing(link: Link, context: Context) -> Iterator[Problem]:
     """A link, image, style or script must lead to a file of the site, letter for letter.
 
+    Source: WHATWG HTML, section 2.4.2; RFC 3986, section 6.2.2.1: only in the scheme and host are capitals the same.
+
     Bad: `[response](covid-19.md)` when the page is `covid-19-response.md`
     Good: `[response](covid-19-response.md)`
     """
@@ -40,7 +42,7 @@ def missing(link: Link, context: Context) -> Iterator[Problem]:
 
 @references("L02", "the file exists, its part after # does not", State.NO_FRAGMENT)
 def no_fragment(link: Link, context: Context) -> Iterator[Problem]:
-    """What stands after `#` must be an id of the page that the link leads to.
+    """What stands after `#` must be an id of the page that the link leads to (WHATWG HTML, section 7.4.6.4).
 
     Bad: `[paragraph](defense.md#defense-9)` when the last one is `defense-7`
     Good: `[paragraph](defense.md#defense-7)`
@@ -53,7 +55,7 @@ def no_fragment(link: Link, context: Context) -> Iterator[Problem]:
 
 @references("L03", "an absolute address leaves the site, or breaks the offline copy", State.ABSOLUTE)
 def absolute(link: Link, context: Context) -> Iterator[Problem]:
-    """An address from the root of the host only works where the site is the whole host.
+    """An address from the root of the host only works where the site is the whole host (RFC 3986, section 4.2).
 
     Bad: `<a href="/topics/">`
     Good: `[topics](topics/index.md)`
@@ -87,7 +89,7 @@ def folder(link: Link, context: Context) -> Iterator[Problem]:
 
 @references("L05", "the address leads out of the site folder", State.OUTSIDE)
 def outside(link: Link, context: Context) -> Iterator[Problem]:
-    """Too many `../` lead to files that nobody else has.
+    """Too many `../` lead to files that nobody else has (RFC 3986, section 5.2.4; WHATWG URL, section 4.4).
 
     Bad: `![map](../../../map.png)` in a page that is one folder deep
     Good: `![map](../map.png)`
@@ -100,6 +102,8 @@ def outside(link: Link, context: Context) -> Iterator[Problem]:
 @references("L07", "an id is named that the page does not have", State.NO_ID, roles=frozenset((Role.ID,)))
 def no_id(link: Link, context: Context) -> Iterator[Problem]:
     """A label, an aria attribute or an image map must name an id of its own page.
+
+    Source: WHATWG HTML, sections 2.3.9, 4.9.11, 4.10.4 and 4.10.18.3; WAI-ARIA 1.2, section 6.
 
     Bad: `<label for="emial">` with `<input id="email">`
     Good: `<label for="email">` with `<input id="email">`
@@ -131,7 +135,7 @@ def loaded_from_elsewhere(link: Link, context: Context) -> Iterator[Problem]:
 
 @references("L12", "the address is malformed", State.MALFORMED)
 def malformed(link: Link, context: Context) -> Iterator[Problem]:
-    """An address that browsers can't read, or read otherwise than it was meant.
+    """An address that browsers can't read, or read otherwise than it was meant (WHATWG URL, section 4.4).
 
     Bad: `[WHO](https:/www.who.int/)`
     Good: `[WHO](https://www.who.int/)`
@@ -160,7 +164,8 @@ def leftover(link: Link, context: Context) -> Iterator[Problem]:
     """What works, or makes sense, only on the machine where the site was made.
 
     Where a site publishes the Markdown of its pages, a link to it is taken for a leftover, too, unless it says that
-    it is meant: by `type="text/markdown"`, `rel="alternate"`, `download`, its words, or by standing on that page.
+    it is meant: by `type="text/markdown"` (RFC 7763), `rel="alternate"`, `download`, its words, or by standing on
+    that page. Hosts of one machine or network only: RFC 1918, RFC 6761, RFC 6762, RFC 8375.
 
     Bad: `<a href="peace.md">`, `[map](file:///home/me/map.png)`, or a Markdown link that a reader sees as text
     Good: `[peace](peace.md)`, `![map](map.png)`
@@ -207,7 +212,7 @@ def _says_markdown(node: LexborNode) -> bool:
 
 @references("L14", "what is loaded has an empty address", State.EMPTY, roles=FOLLOWED - {Role.LINK})
 def empty(link: Link, context: Context) -> Iterator[Problem]:
-    """An empty image asks for the page itself as an image; an empty script or frame loads nothing, or the page in the page.
+    """An empty image, script or style sheet loads nothing, and an empty frame no page (WHATWG HTML, sections 4.8.3 and 4.12.1).
 
     Bad: `<img src="">`
     Good: `<img src="map.png">`
@@ -217,7 +222,7 @@ def empty(link: Link, context: Context) -> Iterator[Problem]:
 
 @site_wide("L17", "an element has no address, or under a misspelled name")
 def misspelled(context: Context) -> Iterator[Problem]:
-    """A link without `href` is no link, and an image without `src` shows nothing (WHATWG HTML, sections 4.6.1 and 4.8.3).
+    """A link without `href` is no link, and an image without `src` shows nothing (WHATWG HTML, sections 4.6.2 and 4.8.3).
 
     Bad: `<a herf="map.html">` or `<img alt="map">`
     Good: `<a href="map.html">` and `<img src="map.png" alt="map">`
@@ -244,6 +249,8 @@ def emptiness(link: Link) -> Problem:
 def depth(link: Link, context: Context) -> Iterator[Problem]:
     """404.html is shown at the address that was not found, however deep that is.
 
+    Source: GitHub Docs, "Creating a custom 404 page for your GitHub Pages site"; WHATWG HTML, section 2.4.3.
+
     Bad: `<a href="index.html">` in 404.html
     Good: `<a href="/health/">` in 404.html, for a site at https://host/health/
     """
@@ -255,6 +262,8 @@ def depth(link: Link, context: Context) -> Iterator[Problem]:
 def near_miss(link: Link, context: Context) -> Iterator[Problem]:
     """Links to the site itself say its host, scheme and port as they are, or lead past it or take a detour.
 
+    Source: WHATWG HTML, section 7.1.1: only the same scheme, host and port are the same origin.
+
     Bad: `http://pages.example/health/topics/` or `https://www.pages.example/health/topics/`
     Good: `https://pages.example/health/topics/`, or better `topics/`
     """
@@ -263,7 +272,7 @@ def near_miss(link: Link, context: Context) -> Iterator[Problem]:
 
 @references("L20", "loaded over http in a page that is read over https", State.INSECURE, roles=_LOADED)
 def insecure(link: Link, context: Context) -> Iterator[Problem]:
-    """Browsers block what an https page loads over http, or ask for it elsewhere (W3C Mixed Content, section 4).
+    """Browsers block what an https page loads over http, or ask for it elsewhere (W3C Mixed Content, sections 4.1 and 4.4).
 
     Bad: `<script src="http://cdn.example.org/x.js">`
     Good: `<script src="x.js">`
@@ -289,7 +298,7 @@ def relative(link: Link, context: Context) -> Iterator[Problem]:
 def wrong_sort(context: Context) -> Iterator[Problem]:
     """Some attributes work with some elements only.
 
-    Source: WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.8, 4.10.6, 4.10.18.3 and 6.12.
+    Source: WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.9, 4.10.6, 4.10.18.3 and 6.12.1.
 
     Bad: `<label for="name">` with `<div id="name">`
     Good: `<label for="name">` with `<input id="name">`
@@ -326,7 +335,7 @@ def closed(link: Link, context: Context) -> Iterator[Problem]:
     """Opened from a disk, some files are not loaded, as no host is there to allow it.
 
     Modules, `crossorigin`, tracks of films, and symbols from another SVG file
-    (WHATWG HTML, sections 2.5.4, 4.8.11 and 8.1.4.2; SVG 2, section 5.6).
+    (WHATWG HTML, sections 2.5.4, 4.8.11.11.3 and 8.1.4.2; SVG 2, section 5.6).
 
     Bad: `<script type="module" src="site.js">` in an offline copy
     Good: `<script src="site.js" defer>`

@@ -65,7 +65,7 @@ def circle(context: Context) -> Iterator[Problem]:
     """A page that leads on (meta refresh) must end at one that stays.
 
     A page that leads on to itself after a while only loads again, which is
-    allowed; one that does so at once never gets to be read.
+    allowed; one that does so at once never gets to be read (WHATWG HTML, section 4.2.5.3, "refresh").
 
     Bad: `old.html` leads on to `older.html`, which leads on to `old.html`
     Good: both lead on to `new.html`

@@ -17,6 +17,8 @@ from .pages import leads_on
 def empty_link(link: Link, context: Context) -> Iterator[Problem]:
     """An empty address leads back to the page itself, and whoever follows it thinks that it is broken.
 
+    Source: RFC 3986, section 4.4, "Same-Document Reference".
+
     Bad: `<a href="">more</a>`
     Good: `<a href="more.html">more</a>`
     """
@@ -37,6 +39,8 @@ def hollow(link: Link, context: Context) -> Iterator[Problem]:
 @references("W03", "the link runs a script", State.SCRIPT)
 def script(link: Link, context: Context) -> Iterator[Problem]:
     """A `javascript:` address does nothing without scripts, in a new tab, or in a book.
+
+    Source: WHATWG HTML, section 7.4.2.3.2, "The javascript: URL special case".
 
     Bad: `<a href="javascript:print()">print</a>`
     Good: `<button type="button">print</button>` with a listener in a script file
@@ -81,7 +85,7 @@ def orphan(context: Context) -> Iterator[Problem]:
 
 @site_wide("W06", "the sitemap leaves a page out")
 def unlisted(context: Context) -> Iterator[Problem]:
-    """Search engines learn of pages by the sitemap (sitemaps.org).
+    """Search engines learn of pages by the sitemap (the protocol of sitemaps.org).
 
     Pages with noindex, pages that lead on to another, and 404.html stay out.
 
@@ -125,7 +129,7 @@ def alternates(context: Context) -> Iterator[Problem]:
     """Search engines trust `hreflang` only where both pages say it.
 
     Each page names all of them, itself too, by whole addresses.
-    Source: Google Search Central, "Tell Google about localized versions of your page"; WHATWG HTML, section 4.6.7.1.
+    Source: Google Search Central, "Tell Google about localized versions of your page"; WHATWG HTML, section 4.6.8.1.
 
     Bad: `index.html` names `ar/index.html` as Arabic, which does not name `index.html`
     Good: both name each other
@@ -184,6 +188,8 @@ def _alternates(context: Context, page: Page) -> list[tuple[str, str]]:
 def chain(context: Context) -> Iterator[Problem]:
     """Each step of a redirect costs the reader a load; the first page can lead to the last at once.
 
+    Source: WHATWG HTML, section 4.2.5.3, "refresh".
+
     Bad: `old.html` leads on to `older.html`, which leads on to `new.html`
     Good: both lead on to `new.html`
     """
@@ -210,6 +216,8 @@ def source_map(link: Link, context: Context) -> Iterator[Problem]:
 @site_wide("W11", "two files differ only in letter case")
 def same_name(context: Context) -> Iterator[Problem]:
     """On disks that take capital and small letters for the same, one of the two files is lost.
+
+    Source: Microsoft, "Naming Files, Paths, and Namespaces"; disks of macOS do the same.
 
     Bad: `Map.png` beside `map.png`
     Good: `map.png` beside `map-2.png`
@@ -240,6 +248,8 @@ def spaced_id(context: Context) -> Iterator[Problem]:
 def no_slash(link: Link, context: Context) -> Iterator[Problem]:
     """Servers send the reader on to the address with the slash, which costs a second request; some answer "not found".
 
+    Source: RFC 9110, section 15.4.2, "301 Moved Permanently".
+
     Bad: `<a href="topics">` for the folder `topics`
     Good: `<a href="topics/">`
     """
@@ -260,7 +270,7 @@ def two_slashes(link: Link, context: Context) -> Iterator[Problem]:
 
 @references("W14", "a scheme that no browser knows", State.UNKNOWN, roles=frozenset((Role.LINK,)))
 def unknown_scheme(link: Link, context: Context) -> Iterator[Problem]:
-    """Nothing happens when a reader follows such a link (WHATWG HTML, section 7.4.2.2, "hand-off to external software").
+    """Nothing happens when a reader follows such a link (WHATWG HTML, section 7.4.2.3.4).
 
     Bad: `<a href="doi:10.1093/heapol/x">`
     Good: `<a href="https://doi.org/10.1093/heapol/x">`
@@ -274,6 +284,8 @@ def unknown_scheme(link: Link, context: Context) -> Iterator[Problem]:
 @references("W15", "an address ends too late", State.SURPLUS, roles=frozenset((Role.LINK,)))
 def surplus(link: Link, context: Context) -> Iterator[Problem]:
     """A sign of the sentence, or a second address, has become part of the address; few hosts forgive it.
+
+    Source: RFC 3986, appendix C, "Delimiting a URI in Context".
 
     Bad: `<a href="https://example.org/map)">`
     Good: `<a href="https://example.org/map">`
