@@ -205,6 +205,9 @@ class Sources:
 
     def spell(self, target: str, problem: Problem, place: Place) -> str:
         """How the source at a place would write the address of a file of the site."""
+        return self._spelled(target, problem, place).replace(" ", "%20")
+
+    def _spelled(self, target: str, problem: Problem, place: Place) -> str:
         path, mark, fragment = target.partition("#")
         if mark and path == problem.page and problem.target.startswith(f"{path}#") and place.kind != "template":
             return mark + fragment

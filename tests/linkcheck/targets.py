@@ -55,12 +55,12 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\
 """Characters that nobody sees; those that join letters (U+200C, U+200D) belong to Persian and Indian words."""
 _NOWHERE = frozenset(("undefined", "null", "NaN", "[object Object]", "None"))
 """What programs write where they had no address."""
-_PRIVATE = ("home.arpa", "internal", "intranet", "invalid", "lan", "local", "localdomain", "test")
+_PRIVATE = tuple(".home.arpa .internal .intranet .invalid .lan .local .localdomain .localhost .test".split())
 """Ends of host names that only one network knows (RFC 6761, RFC 6762, RFC 8375)."""
 _PRIVATE_NETWORKS = tuple(map(ipaddress.ip_network, (
-    "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")))
-"""RFC 1918, RFC 3927, RFC 6598, RFC 4193, RFC 4291."""
-_LOCAL = re.compile(r"(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|.+\.localhost)(:\d+)?$", re.IGNORECASE)
+    "0.0.0.0/32", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+    "::/127", "fc00::/7", "fe80::/10")))
+"""RFC 1918, RFC 3927, RFC 6598, RFC 6890, RFC 4193, RFC 4291."""
 
 
 class Resolver:
@@ -113,8 +113,6 @@ class Resolver:
             return Target(State.MALFORMED, why="it can't be read as an address")
         if role is Role.WHOLE and not urls.scheme(value):
             return Target(State.RELATIVE, urls.split(url)[0].removeprefix(self.site.address))
-        if role is Role.FOLDER and not url.endswith("/"):
-            url += "/"
         if role is Role.META or (role is Role.MENTION and reference.element != "json"):
             # its fragment may be a mere name for a thing
             url = url.partition("#")[0]
@@ -126,14 +124,14 @@ class Resolver:
         if not site.hosted and urls.is_rooted(value):
             path = urls.split(value.lstrip("/\\"))[0]
             return Target(State.ABSOLUTE, path if path in site.files else posixpath.join(path, "index.html"))
-        if not url.startswith(site.address) and url.startswith(("http://", "https://")):
+        if not url.startswith(site.address):
             host = urls.host(url)
             if host != self._host or not url.startswith(site.address.partition("://")[0] + ":"):
                 return self._other(url, host, reference)
             if reference.role is Role.ORIGIN:
                 return Target(State.FINE)
         if page.path == NOT_FOUND_PAGE and self._moves(page, value):
-            return Target(State.DEPTH, urls.split(url)[0].removeprefix(site.address))
+            return Target(State.DEPTH)
         if not url.startswith(site.address):
             if _TEMPLATE.search(value):
                 return Target(State.LEFTOVER)
@@ -146,7 +144,7 @@ class Resolver:
         if known.state is State.NO_SLASH and reference.role is not Role.LINK:
             return known._replace(state=State.FINE)
         if known.why == PUBLISHED and reference.element not in ("a", "area"):
-            return Target(State.FINE, urls.decode(urls.split(url)[0][len(site.address):]) or "")
+            return known._replace(state=State.FINE)
         if reference.role is Role.RESOURCE and known.state is State.FINE:
             return self.misfit(page, reference, known.path) or known
         return known
@@ -171,11 +169,7 @@ class Resolver:
     def _judge(self, url: str, host: str, reference: Reference) -> Target:
         if reference.role is Role.MENTION:
             return Target(State.ELSEWHERE)
-        name = host.partition(":")[0]
-        if host[:1] != "[" and not _HOST.fullmatch(name):
-            return Target(State.MALFORMED, why=f"no host has the name '{name}'")
-        if _is_local(name if host[:1] != "[" else host):
-            return Target(State.LEFTOVER)
+        name = re.sub(r":\d+$", "", host)
         if _TEMPLATE.search(reference.value) or _TEMPLATE.search(urls.readable(urls.split(url)[0])):
             # encoded in a query, it is text that is handed over
             return Target(State.LEFTOVER)
@@ -183,6 +177,10 @@ class Resolver:
             return Target(State.MALFORMED, why="it holds a character that nobody sees")
         if name in ("http", "https"):
             return Target(State.MALFORMED, why=f"'{name}' stands where the host belongs")
+        if name[:1] != "[" and not _HOST.fullmatch(name):
+            return Target(State.MALFORMED, why=f"no host has the name '{name}'")
+        if _is_local(name):
+            return Target(State.LEFTOVER)
         value = urls.clean(reference.value)
         if re.match(r"[a-z]*:?[/\\]{2}[^/\\?#]*https?:", value, re.IGNORECASE):
             return Target(State.MALFORMED, why="two addresses stand there as one")
@@ -190,15 +188,14 @@ class Resolver:
             return Target(State.MALFORMED, why=f"what stands after two slashes is a host, and '{name}' is none")
         if re.match(r"[a-z]+://[^/?#@]*:[^/?#@]+@", url):
             return Target(State.MALFORMED, why="it holds a password, which everybody can read")
-        if self.site.hosted:
-            if self._secure and url.startswith("http:") and reference.role is Role.RESOURCE:
-                return Target(State.INSECURE)
-            own = self._host.partition(":")[0]
-            rest, root = ("/" + each.split("/", 3)[3] for each in (url, self.site.address))
-            if _alike(name, own) and rest.startswith(root):
-                return Target(State.NEAR_MISS, f"{self.site.address}{rest[len(root):]}")
-            if name == own:
-                return Target(State.ABSOLUTE)
+        if self._secure and url.startswith("http:") and reference.role is Role.RESOURCE:
+            return Target(State.INSECURE)
+        own = re.sub(r":\d+$", "", self._host)
+        rest, root = ("/" + each.split("/", 3)[3] for each in (url, self.site.address))
+        if _alike(name, own) and rest.startswith(root):
+            return Target(State.NEAR_MISS, f"{self.site.address}{rest[len(root):]}")
+        if name == own:
+            return Target(State.ABSOLUTE)
         if reference.role is Role.LINK and (surplus := _surplus(value)):
             return Target(State.SURPLUS, why=surplus)
         return Target(State.ELSEWHERE)
@@ -208,9 +205,7 @@ class Resolver:
         url = urls.join(self.site.address_of(page.path), value)
         if url is None or url.startswith(("data:", "javascript:")):
             return Target(State.MALFORMED, why="browsers pass over such a base")
-        if url.startswith(self.site.address) or not value:
-            return Target(State.FINE)
-        return Target(State.ELSEWHERE if urls.host(url) != self._host else State.ABSOLUTE)
+        return Target(State.FINE if url.startswith(self.site.address) else State.ELSEWHERE)
 
     def _moves(self, page: Page, value: str) -> bool:
         """Whether a reference of the page for missing pages depends on where that page is shown."""
@@ -233,27 +228,26 @@ class Resolver:
         if folder_wanted:
             return Target(State.FINE if folder in site.folders else State.MISSING, path)
         if path in site.files:
-            if path.endswith(".md") and not path.endswith("README.md") and (made := next(_made_from(path, posixpath.dirname(path), site), "")):
-                return Target(State.MARKDOWN, made, fragment, why=PUBLISHED)
+            if not path.endswith("README.md") and any(markdown_pages(path, site, folders=1)):
+                return Target(State.MARKDOWN, path, fragment, why=PUBLISHED)
             return self._part(path, fragment)
         index = f"{folder}/index.html" if folder else "index.html"
-        is_folder = folder in site.folders and not folder.endswith("/")
-        if is_folder and index in site.files:
+        if path != "/" and index in site.files:
             if not site.hosted:
                 return Target(State.FOLDER, index, fragment)
             part = self._part(index, fragment)
             return part._replace(state=State.NO_SLASH) if part.state is State.FINE and folder == path != "" else part
-        if is_folder and not site.hosted:
+        if folder in site.folders and not site.hosted:
             return Target(State.FOLDER, path, fragment)
-        if "//" in path:  # most servers, and all disks, take them for one
-            once = self._file(site.address + quote(re.sub("//+", "/", path)) + (f"#{fragment}" if fragment else ""), False)
+        if "//" in f"/{path}":  # most servers, and all disks, take them for one
+            once = self._file(site.address + quote(re.sub("//+", "/", f"/{path}")[1:]) + (f"#{fragment}" if fragment else ""), False)
             if once.state in (State.FINE, State.NO_FRAGMENT):
                 return once if once.state is State.NO_FRAGMENT else once._replace(state=State.TWO_SLASHES)
         for source in markdown_pages(path, site):
             return Target(State.MARKDOWN, source, fragment)
         if _TEMPLATE.search(path) or path.rpartition("/")[2] in _NOWHERE:
             return Target(State.LEFTOVER)
-        return Target(State.MISSING, index if path.endswith("/") else path, fragment)
+        return Target(State.MISSING, path, fragment)
 
     def _part(self, path: str, fragment: str) -> Target:
         """Whether the part of a file that a fragment names is there, for files that have such parts."""
@@ -274,25 +268,20 @@ def _is_range(fragment: str, ids: frozenset[str]) -> bool:
     return bool(ends) and ends[1] + ends[2] in ids and ends[1] + ends[3] in ids  # type: ignore[index]
 
 
-def markdown_pages(path: str, site: Layout) -> Iterator[str]:
+def markdown_pages(path: str, site: Layout, folders: int = 2) -> Iterator[str]:
     """The pages of the site that were made from a Markdown file of this path.
 
     Whoever wrote the path counted from the source: for `a/b/index.html` made
-    from `a/b.md`, one folder higher than the browser does.
+    from `a/b.md`, one folder higher than the browser does; `folders` says whether to go there.
     """
-    if path.endswith(".md"):
-        folder = posixpath.dirname(path)
-        for start in (folder, posixpath.dirname(folder)):
-            yield from _made_from(path, start, site)
-
-
-def _made_from(path: str, folder: str, site: Layout) -> Iterator[str]:
-    """The pages in a folder that a Markdown file of this name makes."""
-    name = posixpath.basename(path)[: -len(".md")]
-    stem = posixpath.join(folder, "" if name in ("index", "README") else name)
-    for page in (posixpath.join(stem, "index.html"), f"{stem}.html", posixpath.join(folder, f"{name}.html")):
-        if page in site.files:
-            yield page
+    folder, file = posixpath.split(path)
+    name, ending = posixpath.splitext(file)
+    if ending != ".md":
+        return
+    for start in (folder, posixpath.dirname(folder))[:folders]:
+        for page in ("index.html" if name in ("index", "README") else f"{name}/index.html", f"{name}.html"):
+            if (made := posixpath.join(start, page)) in site.files:
+                yield made
 
 
 def _by_id(page: Page, reference: Reference) -> Target:
@@ -300,7 +289,7 @@ def _by_id(page: Page, reference: Reference) -> Target:
     if reference.element.endswith(APART):
         return Target(State.NO_ID)
     if reference.attribute == "usemap":  # WHATWG HTML, section 2.3.9, hash-name references
-        found = "#" in value and value.partition("#")[2] in page.maps
+        found = value.partition("#")[2] in page.maps
     else:
         found = value in page.ids or value in page.inner_ids
     return Target(State.FINE if found else State.NO_ID)
@@ -368,9 +357,8 @@ def _is_data(value: str) -> bool:
 
 def _is_local(host: str) -> bool:
     """Whether a host is there for one machine or one network only."""
-    if _LOCAL.match(host) or ("." not in host.rstrip(".") and host[:1] != "[" and host not in ("http", "https")):
-        return True
-    if host.rpartition(".")[2] in _PRIVATE or host.endswith(".home.arpa"):
+    name = host.rstrip(".")
+    if name[:1] != "[" and "." not in name or name.endswith(_PRIVATE):
         return True
     try:
         address = ipaddress.ip_address(host.strip("[]"))
@@ -387,7 +375,7 @@ def _alike(host: str, own: str) -> bool:
     """
     if host.removeprefix("www.") == own.removeprefix("www."):
         return True
-    return min(len(host), len(own)) > 7 and abs(len(host) - len(own)) < 2 and _one_slip(host, own)
+    return min(len(host), len(own)) > 7 and _one_slip(host, own)
 
 
 def _one_slip(first: str, second: str) -> bool:

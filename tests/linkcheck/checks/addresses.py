@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from .. import urls
 from ..model import APART, Link, Problem, Reference, Role, State
 from ..references import COMMANDS, POPOVER, SORTS
-from ..targets import FOLLOWED, PUBLISHED
+from ..targets import FOLLOWED, PUBLISHED, markdown_pages
 from . import Context, about, references, site_wide
 
 _LOADED = frozenset((Role.RESOURCE, Role.ORIGIN))
@@ -176,7 +176,7 @@ def leftover(link: Link, context: Context) -> Iterator[Problem]:
     elif link.target.why == PUBLISHED:
         if not _is_meant(link, context):
             yield about(link, "'{it}' is the Markdown of a page, which readers get as plain text.",
-                        "link to the page; or, if its Markdown is meant, add type=\"text/markdown\".", link.target.path)
+                        "link to the page; or, if its Markdown is meant, add type=\"text/markdown\".")
     elif link.target.state is State.MARKDOWN:
         yield about(link, "'{it}' is a Markdown file, which readers don't get.",
                     "make it a Markdown link, which leads to the page made from it.", link.target.path)
@@ -196,7 +196,7 @@ _SAYS_MARKDOWN = re.compile(r"\bmarkdown\b|\.md\b|\b(?:plain|raw|source)\b", re.
 
 def _is_meant(link: Link, context: Context) -> bool:
     """Whether links to the Markdown of a page say that it is what they lead to; the page is read once more for it."""
-    if link.target.path == link.page.path and not link.target.fragment:
+    if link.page.path in markdown_pages(link.target.path, context.site.layout) and not link.target.fragment:
         return True
     found = [node for node in LexborHTMLParser((context.site.folder / link.page.path).read_bytes()).css("a, area")
              if link.reference.value in (node.attributes.get("href"), node.attributes.get("xlink:href"))]
@@ -372,7 +372,7 @@ def _fits(file: Path, seal: str) -> bool:
                for kind, value in hashes)
 
 
-@references("L23", "the base address leads out of the site", State.ELSEWHERE, State.ABSOLUTE, State.MALFORMED,
+@references("L23", "the base address leads out of the site", State.ELSEWHERE, State.MALFORMED,
             roles=frozenset((Role.BASE,)))
 def base(link: Link, context: Context) -> Iterator[Problem]:
     """Everything on a page is joined to its base, so a wrong one breaks all of it (WHATWG HTML, section 4.2.3).
