@@ -50,10 +50,10 @@ CLOSED = frozenset(("link crossorigin", "script crossorigin", "script module", "
 _MAY_BE_EMPTY = frozenset(("action", "formaction", "background"))
 _MAIL = re.compile(r"mailto:(?:[^@\s?]+@[^@\s?,]+\.[^@\s?,]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?.*)?$", re.IGNORECASE)
 _PHONE = re.compile(r"tel:\+?[\d\s().\-*#]*\d[\d\s().\-*#]*(;.*)?$", re.IGNORECASE)
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
+TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Characters that nobody sees; those that join letters (U+200C, U+200D) belong to Persian and Indian words."""
-_NOWHERE = frozenset(("undefined", "null", "NaN", "[object Object]", "None"))
+NOWHERE = frozenset(("undefined", "null", "NaN", "[object Object]", "None"))
 """What programs write where they had no address."""
 _PRIVATE = tuple(".home.arpa .internal .intranet .invalid .lan .local .localdomain .localhost .test".split())
 """Ends of host names that only one network knows (RFC 6761, RFC 6762, RFC 8375)."""
@@ -133,7 +133,7 @@ class Resolver:
         if page.path == NOT_FOUND_PAGE and self._moves(page, value):
             return Target(State.DEPTH)
         if not url.startswith(site.address):
-            if _TEMPLATE.search(value):
+            if TEMPLATE.search(value):
                 return Target(State.LEFTOVER)
             rooted = urls.is_rooted(value) or urls.scheme(value)
             return Target(State.ABSOLUTE if rooted else State.OUTSIDE,
@@ -170,7 +170,7 @@ class Resolver:
         if reference.role is Role.MENTION:
             return Target(State.ELSEWHERE)
         name = re.sub(r":\d+$", "", host)
-        if _TEMPLATE.search(reference.value) or _TEMPLATE.search(urls.readable(urls.split(url)[0])):
+        if TEMPLATE.search(reference.value) or TEMPLATE.search(urls.readable(urls.split(url)[0])):
             # encoded in a query, it is text that is handed over
             return Target(State.LEFTOVER)
         if _UNSEEN.search(urls.readable(urls.clean(reference.value))):
@@ -245,7 +245,7 @@ class Resolver:
                 return once if once.state is State.NO_FRAGMENT else once._replace(state=State.TWO_SLASHES)
         for source in markdown_pages(path, site):
             return Target(State.MARKDOWN, source, fragment)
-        if _TEMPLATE.search(path) or path.rpartition("/")[2] in _NOWHERE:
+        if TEMPLATE.search(path) or path.rpartition("/")[2] in NOWHERE:
             return Target(State.LEFTOVER)
         return Target(State.MISSING, path, fragment)
 

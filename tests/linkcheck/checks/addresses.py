@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from .. import urls
 from ..model import APART, Link, Problem, Reference, Role, State
 from ..references import COMMANDS, POPOVER, SORTS
-from ..targets import FOLLOWED, PUBLISHED, markdown_pages
+from ..targets import FOLLOWED, NOWHERE, PUBLISHED, TEMPLATE, markdown_pages
 from . import Context, about, references, site_wide
 
 _LOADED = frozenset((Role.RESOURCE, Role.ORIGIN))
@@ -61,16 +61,14 @@ def absolute(link: Link, context: Context) -> Iterator[Problem]:
     Good: `[topics](topics/index.md)`
     """
     value, site = urls.clean(link.reference.value), context.site
-    near = link.target.path if link.target.path in site.files else ""
-    hint = "write '{nearest}'." if near else "write an address that starts from this page."
     if not site.hosted:
+        near = link.target.path if link.target.path in site.files else ""
+        hint = "write '{nearest}'." if near else "write an address that starts from this page."
         yield about(link, "'{it}' is absolute and breaks the offline copy.", hint, near)
         return
     root = "/" + site.address.split("/", 3)[3]
-    if not near:
-        near = context.suggest.file(link.page.path, urls.split(value)[0].lstrip("/"))
-        near = "" if urls.scheme(value) else near
-        hint = "write '{nearest}'." if near else f"begin it with '{root}' if the site is meant, or remove it."
+    near = "" if urls.scheme(value) else context.suggest.file(link.page.path, urls.split(value)[0].lstrip("/"))
+    hint = "write '{nearest}'." if near else f"begin it with '{root}' if the site is meant, or remove it."
     yield about(link, f"'{{it}}' leads outside '{root}', where the site is.", hint, near)
 
 
@@ -84,7 +82,7 @@ def folder(link: Link, context: Context) -> Iterator[Problem]:
     near = link.target.path if link.target.path in context.site.files else ""
     fragment = f"#{link.target.fragment}" if link.target.fragment else ""
     yield about(link, "'{it}' is a folder, and a folder opened from a disk shows no page.",
-                "write '{nearest}'." if near else "name a file in it.", near and near + fragment)
+                "write '{nearest}'." if near else "name a file in it.", near + fragment)
 
 
 @references("L05", "the address leads out of the site folder", State.OUTSIDE)
@@ -115,7 +113,7 @@ def no_id(link: Link, context: Context) -> Iterator[Problem]:
                     "move the two into the same page, frame or shadow tree.", kind="id")
         return
     near = context.suggest.close(link.reference.value, link.page.maps if thing == "map" else link.page.ids)
-    hint = f"did you mean '{near}'?" if near else f"correct it, or give that {thing} to what it means."
+    hint = f"did you mean '{'#' if thing == 'map' else ''}{near}'?" if near else f"correct it, or give that {thing} to what it means."
     yield about(link, f"{name}=\"{{it}}\" names no {thing} of this page.",
                 hint, kind="id")
 
@@ -182,9 +180,9 @@ def leftover(link: Link, context: Context) -> Iterator[Problem]:
                     "make it a Markdown link, which leads to the page made from it.", link.target.path)
     else:
         value = urls.readable(urls.clean(link.reference.value))
-        if any(mark in value for mark in ("{{", "{%", "<%", "${", "}}")):
+        if TEMPLATE.search(value):
             yield about(link, "'{it}' is part of a template that was not filled in.", "mend the template, or write the address.")
-        elif value.rpartition("/")[2] in ("undefined", "null", "NaN", "[object Object]", "None"):
+        elif value.rpartition("/")[2] in NOWHERE:
             yield about(link, "'{it}' is what a program writes where it has no address.", "give it the address.")
         else:
             yield about(link, "'{it}' works only on one machine or network.",
@@ -368,8 +366,7 @@ def _fits(file: Path, seal: str) -> bool:
         return True  # browsers pass over what they don't know
     strongest = max(kind for kind, _ in hashes)
     found = base64.b64encode(hashlib.new(strongest, file.read_bytes()).digest()).decode().rstrip("=")
-    return any(kind == strongest and value.rstrip("=").translate(str.maketrans("-_", "+/")) == found
-               for kind, value in hashes)
+    return any(value.rstrip("=").translate(str.maketrans("-_", "+/")) == found for _, value in hashes)
 
 
 @references("L23", "the base address leads out of the site", State.ELSEWHERE, State.MALFORMED,
