@@ -13,11 +13,6 @@ from typing import NamedTuple
 from .model import Role
 
 
-def one(value: str) -> Iterator[str]:
-    """An attribute that holds one address or id."""
-    yield value
-
-
 def several(value: str) -> Iterable[str]:
     """A list separated by spaces (WHATWG HTML, section 2.3.7)."""
     return value.split()
@@ -147,8 +142,7 @@ _EVERY = {attribute: rule for attribute, elements, rule in _ROWS if elements == 
 _OF: dict[str, dict[str, Rule]] = {}
 for _attribute, _elements, _rule in _ROWS:
     for _element in _elements.split():
-        if _element != "*":
-            _OF.setdefault(_element, dict(_EVERY))[_attribute] = _rule
+        _OF.setdefault(_element, dict(_EVERY))[_attribute] = _rule
 
 
 def rules(element: str) -> dict[str, Rule]:
