@@ -64,11 +64,11 @@ def test_files_that_differ_only_in_letter_case_are_told_where_a_disk_can_hold_bo
 
 
 @pytest.mark.parametrize("name", ["a: map.png", "what?.png", "end.", "con.png", "folder ./map.png", "space /map.png",
-                                  "map.png ", "com1", "com1.png"])
+                                  "map.png ", "com1", "com1.png", "Aux.html", "nul", "prn.txt", "lpt9.png", "a/con/map.png", "a/aux"])
 def test_a_file_name_that_no_windows_disk_can_hold_is_told_where_this_disk_can(name, tmp_path, capsys):
     (tmp_path / "index.html").write_text("<p>x")
     try:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
     except OSError:
         pytest.skip("this disk can't hold it either")

@@ -34,7 +34,7 @@ def sitemap(context: Context) -> Iterator[Problem]:
             yield _entry(page, reference.value, "is not a whole address.")
         elif (own := site.address_of(target.path)) != urls.join(site.address, reference.value):
             yield _entry(page, reference.value, f"is not the address of its page, which is '{own}'.")
-    if "sitemap.xml" not in site.files and not any(record.kind == "sitemap" for record in site.records.values()):
+    if not any(record.kind == "sitemap" for record in site.records.values()):
         yield Problem("sitemap.xml", "the site has no sitemap.", "set site_url in mkdocs.yml and build again.", kind="file")
 
 

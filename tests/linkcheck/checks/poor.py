@@ -112,16 +112,15 @@ def listed_noindex(context: Context) -> Iterator[Problem]:
     Bad: `<loc>` of a page with `<meta name="robots" content="noindex">`
     Good: the page in the sitemap, without noindex
     """
-    if context.site.hosted:
-        for path in sorted(_in_sitemap(context)):
-            page = context.site.pages.get(path)
-            if page and page.noindex:
-                yield Problem(path, "the sitemap lists this page, which is marked noindex.",
-                              "leave it out of the sitemap, or remove noindex.", kind="file", target="noindex")
-            elif page and (page.refresh_at_once or path == NOT_FOUND_PAGE):
-                what = "is there for missing pages" if path == NOT_FOUND_PAGE else "only leads on to another"
-                yield Problem(path, f"the sitemap lists this page, which {what}.", "leave it out of the sitemap.",
-                              kind="file", target="noindex")
+    for path in sorted(_in_sitemap(context)):
+        page = context.site.pages.get(path)
+        if page and page.noindex:
+            yield Problem(path, "the sitemap lists this page, which is marked noindex.",
+                          "leave it out of the sitemap, or remove noindex.", kind="file", target="noindex")
+        elif page and (page.refresh_at_once or path == NOT_FOUND_PAGE):
+            what = "is there for missing pages" if path == NOT_FOUND_PAGE else "only leads on to another"
+            yield Problem(path, f"the sitemap lists this page, which {what}.", "leave it out of the sitemap.",
+                          kind="file", target="noindex")
 
 
 @site_wide("W08", "pages in two languages do not name each other")
@@ -143,7 +142,7 @@ def alternates(context: Context) -> Iterator[Problem]:
     for path, found in leads.items():
         for value, other in found:
             back = {each for _, each in leads.get(other, ())}
-            if other != path and other in site.pages and path not in back:
+            if other in site.pages and path not in back:
                 yield Problem(path, f"'{other}' is named as this page in another language, and does not name this page.",
                               "name each of the two on the other.", value, "text", value)
 
@@ -176,11 +175,10 @@ def _alternates(context: Context, page: Page) -> list[tuple[str, str]]:
     found = []
     for _, value in page.alternates:
         url = urls.join(base, urls.clean(value)) or ""
-        if url.startswith(context.site.address):
-            path = urls.decode(urls.split(url)[0].removeprefix(context.site.address)) or ""
-            if path not in context.site.files:
-                path = f"{path.rstrip('/')}/index.html".lstrip("/")
-            found.append((value, path))
+        path = urls.decode(urls.split(url)[0].removeprefix(context.site.address)) or ""
+        if path not in context.site.files:
+            path = f"{path.rstrip('/')}/index.html".lstrip("/")
+        found.append((value, path))
     return found
 
 
