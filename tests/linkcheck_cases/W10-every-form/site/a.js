@@ -1,0 +1,1 @@
+x;//# sourceMappingURL=no-a.js.map

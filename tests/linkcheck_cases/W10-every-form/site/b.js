@@ -1,0 +1,2 @@
+//# sourceMappingURL=no-first.js.map
+  //@ sourceMappingURL=no-b.js.map

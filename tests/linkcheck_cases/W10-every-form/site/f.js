@@ -1,0 +1,1 @@
+var s = "//# sourceMappingURL=no-good.js.map";

@@ -1,0 +1,2 @@
+f()//# sourceMappingURL=no-g.js.map
+h();

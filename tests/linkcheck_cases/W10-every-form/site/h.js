@@ -1,0 +1,1 @@
+f()//# sourceMappingURL=no-h.js.map
