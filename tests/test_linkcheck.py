@@ -283,6 +283,17 @@ def test_junk_named_as_a_page_is_told_in_one_line(tmp_path, monkeypatch, capsys)
     assert all(": L15 " in line for line in out.splitlines()) and "Traceback" not in err
 
 
+def test_brackets_without_end_are_told_where_json_is_promised_and_nowhere_else(tmp_path, capsys):
+    deep = "[" * 200_000
+    (tmp_path / "index.html").write_text(f'<script type="application/json">{deep}</script>')
+    (tmp_path / "data.json").write_text(deep)
+    (tmp_path / "site.webmanifest").write_text(deep)
+    (tmp_path / "page.html").write_text(f'<script type="application/ld+json">{deep}</script>')
+    assert main([str(tmp_path)]) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if " L15 " in line]
+    assert [Path(line.partition(":")[0]).name for line in told] == ["page.html", "site.webmanifest"]
+
+
 def test_check_returns_sorted_faults():
     faults = run.check(FOLDER / "L12-malformed-address" / "site")
     assert len(faults) > 2 and faults == sorted(faults)

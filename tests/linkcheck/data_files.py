@@ -20,8 +20,7 @@ _REPAIR = "build the site again, or mend the file"
 
 def _style_sheet(text: str) -> _Found:
     for address in styles.addresses(text):
-        if not address.startswith("#"):  # leads into the page that uses the style
-            yield Reference("style", "url()", address, Role.RESOURCE)
+        yield Reference("style", "url()", address, Role.RESOURCE)
     yield from _source_map(text)
 
 
@@ -142,7 +141,7 @@ def _other_xml(text: str) -> _Found:
     root = ElementTree.fromstring(text)
     name = str(root.tag).rpartition("}")[2].lower()
     if name in ("feed", "rss", "rdf"):
-        yield from _feed(root, [""])
+        yield from _feed(root, "")
     elif name == "browserconfig":  # Microsoft, "Browser configuration schema reference"
         for element in root.iter():
             if element.get("src"):
@@ -161,14 +160,14 @@ def _other_xml(text: str) -> _Found:
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
-def _feed(element: ElementTree.Element, bases: list[str]) -> _Found:
+def _feed(element: ElementTree.Element, base: str) -> _Found:
     """Addresses in Atom (RFC 4287, with xml:base) and RSS 2.0, and in the HTML of their entries."""
-    base = element.get(_XML_BASE, "")
-    joined = (urls.join(bases[-1], base) if bases[-1] else base) or bases[-1]
+    own = element.get(_XML_BASE, "")
+    joined = urls.join(base, own) or base or own
     name, text = str(element.tag).rpartition("}")[2].lower(), (element.text or "").strip()
 
     def found(address: str) -> Reference:
-        return Reference("feed", name, (urls.join(joined, address) if joined else None) or address, Role.WHOLE)
+        return Reference("feed", name, urls.join(joined, address) or address, Role.WHOLE)
 
     for key in ("href", "src", "url"):  # of Atom, RSS, their extensions, and XHTML in an entry
         if address := element.get(key):
@@ -177,11 +176,10 @@ def _feed(element: ElementTree.Element, bases: list[str]) -> _Found:
         yield found(text)
     elif name == "guid" and element.get("isPermaLink", "true") == "true" and text:
         yield found(text)
-    if text.startswith("<") or (element.get("type") == "html" and "<" in text) or name in ("description", "encoded"):
-        if "<" in text:
-            yield from map(found, _in_html(text))
+    if text.startswith("<") or element.get("type") == "html" or name in ("description", "encoded"):
+        yield from map(found, _in_html(text))
     for child in element:
-        yield from _feed(child, [*bases, joined])
+        yield from _feed(child, joined)
 
 
 def _in_html(text: str) -> Iterator[str]:
@@ -204,7 +202,7 @@ def _source_map(text: str) -> _Found:
     found = re.findall(r"^[ \t]*(?://|/\*)[#@][ \t]*sourceMappingURL=([^\s'\"*]+)", text[-4000:], re.MULTILINE)
     if not found:
         found = re.findall(r"[;})](?://|/\*)[#@][ \t]*sourceMappingURL=([^\s'\"*]+)[ \t]*(?:\*/)?\s*\Z", text[-4000:])
-    if found and not found[-1].startswith("data:"):
+    if found:
         yield Reference("source map", "sourceMappingURL", found[-1], Role.SOURCE_MAP)
 
 
@@ -234,7 +232,6 @@ _READERS: tuple[tuple[str, Callable[[str], _Found], str | None], ...] = (
     ("*.rss", _other_xml, None),
     ("*.js", _script, None),
     ("*.mjs", _script, None),
-    (".well-known/security.txt", _security, None),
     ("security.txt", _security, None),
     ("*.json", _json, None),
 )
