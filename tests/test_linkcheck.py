@@ -222,8 +222,10 @@ def test_links_of_the_file_system_that_never_end_are_not_followed(tmp_path, caps
 def test_what_a_script_imports_is_looked_for_beyond_its_end_unless_it_is_very_large(tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text("<p>x")
     (tmp_path / "site.js").write_text('import "./no.js";\n' + "// x\n" * 2_000)
+    (tmp_path / "data.json").write_text('{"icons": [{"src": "no.png"}], "x": "' + "x" * 8_000 + '"}')
     assert main([str(tmp_path)]) == 1
-    assert "site.js:1: L01 './no.js' does not exist." in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "site.js:1: L01 './no.js' does not exist." in out and "data.json:1: L01 'no.png' does not exist." in out
     monkeypatch.setattr(data_files, "LARGE", 5_000)
     assert main([str(tmp_path)]) == 0
 
@@ -283,8 +285,8 @@ def test_junk_named_as_a_page_is_told_in_one_line(tmp_path, monkeypatch, capsys)
     assert all(": L15 " in line for line in out.splitlines()) and "Traceback" not in err
 
 
-def test_brackets_without_end_are_told_where_json_is_promised_and_nowhere_else(tmp_path, capsys):
-    deep = "[" * 200_000
+@pytest.mark.parametrize("deep", ["[" * 200_000, "1" * 5_000], ids=["brackets", "digits"])
+def test_what_no_reader_of_json_takes_is_told_where_json_is_promised_and_nowhere_else(deep, tmp_path, capsys):
     (tmp_path / "index.html").write_text(f'<script type="application/json">{deep}</script>')
     (tmp_path / "data.json").write_text(deep)
     (tmp_path / "site.webmanifest").write_text(deep)

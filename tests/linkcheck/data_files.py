@@ -278,5 +278,5 @@ def read(path: str, data: bytes) -> Page:
         errors.append((f"this file is not valid JSON, see its line {error.lineno}", _REPAIR))
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
         errors.append(("this file does not have the form that its name promises", _REPAIR))
-    kind = "css" if function is _style_sheet else "sitemap" if function in (_sitemap, _text_sitemap) else "data"
+    kind = "sitemap" if function in (_sitemap, _text_sitemap) else "data"
     return Page(path, kind, tuple(dict.fromkeys(found)), len(found), base=base, errors=tuple(errors))

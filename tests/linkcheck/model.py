@@ -49,7 +49,7 @@ class Page:
     """What one built file refers to, and what can be referred to in it."""
 
     path: str  # from the site folder, with "/"
-    kind: str  # "html", "svg", "css" or "data"
+    kind: str  # "html", "svg", "sitemap" or "data"
     references: tuple[Reference, ...] = ()  # each once; after `settle`, those that somebody must look at
     count: int = 0  # how many there were
     ids: frozenset[str] = frozenset()

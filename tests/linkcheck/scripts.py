@@ -30,8 +30,6 @@ def read(kind: str, name: str, text: str) -> _Found:
         if kind != "application/json" or name == "__config":
             return (), ((f"a script of type {kind} is not valid JSON", "mend its JSON"),)
         return (), ()
-    if not isinstance(data, (dict, list)):
-        return (), ()
     return tuple(_rows(kind, name, data)), ()
 
 
@@ -51,7 +49,8 @@ def _rows(kind: str, name: str, data: Any) -> Iterator[_Row]:
     elif kind == "speculationrules":
         for rule in (rule for key in ("prefetch", "prerender") for rule in _list(data.get(key))):
             for address in _list(rule.get("urls") if isinstance(rule, dict) else None):
-                yield "script", "speculationrules", str(address), Role.LINK
+                if isinstance(address, str):
+                    yield "script", "speculationrules", address, Role.LINK
 
 
 def _imports(data: dict[str, Any]) -> Iterator[str]:
