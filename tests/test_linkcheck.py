@@ -326,6 +326,18 @@ def test_a_fragment_is_looked_for_as_browsers_do(fragment, ids, found):
     ("@import'a.css';@import/**/url(b.css);@import /* c */ 'c.css';", ["a.css", "b.css", "c.css"]),
     ("a { b: image('x.png', red) } c { --image: 'y.png' }", ["x.png"]),
     ('a { content: "\\"" } c { d: url(x.png) }', ["x.png"]),
+    (r"a { b: url(x\)y.png) }", ["x)y.png"]), (r"a { b: url('x\'y.png') }", ["x'y.png"]), (r'a { b: url("x\"y.png") }', ['x"y.png']),
+    ('@import "a\\\nb.css";', ["ab.css"]), ("@import 'a\\\r\nb.css';", ["ab.css"]), ('@import "a\\\r\nb.css";', ["ab.css"]),
+    ("@import 'a\\\nb.css';", ["ab.css"]), ("@import 'a\nb.css'; c { d: url(x.png) }", ["a", "x.png"]),
+    ("/* url(x.png)", []), ("@import/* a * b **/'c.css';", ["c.css"]), ("@namespace svg url(http://www.w3.org/2000/svg);", []),
+    ("a { b: src('x.png'); content: 'y.png' }", ["x.png"]), ("a { b: image-set(src('x.png') 1x, 'y.png' 2x) }", ["x.png", "y.png"]),
+    ("a { b: image-set(linear-gradient(c, 'd') 1x, 'y.png' 2x) }", ["y.png"]), ("a { b: image-set('x.png' 1x) 'no.png' }", ["x.png"]),
+    ("a { b: -webkit-image-set('x.png' 1x) 'no.png' }", ["x.png"]), ("a { b: cross-image('no.png') }", []),
+    (r"a { b: url(\78.png) url(\79 .png) url(\z.png) }", ["x.png", "y.png", "z.png"]),
+    (r"a { b: url(\0.png) url(\D800.png) url(\DFFF.png) url(\110000.png) }", ["\ufffd.png"] * 4),
+    (r"a { b: url(\D7FF.png) url(\E000.png) url(\10FFFF.png) }", ["\ud7ff.png", "\ue000.png", "\U0010ffff.png"]),
+    ('@import "a.css', ["a.css"]), ('@import "', []), ("a { b: url('x.png", ["x.png"]), ("@import 'a\\'", ["a'"]), ("src('a.png')", ["a.png"]),
+    ("a { b: url(x.png) ) 'c' } d { e: image('y.png') }", ["x.png", "y.png"]),
 ])
 def test_a_style_gives_its_addresses(css, expected):
     assert list(styles.addresses(css)) == expected

@@ -66,7 +66,7 @@ class Suggestions:
         if path.endswith(".md"):  # counted from the source, not from the page
             wanted.append(posixpath.join(posixpath.dirname(posixpath.dirname(path)), posixpath.basename(wanted[0])))
         for stem in wanted:
-            if stem and stem in self._stems:
+            if stem in self._stems:
                 return self._stems[stem]
         same_name = self._names.get(posixpath.basename(wanted[0]), [])
         if len(same_name) == 1:
@@ -74,7 +74,7 @@ class Suggestions:
         self._comparisons -= len(self._stems)
         if self._comparisons < 0:
             return ""
-        is_page = not posixpath.splitext(path)[1] or path.endswith((".html", ".md", "/"))
+        is_page = not posixpath.splitext(path)[1] or path.endswith((".html", ".md"))
         stems = {stem: other for stem, other in self._stems.items()
                  if stem and other.endswith(".html") == is_page and other != page}
         for stem in wanted:
