@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -57,10 +58,10 @@ def check(folder: Path, site_url: str | None = None, source: Path | None = None)
 
 def _grouped(found: list[Problem]) -> list[dict[str, list[Problem]]]:
     """Problems of the same code with the same thing, by page."""
-    groups: dict[tuple[str, str, str], dict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[tuple[str, str], dict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for problem in dict.fromkeys(found):
         target = problem.target.removeprefix(problem.page + "#") or problem.reference or problem.page
-        groups[problem.code, problem.kind, target][problem.page].append(problem)
+        groups[problem.code, target][problem.page].append(problem)
     return list(groups.values())
 
 
@@ -73,20 +74,25 @@ def _of_pages(group: dict[str, list[Problem]], sources: Sources) -> set[Fault]:
 
 def _of_template(group: dict[str, list[Problem]], sources: Sources) -> set[Fault]:
     """What stands on most pages: said once for the template, unless the pages' own sources have it."""
-    first = group[min(group, key=lambda page: (page == NOT_FOUND_PAGE, page))][0]
+    first = group[_first(group)][0]
     if places := sources.shared_places(first):
         return {_fault(first, place, sources, len(group)) for place in places}
     own = {page: listed for page, listed in group.items() if any(map(sources.places, listed))}
-    rest = len(group) - len(own)
-    faults = _of_pages(own, sources)
-    if first.page in own and rest:
-        first = next(listed[0] for page, listed in sorted(group.items()) if page not in own)
-    return faults | {_fault(first, sources.fallback(first, from_template=rest > 1), sources, rest)} if rest else faults
+    faults, rest = _of_pages(own, sources), group.keys() - own
+    if rest:
+        first = group[_first(rest)][0]
+        faults.add(_fault(first, sources.fallback(first, from_template=len(rest) > 1), sources, len(rest)))
+    return faults
+
+
+def _first(pages: Iterable[str]) -> str:
+    """The page to name for all of them; the one for missing pages is the last that a reader would look at."""
+    return min(pages, key=lambda page: (page == NOT_FOUND_PAGE, page))
 
 
 def _fault(problem: Problem, place: Place, sources: Sources, pages: int = 0) -> Fault:
     written = " ".join((place.spelling or problem.reference).split())  # a fault is one line
-    file, _, fragment = (written if "#" in written else problem.reference).partition("#")
+    file, _, fragment = written.partition("#")
     words = {"it": written, "file": file, "fragment": fragment,
              "nearest": sources.spell(problem.nearest, problem, place) if problem.nearest else ""}
 
@@ -94,7 +100,7 @@ def _fault(problem: Problem, place: Place, sources: Sources, pages: int = 0) -> 
         return re.sub(r"\{(it|file|fragment|nearest)\}", lambda match: words[match[1]], text)
 
     message = filled(problem.message)
-    if place.guessed and pages < 2:
+    if place.guessed:
         message = f"{message.removesuffix('.')} (in the built {problem.page})."
     if pages > 1:
         message = f"{message.removesuffix('.')} (on {pages} pages)."
@@ -104,7 +110,7 @@ def _fault(problem: Problem, place: Place, sources: Sources, pages: int = 0) -> 
 
 def _said_once(faults: set[Fault]) -> list[Fault]:
     """One fault for one line to mend, though several pages show it (the first is named)."""
-    said: dict[tuple[str, int, str, str], Fault] = {}
+    said: dict[tuple[str, int, str], Fault] = {}
     for fault in sorted(faults):
-        said.setdefault((fault.path, fault.line, fault.code, fault.message), fault)
+        said.setdefault((fault.path, fault.line, fault.message), fault)
     return list(said.values())
