@@ -16,13 +16,14 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.linkcheck import data_files, page, report, run, site, styles, suggest, urls
 from tests.linkcheck.__main__ import main
-from tests.linkcheck.checks import CONFIGURATION, REGISTRY
+from tests.linkcheck.checks import CONFIGURATION, REGISTRY, references
 from tests.linkcheck.model import Fault
 from tests.linkcheck.references import candidates
 
@@ -303,6 +304,21 @@ def test_what_no_reader_of_json_takes_is_told_where_json_is_promised_and_nowhere
     assert main([str(tmp_path)]) == 1
     told = [line for line in capsys.readouterr().out.splitlines() if " L15 " in line]
     assert [Path(line.partition(":")[0]).name for line in told] == ["page.html", "site.webmanifest"]
+
+
+def test_an_exclusion_is_good_for_the_whole_of_its_last_day(tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text('<a href="old.html">x</a>')
+    (tmp_path / "pyproject.toml").write_text(
+        '[[tool.linkcheck.exclude]]\ncode = "L01"\nreference = "old.html"\nreason = "It comes back."\nexpires = 2026-05-31\n')
+    told = [[each.code for each in run.inspect(tmp_path / "site", source=tmp_path, today=date(2026, month, day)).faults]
+            for month, day in ((5, 31), (6, 1))]
+    assert told == [[], ["C02", "L01"]]
+
+
+def test_a_code_has_one_check():
+    with pytest.raises(ValueError, match="^L01 is registered twice$"):
+        references("L01", "another")(lambda link, context: iter(()))
 
 
 def test_check_returns_sorted_faults():

@@ -55,7 +55,7 @@ class Exclusion:
         """Whether a problem is one of those that are excluded."""
         return (problem.code in self.codes and fnmatchcase(problem.page, self.page)
                 and any(fnmatchcase(each, self.reference) for each in (problem.reference, problem.target))
-                and (self.fragment == "*" or fnmatchcase(_fragment(problem), self.fragment)))
+                and fnmatchcase(_fragment(problem), self.fragment))
 
 
 @dataclass
@@ -96,7 +96,7 @@ def read(source: Path | None, codes: frozenset[str] | set[str]) -> Settings:
     if isinstance(table, dict):
         reader.read(table)
     else:
-        reader.blame("", 0, "'tool.linkcheck' is not a table", "write it as [tool.linkcheck].")
+        reader.blame("linkcheck", 0, "'tool.linkcheck' is not a table", "write it as [tool.linkcheck].")
     return settings
 
 
@@ -113,7 +113,7 @@ class _Reader:
                     self._entry(key, number, entry)
             else:
                 known = {"strict": _KINDS[bool], "exclude": "a list of tables", "script_ids": "a list of tables"}
-                self._unknown("", 0, key, known)
+                self._unknown(key, 0, key, known)
 
     def _entry(self, key: str, number: int, entry: Any) -> None:
         kinds = _EXCLUDE if key == "exclude" else _SCRIPT_IDS
@@ -158,9 +158,13 @@ class _Reader:
 
     def line(self, key: str, number: int) -> int:
         """The line where an entry begins; tomllib keeps none."""
-        heads = list(re.finditer(rf"(?m)^[ \t]*\[\[[ \t]*tool\.linkcheck\.{key}[ \t]*\]\]", self.text)) if key else []
-        found = heads[number] if number < len(heads) else re.search(
-            rf"(?m)^[ \t]*(?:{key or 'strict'}[ \t]*=|\[tool\.linkcheck)", self.text)
+        name = re.escape(key)
+        heads = list(re.finditer(rf"(?m)^[ \t]*\[\[[ \t]*tool\.linkcheck\.{name}[ \t]*\]\]", self.text))
+        if number < len(heads):
+            found = heads[number]
+        else:
+            table = re.search(r"(?m)^[ \t]*\[[ \t]*tool\.linkcheck", self.text)
+            found = re.compile(rf"(?m)^[ \t]*{name}[ \t]*=").search(self.text, table.start() if table else 0) or table
         return self.text.count("\n", 0, found.start()) + 1 if found else 1
 
 

@@ -112,9 +112,7 @@ def _open(context: Context) -> Iterator[Link]:
     for page in context.site.records.values():
         missing = [] if parts.issuperset(page.wants.values()) else [
             reference for reference, want in page.wants.items() if want not in parts]
-        for link in context.resolver.links(_with(page, missing) if missing else page):
-            if link.target.state is not State.FINE:
-                yield link
+        yield from context.resolver.links(_with(page, missing) if missing else page)
 
 
 def _with(page: Page, missing: list[Reference]) -> Page:
