@@ -198,6 +198,7 @@ def test_reports_are_lines_that_other_programs_can_take_apart():
     (["empty"], "empty holds no HTML page"),
     (["loop"], "loop does not exist"),
     (["site", "--site-url", "pages.example/health/"], "--site-url pages.example/health/ is not an address"),
+    (["site", "--site-url", "ftp://pages.example/"], "--site-url ftp://pages.example/ is not an address"),
     (["site", "--source", "none"], "--source none is not a folder"),
     (["site", "--format", "xml"], "invalid choice"),
     ([], "required"),

@@ -108,7 +108,7 @@ def address_of(root: str, path: str, hosted: bool) -> str:
 
 def relative(page: str, path: str, hosted: bool) -> str:
     """How a page can write the address of another file of the site."""
-    short = posixpath.relpath(path, posixpath.dirname(page) or ".")
+    short = posixpath.relpath(path, posixpath.dirname(page))
     if hosted and posixpath.basename(short) == "index.html":
         short = short[: -len("index.html")] or "./"
     return short
