@@ -134,7 +134,7 @@ class Problem:
     message: str
     hint: str
     reference: str = ""
-    kind: str = "address"  # how to look for it: "address", "id", "text" or "file"
+    kind: str = "address"  # how to look for it: "address", "id", "text", "tag" or "file"
     target: str = ""  # "path#fragment"; the same fault of several pages has the same target
     nearest: str = ""
     code: str = ""

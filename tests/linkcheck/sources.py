@@ -82,10 +82,10 @@ class Sources:
 
     def markdown(self, page: str) -> str:
         """The Markdown file of a built page, from the docs folder, or ""."""
-        if not self.folder or not is_page(page):
+        if not self.folder:
             return ""
         stem = re.sub(r"(^|/)index\.html$|\.html$", "", page)
-        names = [f"{stem}.md"] if stem else []
+        names = [f"{stem}.md"]
         if page.endswith("index.html"):
             names += [posixpath.join(stem, "index.md"), posixpath.join(stem, "README.md")]
         return next((name for name in names if (self.docs / name).is_file()), "")
@@ -172,6 +172,8 @@ class Sources:
             return
         if problem.kind == "text":
             yield written, re.escape(written), True
+        elif problem.kind == "tag":  # what is missing in one of them
+            yield written, rf"{re.escape(written)}\b(?![^<>]*\ssrc(?:set)?\s*=)", False
         elif problem.kind == "id":
             yield written, rf"(?:\bid\s*=\s*[\"']?|\{{:?[^}}\n]*#){re.escape(written)}(?![\w-])", False
             yield written, rf"(?<![\w-]){re.escape(written)}(?![\w-])", False

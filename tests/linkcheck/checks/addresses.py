@@ -233,7 +233,8 @@ def remarked(context: Context, code: str, hint: str) -> Iterator[Problem]:
     for page in context.site.pages.values():
         for owner, literal, what in page.remarks:
             if owner == code:
-                yield Problem(page.path, f"{what}.".replace("{", "("), hint, literal, "text", literal)
+                kind = "tag" if literal[:1] == "<" else "text"
+                yield Problem(page.path, f"{what}.".replace("{", "("), hint, literal, kind, literal)
 
 
 def emptiness(link: Link) -> Problem:
