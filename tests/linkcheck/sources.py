@@ -113,7 +113,7 @@ class Sources:
         return Place(built.as_posix(), _line_of(text, problem.reference))
 
     def _search(self, problem: Problem, texts: tuple[_Text, ...]) -> list[Place]:
-        for literal, pattern, whole in self._patterns(problem) if texts else ():
+        for literal, pattern, whole in self._patterns(problem):
             for text in texts:
                 if found := dict(text.lines(literal, pattern)):
                     return [Place(text.path.as_posix(), line, spelled if whole else "", self._kind(text.path))
@@ -132,8 +132,8 @@ class Sources:
         if not self.folder:
             return ()
         markdown = self.markdown(page)
-        own = list(self._with_snippets(self.docs / markdown)) if markdown else []
-        if not is_page(page) and (self.docs / page).is_file():
+        own = list(self._with_snippets(self.docs / markdown))
+        if not is_page(page):
             own.append(_Text(self.docs / page, self._blanked(self.docs / page)))
         data = (_Text(path, self._read(path)) for path in self._files(self.docs, _DATA))
         return (*own, *self._shared, *data)
@@ -141,10 +141,10 @@ class Sources:
     def _with_snippets(self, path: Path, section: str = "", seen: tuple[str, ...] = ()) -> Iterator[_Text]:
         """A Markdown file (or a section of one) and what it transcludes (pymdownx.snippets)."""
         name = f"{path}:{section}"
-        if name in seen or not path.is_file():
+        if name in seen:
             return
         whole, first = self._read(path), 1
-        if section and (part := _section(whole, section)):
+        if part := _section(whole, section):
             whole, first = part
         yield _Text(path, _blank(whole, path.suffix), first)
         inner = _SNIPPET.findall(whole)
@@ -153,7 +153,7 @@ class Sources:
         for spec in inner:
             file, _, part = spec.strip().partition(":")
             for start in (self.docs, self.folder or Path()):
-                if file and (start / file).is_file():
+                if (start / file).is_file():
                     yield from self._with_snippets(start / file, part, (*seen, name))
                     break
 

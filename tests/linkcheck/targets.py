@@ -240,7 +240,8 @@ class Resolver:
         if folder in site.folders and not site.hosted:
             return Target(State.FOLDER, path, fragment)
         if "//" in f"/{path}":  # most servers, and all disks, take them for one
-            once = self._file(site.address + quote(re.sub("//+", "/", f"/{path}")[1:]) + (f"#{fragment}" if fragment else ""), False)
+            shorter = quote(re.sub("//+", "/", f"/{path}")[1:])
+            once = self._file(f"{site.address}{shorter}" + (f"#{fragment}" if fragment else ""), False)
             if once.state in (State.FINE, State.NO_FRAGMENT):
                 return once if once.state is State.NO_FRAGMENT else once._replace(state=State.TWO_SLASHES)
         for source in markdown_pages(path, site):
