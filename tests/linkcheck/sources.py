@@ -186,7 +186,7 @@ class Sources:
             fragment = problem.target.partition("#")[2]
             for ending in dict.fromkeys((fragment, urls.readable(fragment))):
                 if ending:
-                    yield "#" + ending, rf"[^\s\"'()<>\[\]|,`]*#{re.escape(ending)}(?![\w-])", True
+                    yield "#" + ending, rf"#{re.escape(ending)}(?![\w-])", False
 
     def _spellings(self, problem: Problem) -> Iterator[str]:
         """How a source may have written an address: as built, or before MkDocs rewrote it."""
@@ -254,7 +254,7 @@ def _line_of(text: str, written: str) -> int:
 
 def _whole(spelling: str) -> str:
     """A pattern for an address that is not part of a longer one."""
-    return rf"(?<![\w./%#-]){re.escape(spelling)}(?![\w/%#-]|\.\w)"
+    return rf"(?<![\w./%#-]){re.escape(spelling)}(?![\w/%#-]|[.?]\w)"
 
 
 def _read(path: Path) -> str:
