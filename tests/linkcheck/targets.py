@@ -214,7 +214,7 @@ class Resolver:
         shown = []
         for path in ("a", "a/b/c"):
             address = self.site.address + path
-            shown.append(urls.join((page.base and urls.join(address, page.base)) or address, value))
+            shown.append(urls.join(urls.join(address, page.base or "") or address, value))
         return shown[0] != shown[1]
 
     def _file(self, url: str, folder_wanted: bool) -> Target:
@@ -241,7 +241,7 @@ class Resolver:
             return Target(State.FOLDER, path, fragment)
         if "//" in f"/{path}":  # most servers, and all disks, take them for one
             shorter = quote(re.sub("//+", "/", f"/{path}")[1:])
-            once = self._file(f"{site.address}{shorter}" + (f"#{fragment}" if fragment else ""), False)
+            once = self._file(f"{site.address}{shorter}#{fragment}", False)
             if once.state in (State.FINE, State.NO_FRAGMENT):
                 return once if once.state is State.NO_FRAGMENT else once._replace(state=State.TWO_SLASHES)
         for source in markdown_pages(path, site):
@@ -280,7 +280,7 @@ def markdown_pages(path: str, site: Layout, folders: int = 2) -> Iterator[str]:
     if ending != ".md":
         return
     for start in (folder, posixpath.dirname(folder))[:folders]:
-        for page in ("index.html" if name in ("index", "README") else f"{name}/index.html", f"{name}.html"):
+        for page in ("index.html" if name == "README" else f"{name}/index.html", f"{name}.html"):
             if (made := posixpath.join(start, page)) in site.files:
                 yield made
 
@@ -365,7 +365,7 @@ def _is_local(host: str) -> bool:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return False
-    return any(address in network for network in _PRIVATE_NETWORKS if network.version == address.version)
+    return any(address in network for network in _PRIVATE_NETWORKS)
 
 
 def _alike(host: str, own: str) -> bool:

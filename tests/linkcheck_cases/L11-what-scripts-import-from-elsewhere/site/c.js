@@ -1,0 +1,1 @@
+good from './no.js';
