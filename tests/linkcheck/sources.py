@@ -168,7 +168,7 @@ class Sources:
         Each pattern comes with a text that is in each of its matches.
         """
         written = problem.reference
-        if problem.kind == "file" or not written:
+        if not written:
             return
         if problem.kind == "text":
             yield written, re.escape(written), True
@@ -195,11 +195,10 @@ class Sources:
         written = [problem.reference, urls.readable(problem.reference), html.escape(problem.reference)]
         source, target = self.markdown(problem.page), self.markdown(path)
         if path:
-            names = [path] if not target else [posixpath.relpath(target, posixpath.dirname(source)), target]
+            names = [posixpath.relpath(target, posixpath.dirname(source)), target] if target else []
             names.append(re.sub(r"(^|/)index\.html$", r"\1", path))
             names.append(path)
-            if path.endswith("index.html"):
-                names.append(re.sub(r"/index\.html$|^index\.html$", "", path) + ".md")
+            names.append(re.sub(r"/index\.html$", "", path) + ".md")
             written += [name + ending for name in names for ending in endings]
         for spelling in dict.fromkeys(written):
             if re.search(r"[^./]", spelling):
@@ -211,7 +210,7 @@ class Sources:
 
     def _spelled(self, target: str, problem: Problem, place: Place) -> str:
         path, mark, fragment = target.partition("#")
-        if mark and path == problem.page and problem.target.startswith(f"{path}#") and place.kind != "template":
+        if path == problem.page and problem.target.startswith(f"{path}#") and place.kind != "template":
             return mark + fragment
         if place.kind == "markdown":
             source = Path(place.path)
@@ -269,7 +268,7 @@ def _blanked(path: Path) -> str:
 
 
 def _files(folder: Path, endings: tuple[str, ...]) -> tuple[Path, ...]:
-    return tuple(sorted(path for path in folder.rglob("*") if path.suffix in endings and path.is_file()))
+    return tuple(sorted(path for path in folder.rglob("*") if path.suffix in endings))
 
 
 def _config(path: Path) -> dict[str, Any]:
