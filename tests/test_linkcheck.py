@@ -232,19 +232,23 @@ def test_links_of_the_file_system_that_never_end_are_not_followed(tmp_path, caps
 
 def test_what_a_script_imports_is_looked_for_beyond_its_end_unless_it_is_very_large(tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text("<p>x")
+    (tmp_path / "site.css").write_text("a { b: url(no-1.png) }" + " " * 9_000)
     (tmp_path / "site.js").write_text('import "./no.js";\n' + "// x\n" * 2_000)
     (tmp_path / "data.json").write_text('{"icons": [{"src": "no.png"}], "x": "' + "x" * 8_000 + '"}')
     assert main([str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert "site.js:1: L01 './no.js' does not exist." in out and "data.json:1: L01 'no.png' does not exist." in out
     monkeypatch.setattr(data_files, "LARGE", 5_000)
-    assert main([str(tmp_path)]) == 0
+    assert main([str(tmp_path)]) == 1
+    assert re.findall(r"L01 '(.+?)'", capsys.readouterr().out) == ["no-1.png"]
 
 
 @pytest.mark.parametrize("text", ['<a href="large.html#x{}">x</a>', '<a href="no-{}.html">x</a>', '<label for="no-{}">x</label>'])
 def test_suggestions_for_many_faults_are_given_up_and_the_faults_are_still_told(text, tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text("".join(text.format(number) for number in range(300)))
     (tmp_path / "large.html").write_text("".join(f'<p id="part-{number}">' for number in range(100)))
+    for number in range(50):
+        (tmp_path / f"page-{number}.html").write_text("<p>x")
     compared = []
     monkeypatch.setattr(suggest, "COMPARISONS", 500)
     monkeypatch.setattr(difflib, "get_close_matches", lambda word, names, *_: compared.extend(names) or [])

@@ -37,7 +37,7 @@ def _sitemap(text: str) -> _Found:
             yield Reference("sitemap", "loc", address, Role.SITEMAP)
         elif name in ("loc", "content_loc", "player_loc", "thumbnail_loc") and address:
             yield Reference("sitemap media", name, address, Role.WHOLE)
-        elif name == "link" and element.get("href"):
+        elif element.get("href"):
             yield Reference("sitemap", "xhtml:link", element.get("href", ""), Role.SITEMAP)
 
 
