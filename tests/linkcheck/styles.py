@@ -15,7 +15,6 @@ _TOKEN = re.compile(
     rf"|(?P<namespace>@namespace[^;{{}}]*)"
     rf"|(?P<import>@import(?:\s|/\*(?:[^*]|\*(?!/))*\*/)*(?P<imported>{_STRING}))"
     rf"|(?P<set>\b(?:(?:-webkit-)?image-set|(?<!-)image)\()"
-    rf"|(?P<type>\btype\(\s*(?:{_STRING})\s*\))"
     rf"|(?P<string>{_STRING})"
     rf"|(?P<open>\()|(?P<close>\))",
     re.DOTALL | re.IGNORECASE,
@@ -38,7 +37,7 @@ def _unescape(text: str) -> str:
 
 
 def _inner(string: str) -> str:
-    return _unescape(string[1:-1] if len(string) > 1 and string[-1] == string[0] else string[1:])
+    return _unescape(string[1:-1] if string[-1] == string[0] else string[1:])
 
 
 def addresses(css: str) -> Iterator[str]:
