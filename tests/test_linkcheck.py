@@ -404,3 +404,8 @@ def test_a_hosted_site_checked_as_if_on_a_disk_gets_a_word_about_it(tmp_path, ca
     (tmp_path / "sitemap.xml").write_text("<urlset/>")
     assert main([str(tmp_path)]) == 1
     assert "give its address with --site-url" in capsys.readouterr().err
+    assert main([str(tmp_path), "--site-url", "https://pages.example/"]) == 1
+    assert "give its address" not in capsys.readouterr().err
+    (tmp_path / "index.html").write_text("<p>x")
+    assert main([str(tmp_path)]) == 0
+    assert "give its address" not in capsys.readouterr().err
