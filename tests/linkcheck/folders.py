@@ -37,6 +37,6 @@ def together(found: Iterable[Problem], site: Site) -> list[Problem]:
 def _missing_folder(problem: Problem, site: Site) -> str:
     """The highest folder on the way to a missing file that does not exist, or ""."""
     folder, missing = posixpath.dirname(problem.target.partition("#")[0]), ""
-    while folder not in site.folders:
+    while folder.strip("/") and folder not in site.folders:  # of two slashes, a path may begin with the second
         folder, missing = posixpath.dirname(folder), folder
     return missing
