@@ -96,6 +96,8 @@ def pattern(sort: str, value: str) -> str:
         return rf'<meta\b[^<>]*"{re.escape(attribute)}"[^<>]*\scontent="{it}"'
     if element == "llms":
         return rf"\]\({it}\)"
+    if element == "text":
+        return rf"{it}(?=[\s)}}\]>.,]|$)"
     if element == "robots":
         return rf"(?i)sitemap:\s*{it}"
     if sort in ("manifest start_url", "manifest scope"):

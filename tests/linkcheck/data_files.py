@@ -153,10 +153,17 @@ def _other_xml(text: str) -> _Found:
                 yield Reference("opensearch", kind, re.split(r"[?#{]", element.get("template", ""))[0], Role.WHOLE)
             elif kind == "Image" and element.text:
                 yield Reference("opensearch", kind, element.text.strip(), Role.WHOLE)
+    elif name == "opml":  # OPML 2.0, "Subscription lists"
+        for element in root.iter("outline"):
+            for key in ("xmlUrl", "htmlUrl", "url"):
+                if element.get(key):
+                    yield Reference("opml", key, element.get(key, ""), Role.WHOLE)
     elif name in ("urlset", "sitemapindex"):
         yield from _sitemap(text)
 
 
+_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
+"""RSS 1.0, section 5.3.5, "items"."""
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -169,7 +176,7 @@ def _feed(element: ElementTree.Element, base: str) -> _Found:
     def found(address: str) -> Reference:
         return Reference("feed", name, urls.join(joined, address) or address, Role.WHOLE)
 
-    for key in ("href", "src", "url"):  # of Atom, RSS, their extensions, and XHTML in an entry
+    for key in ("href", "src", "url", _RESOURCE):  # of Atom, RSS, their extensions, and XHTML in an entry
         if address := element.get(key):
             yield found(address)
     if name in ("link", "comments", "docs", "icon", "logo", "uri", "url") and text:
@@ -206,6 +213,36 @@ def _source_map(text: str) -> _Found:
         yield Reference("source map", "sourceMappingURL", found[-1], Role.SOURCE_MAP)
 
 
+def _redirects(text: str) -> _Found:
+    """Where a file of redirects leads, as several hosts of static sites read it: "from to status" a line.
+
+    What has a placeholder is left alone, and what another line leads on.
+    """
+    lines = [line.partition("#")[0].split() if " #" in line else line.split()
+             for line in text.splitlines() if not line.lstrip().startswith("#")]
+    starts = {line[0] for line in lines if line}
+    for line in lines:
+        if len(line) > 1 and re.match(r"/(?!/)|https?://", line[1]) and not re.search(r"[:*{]", re.sub(r"\Ahttps?://", "", line[1])) and (
+                line[1] not in starts):
+            yield Reference("redirects", "to", line[1], Role.LINK)
+
+
+def _playlist(text: str) -> _Found:
+    """The parts of a film (RFC 8216, section 4.1)."""
+    if text.startswith("#EXTM3U"):
+        for line in filter(None, map(str.strip, text.splitlines())):
+            if line[0] != "#":
+                yield Reference("playlist", "line", line, Role.RESOURCE)
+        for match in re.finditer(r'^#EXT[^\n]*\bURI="([^"]+)"', text, re.MULTILINE):
+            yield Reference("playlist", "URI", match[1], Role.RESOURCE)
+
+
+def _mentions(text: str) -> _Found:
+    """The whole addresses in a text to take along, of which only those of this site are looked at."""
+    for address in dict.fromkeys(re.findall(r"https?://[^\s\"'<>(){}\[\]|\\`^]+", text)):
+        yield Reference("text", "address", address.rstrip(".,;:!?*_"), Role.MENTION)
+
+
 def _security(text: str) -> _Found:
     """The fields of security.txt that hold addresses (RFC 9116, section 2.5)."""
     for line in re.finditer(r"(?im)^(acknowledgments|canonical|contact|encryption|hiring|policy):[ \t]*(\S+)", text):
@@ -234,6 +271,13 @@ _READERS: tuple[tuple[str, Callable[[str], _Found], str | None], ...] = (
     ("*.mjs", _script, None),
     ("security.txt", _security, None),
     ("*.json", _json, None),
+    ("_redirects", _redirects, None),
+    ("*.opml", _other_xml, None),
+    ("*.rdf", _other_xml, None),
+    ("*.m3u8", _playlist, None),
+    ("*.bib", _mentions, None),
+    ("*.md", _mentions, None),
+    ("humans.txt", _mentions, None),
 )
 
 

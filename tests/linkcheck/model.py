@@ -92,6 +92,8 @@ class State(Enum):
     HOLLOW = "leads nowhere"
     TWO_SLASHES = "two slashes where one belongs"
     NO_SLASH = "a folder without its last slash"
+    BACKSLASH = "a backslash where a slash belongs"
+    TRACKED = "tells on the reader, or goes by way of one who does"
     WRONG_KIND = "a file of another kind than what it is loaded as"
     CLOSED = "a file that browsers do not load from a disk"
     SURPLUS = "an address and something more"

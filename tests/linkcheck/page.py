@@ -7,6 +7,7 @@ Most of the time goes into the loop of `_Reading.walk`: it looks at each
 element once, and only at those that have an attribute that can matter.
 """
 
+import difflib
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
@@ -17,8 +18,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import scripts, styles
 from .model import APART, Page, Reference, Role
-from .references import (COMMANDS, META, MICRODATA, MISSPELT, PAINT, POPOVER, SEEN, SHARED, SORTS, candidates, described,
-                         link_role, rules)
+from .references import (BELONGS, COMMANDS, META, MICRODATA, MISSPELT, MISSPELT_NAMES, NO_LINKS, PAINT, POPOVER, PRELOADED,
+                         RELS, SEEN, SHARED, SORTS, candidates, described, link_role, rules)
 
 LARGEST = 32_000_000
 """bytes of a page; no reader waits for more, and a parsed page takes ten times its size."""
@@ -34,12 +35,26 @@ _UNRENDERED = re.compile(
     r"|\[[A-Za-z][^\[\]\n]* [^\[\]\n]*\]\[[A-Za-z][^\[\]\n]*\]"
     r"|(?<=[\w.,;:!?)\"”])\[\^[\w-]+\](?!\w)"
     r"|\{:[ \t]*[#.][\w-]+(?:[ \t]+[^{}\n]*)?\}"
-    r"|-{2,}8<-{2,}[^\n]*")
+    r"|-{2,}8<-{2,}[^\n]*"
+    r"|\{#[A-Za-z][\w-]*\}"
+    r"|(?<!\w):(?:material|octicons|fontawesome|simple)-[\w-]+:"
+    r"|:contentReference\[oaicite:[^\]\n]*\]|turn\d+(?:search|view|news)\d+"
+    r"|\([^()\n]+\)\[(?:https?://|\.{1,2}/)[^\]\s]+\]"
+    r"|\[url=https?://[^\]\s]*\]"
+    r"|`[^`<>\n]+<[^`<>\s]+>`_"
+    r"|(?<![\w:`]):(?:ref|doc|term|numref|download|(?:py:)?(?:class|func|meth|mod|attr|obj)):`[^`\n]+`"
+    r"|(?:^|\n)[ \t]*\[\^[\w-]+\]:(?=\s)"
+    r"|(?:^|\n)[ ]{0,3}\[[^\[\]\n]+\]:[ \t]+(?:https?://|\.{1,2}/)\S+"
+    r"|\{\{-? *[A-Za-z_][\w.]*(?: *\| *\w+)* *-?\}\}|\{%-? *(?:include|extends|url|link|block|for|if|set|raw)\b[^%\n]*%\}")
+_MARKS = ("8<-", "{#", ":material-", ":octicons-", ":fontawesome-", ":simple-", "[oaicite:", "turn0", "[url=", "{{", "{%", ":`",
+          "`_", ")[", "]: ")
+"""One of these is in all that stands in the second half of the pattern."""
 _UNSEEN_TEXT = frozenset(("pre", "code", "kbd", "samp", "script", "style", "textarea", "annotation"))
 _REFRESH = re.compile(r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(rb"<(/?)(?:address|article|aside|blockquote|center|details|dialog|div|dl|fieldset|figure|footer|form"
                     rb"|header|main|menu|nav|ol|section|summary|ul)\b", re.IGNORECASE)
 _UPWARD = re.compile(r"\b(?:top|up)\b|[↑⇧⬆▲^]", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{\{|\{%|\$\{|<%")
 _STYLE_SHEET = re.compile(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)[\"']")
 
 
@@ -82,6 +97,8 @@ class _Reading:
         self.remarks[code, literal, what] = 1
 
     def add(self, element: str, attribute: str, value: str, role: Role) -> None:
+        if self.in_template and _PLACEHOLDER.search(value):
+            return  # a script fills it in
         self.count += 1
         self.rows[Reference(element, attribute, value, role)] = 1
 
@@ -97,7 +114,7 @@ class _Reading:
         but_href, but_id = _SEEN_BUT_HREF, _SEEN_BUT_ID
         while waiting:
             tree, ids, self.apart = waiting.pop()
-            self.in_template = tree is not root
+            self.in_template = inner = tree is not root
             for node in tree.traverse():
                 attributes = node.attributes
                 if seen.isdisjoint(attributes):
@@ -106,7 +123,8 @@ class _Reading:
                     tag = node.tag
                 else:
                     tag = node.tag
-                    if tag == "a" and but_href.isdisjoint(attributes) and (href := attributes["href"]) not in _NOT_PLAIN:
+                    if tag == "a" and but_href.isdisjoint(attributes) and (href := attributes["href"]) not in _NOT_PLAIN and (
+                            not inner):
                         rows[links[href]] = 1
                         self.count += 1
                         continue
@@ -166,6 +184,10 @@ class _Reading:
                     self.add(element, name, value or "", role)
             elif name not in SEEN:
                 continue
+            elif name in MISSPELT_NAMES:
+                self.remark("L17", f'{name}="{value}"', f"<{tag}> has '{name}' where '{MISSPELT_NAMES[name]}' belongs")
+            elif name == "href" and tag in NO_LINKS:
+                self.remark("L17", f'href="{value}"', f"<{tag}> has an href, and is no link")
             elif name == "id":
                 self._id(tag, attributes, ids)
             elif name == "style" or name in PAINT:
@@ -203,6 +225,8 @@ class _Reading:
             self.base = attributes["href"]
 
     def _link(self, node: LexborNode, attributes: _Attributes) -> None:
+        if not self.in_template:
+            self._amiss(node, attributes)
         if "href" not in attributes:
             return
         rel, href = (attributes.get("rel") or "").lower().split(), attributes["href"] or ""
@@ -212,6 +236,29 @@ class _Reading:
         if "alternate" in rel and attributes.get("hreflang") and "stylesheet" not in rel:
             self.alternates.append((attributes["hreflang"] or "", href))
         self.add(_link_kind(rel, attributes), "href", href, link_role(" ".join(rel)))
+
+    def _amiss(self, node: LexborNode, attributes: _Attributes) -> None:
+        """What keeps a link element from doing anything."""
+        rel = (attributes.get("rel") or "").lower().split()
+        if "href" not in attributes:
+            wrong = next((name for name in attributes if name in MISSPELT["link"]), "")
+            if wrong:
+                self.remark("L17", f'{wrong}="{attributes[wrong]}"', f"<link> has '{wrong}' where 'href' belongs")
+            elif rel and "imagesrcset" not in attributes and "id" not in attributes:
+                self.remark("L17", "<link", "<link> has no href")
+        elif not rel and not {"itemprop", "property", "rev"} & attributes.keys():
+            self.remark("L17", attributes["href"] or "<link", "<link> has no rel, so nothing is done with it")
+        for word in rel:
+            if word not in RELS and (near := difflib.get_close_matches(word, RELS, 1, 0.86)):
+                self.remark("L17", f'"{word}"', f"<link> has the rel '{word}' where '{near[0]}' belongs")
+        if "preload" in rel:
+            loaded = (attributes.get("as") or "").lower()
+            if loaded not in PRELOADED:
+                self.remark("W20", attributes.get("href") or "preload", f"browsers pass over a preload as \"{loaded}\"" if loaded
+                            else "a preload has no 'as', without which browsers load nothing ahead")
+            elif loaded == "font" and "crossorigin" not in attributes:
+                self.remark("W20", attributes.get("href") or "preload",
+                            "a font is loaded twice, as its preload has no 'crossorigin'")
 
     def _meta(self, node: LexborNode, attributes: _Attributes) -> None:
         content = attributes.get("content") or ""
@@ -230,6 +277,9 @@ class _Reading:
                 self.refresh = (match[2] or match[3] or match[4] or "").strip()
                 self.refresh_at_once = not match[1].strip("0.")
                 self.add("meta", "refresh", self.refresh, Role.LINK)
+            elif not re.fullmatch(r"\s*[\d.]*\s*[;,]?\s*", content):
+                self.errors.append((f"browsers pass over the refresh '{' '.join(content.split())}'",
+                                    "begin it with the seconds to wait, as in '0; url=new.html'"))
         elif not MICRODATA.isdisjoint((attributes.get("itemprop") or "").split()):
             self.add("meta", "itemprop", content, Role.META)
         elif name == "msapplication-task":  # Microsoft, "msapplication-task"
@@ -240,16 +290,19 @@ class _Reading:
 
     def _misspelt(self, node: LexborNode, attributes: _Attributes) -> None:
         tag = node.tag
-        belongs = "src" if tag == "img" else "href"
+        belongs = BELONGS[tag]
         if belongs in attributes or "srcset" in attributes or "xlink:href" in attributes:
             return
         for name in attributes:
             if name in MISSPELT[tag]:
-                self.remark("L17", name, f"<{tag}> has '{name}' where '{belongs}' belongs")
+                self.remark("L17", f'{name}="{attributes[name]}"', f"<{tag}> has '{name}' where '{belongs}' belongs")
                 return
         if tag == "img" and not self.in_template and not any(
                 name == "id" or name.startswith(("data-", ":", "v-", "x-")) for name in attributes):
             self.remark("L17", "<img", "<img> has no src")
+        elif tag in ("embed", "source", "track") and not self.in_template and not any(
+                name == "id" or name.startswith(("data-", ":", "v-", "x-")) for name in attributes):
+            self.remark("L17", f"<{tag}", f"<{tag}> has no src")
 
     def _style(self, node: LexborNode, attributes: _Attributes) -> None:
         for address in styles.addresses(node.text()):
@@ -259,6 +312,10 @@ class _Reading:
         kind = (attributes.get("type") or "").partition(";")[0].strip().lower()
         if "src" in attributes:
             return
+        if "href" in attributes and not any(parent.tag == "svg" for parent in _parents(node)):
+            self._misspelt(node, attributes)
+        for address in scripts.called(node.text()) if kind in _CODE else ():
+            self.add("script", "import", address, Role.RESOURCE)
         if kind == "module":
             for address in scripts.imports(node.text()):
                 self.add("script module", "import", address, Role.RESOURCE)
@@ -309,7 +366,8 @@ class _Links(dict[str, Reference]):
 
 _LINKS = _Links()
 
-_SPECIAL = {"a": _Reading._misspelt, "area": _Reading._misspelt, "base": _Reading._base, "img": _Reading._misspelt,
+_CODE = frozenset(("", "module", "text/javascript", "application/javascript"))
+_SPECIAL = {**dict.fromkeys(MISSPELT, _Reading._misspelt), "base": _Reading._base,
             "link": _Reading._link, "meta": _Reading._meta, "style": _Reading._style, "script": _Reading._script}
 _SPECIAL_IDS = frozenset(LexborHTMLParser("").create_node(tag).tag_id for tag in (*_SPECIAL, "iframe", "template"))
 """What the parser has instead of their names, which takes less time to ask for."""
@@ -358,7 +416,7 @@ def decoded(data: bytes) -> tuple[str, str]:
 def _may_be_unrendered(root: LexborNode) -> bool:
     """Whether it is worth looking for Markdown at all: brackets are few, and all that is looked for has them."""
     text = root.text_lexbor() or ""
-    return "8<-" in text or any(mark in text and any(part[:1] in after for part in text.split(mark)[1:])
+    return any(mark in text for mark in _MARKS) or any(mark in text and any(part[:1] in after for part in text.split(mark)[1:])
                                 for mark, after in (("]", ("(", "[")), ("[", ("^",)), ("{", (":",))))
 
 

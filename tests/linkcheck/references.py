@@ -150,7 +150,12 @@ def rules(element: str) -> dict[str, Rule]:
     return _OF.get(element, _EVERY)
 
 
-SEEN = frozenset(attribute for attribute, _, _ in _ROWS) | PAINT | {"id", "integrity", "name", "style"}
+MISSPELT_NAMES = {**dict.fromkeys(("aria-describby", "aria-describeby", "aria-describedbyid"), "aria-describedby"),
+                  **dict.fromkeys(("aria-labeledby", "aria-labelby", "aria-labelled-by", "aria-labelledbyid"), "aria-labelledby"),
+                  "aria-control": "aria-controls", "aria-own": "aria-owns", "htmlfor": "for", "xlinkhref": "xlink:href"}
+"""Names under which no browser looks for an address or id, and the ones that were meant."""
+
+SEEN = frozenset(attribute for attribute, _, _ in _ROWS) | PAINT | {"id", "integrity", "name", "style"} | MISSPELT_NAMES.keys()
 """Every attribute that can matter; an element with none of them is passed over."""
 
 POPOVER = "popover"
@@ -177,8 +182,23 @@ WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.9, 4.10.18.3 and 6.12.1.
 MISSPELT = {
     **dict.fromkeys(("a", "area"), frozenset("hef herf hfre hre hreef hreff hrefs hrf hrfe link ref rhef src url".split())),
     "img": frozenset("crs href rsc scr scrc sr sre srs ssrc url".split()),
+    "link": frozenset("hef herf hfre hre hreef hreff hrf src url".split()),
+    "object": frozenset(("href", "src")),
+    **dict.fromkeys(("audio", "embed", "script", "source", "track", "video"), frozenset("href scr sr url".split())),
 }
-"""What is written where `href` or `src` belongs."""
+"""What is written where the address belongs."""
+
+BELONGS = {**dict.fromkeys(MISSPELT, "src"), **dict.fromkeys(("a", "area", "link"), "href"), "object": "data"}
+"""The attribute that holds the address of an element."""
+
+NO_LINKS = frozenset("button div h1 h2 h3 h4 h5 h6 li p section span td".split())
+"""Elements on which `href` does nothing."""
+
+PRELOADED = frozenset("audio document embed fetch font image json object script style text track video worker".split())
+"""What the `as` of a preload may say (WHATWG HTML, section 4.6.7.20; Fetch, section 2.2.7)."""
+
+RELS = ("alternate", "canonical", "icon", "manifest", "modulepreload", "preconnect", "preload", "stylesheet")
+"""Words of `rel` that a page misses when they are misspelled."""
 
 _LOADED = frozenset("apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image compression-dictionary "
                     "fluid-icon icon manifest mask-icon modulepreload prefetch preload prerender stylesheet".split())

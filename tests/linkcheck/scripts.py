@@ -30,7 +30,7 @@ def read(kind: str, name: str, text: str) -> _Found:
         if kind != "application/json" or name == "__config":
             return (), ((f"a script of type {kind} is not valid JSON", "mend its JSON"),)
         return (), ()
-    return tuple(_rows(kind, name, data)), ()
+    return tuple(_rows(kind, name, data)), tuple(_passed_over(data)) if kind == "importmap" else ()
 
 
 def _rows(kind: str, name: str, data: Any) -> Iterator[_Row]:
@@ -81,6 +81,33 @@ def imports(code: str) -> Iterator[str]:
     if "import" in code or "export" in code:
         for match in _IMPORT.finditer(_COMMENT.sub("", code)):
             yield match["static"] or match["dynamic"] or match["asset"]
+    if "importScripts" in code:
+        for match in _WORKER_IMPORT.finditer(_COMMENT.sub("", code)):
+            yield match["address"]
+
+
+def _passed_over(data: Any) -> Iterator[tuple[str, str]]:
+    """What browsers pass over in an import map: an address without "./" or a scheme (WHATWG HTML, section 8.1.6.2)."""
+    found = data.get("imports") if isinstance(data, dict) else None
+    for address in found.values() if isinstance(found, dict) else ():
+        if isinstance(address, str) and not re.match(r"\.{0,2}/|[A-Za-z][\w+.-]*:", address):
+            yield f"browsers pass over '{address}' in the import map", "begin it with './' or '/'"
+
+
+_CALL = re.compile(
+    r"(?<![\w.$])(?:import|new\s+(?:Shared)?Worker|navigator\.serviceWorker\.register)"
+    r"\(\s*([\"'`])(?P<address>(?:\.{0,2}/)?[^\"'`\s$<>]*?\.m?js(?:\?[^\"'`\s$<>]*)?)\1\s*[,)]")
+_WORKER_IMPORT = re.compile(r"(?<![\w.$])importScripts\(\s*([\"'])(?P<address>[^\"'\s$<>]+)\1\s*[,)]")
+
+
+def called(code: str) -> Iterator[str]:
+    """The scripts that a script of a page starts by a name that stands in it as it is.
+
+    WHATWG HTML, sections 8.1.6.3 and 10.2.6; W3C Service Workers, section 3.4.3.
+    """
+    if "import(" in code or "Worker" in code:
+        for match in _CALL.finditer(re.sub(r"/\*.*?\*/|(?:^|(?<=[\s;{}]))//[^\n]*", "", code, flags=re.DOTALL)):
+            yield match["address"]
 
 
 def _list(value: Any) -> list[Any]:

@@ -25,7 +25,7 @@ _NOT_QUICK = frozenset(("", "?", "/", "\\"))
 _OUTWARD = frozenset((Role.LINK, Role.MENTION, Role.META, Role.WHOLE))
 """What may lead to another host."""
 _ABOUT_THE_PAGE = frozenset((Role.BASE, Role.HOLLOW, Role.ID, Role.TEXT))
-_THERE = frozenset((State.FINE, State.NO_FRAGMENT, State.NO_SLASH, State.TWO_SLASHES))
+_THERE = frozenset((State.FINE, State.NO_FRAGMENT, State.NO_SLASH, State.TWO_SLASHES, State.BACKSLASH))
 
 
 class _Answer(NamedTuple):

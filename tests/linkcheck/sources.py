@@ -30,6 +30,8 @@ _COMMENTS = {
     ".html": re.compile(r"<!--.*?-->|\{#.*?#\}", re.DOTALL),
     ".css": re.compile(r"/\*.*?\*/", re.DOTALL),
 }
+_VALUE = re.compile(r"(?:^|[:\-,\[{\"'(<=#|])[ \t]*\Z", re.MULTILINE)
+"""What stands before a value in a data file."""
 _DATA = (".yml", ".yaml", ".json", ".csv")
 
 
@@ -56,6 +58,9 @@ class _Text:
         if literal not in self.text:  # much faster than the pattern, and mostly true
             return
         for match in re.finditer(pattern, self.text):
+            if self.path.suffix in _DATA and "/" not in match[0] and not (
+                    _VALUE.search(self.text[max(0, match.start() - 40):match.start()])):
+                continue  # a word of a sentence
             yield self.first + self.text.count("\n", 0, match.start()), match[0]
 
 
@@ -201,7 +206,7 @@ class Sources:
             names.append(re.sub(r"/index\.html$", "", path) + ".md")
             written += [name + ending for name in names for ending in endings]
         for spelling in dict.fromkeys(written):
-            if re.search(r"[^./]", spelling):
+            if re.search(r"\w", spelling):
                 yield spelling
 
     def spell(self, target: str, problem: Problem, place: Place) -> str:

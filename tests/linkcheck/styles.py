@@ -12,7 +12,7 @@ _TOKEN = re.compile(
     rf"(?P<comment>/\*.*?(?:\*/|\Z))"
     rf"|(?P<url>\burl\(\s*(?:(?P<quoted>{_STRING})|(?P<bare>(?:[^\s\"'()\\]|{_ESCAPE})*))\s*\)?)"
     rf"|(?P<src>\bsrc\(\s*(?P<sourced>{_STRING}))"
-    rf"|(?P<namespace>@namespace[^;{{}}]*)"
+    rf"|(?P<namespace>@(?:namespace|(?:-moz-)?document)\b[^;{{}}]*)"
     rf"|(?P<import>@import(?:\s|/\*(?:[^*]|\*(?!/))*\*/)*(?P<imported>{_STRING}))"
     rf"|(?P<set>\b(?:(?:-webkit-)?image-set|(?<!-)image)\()"
     rf"|(?P<string>{_STRING})"

@@ -76,7 +76,7 @@ class Suggestions:
             return ""
         is_page = not posixpath.splitext(path)[1] or path.endswith((".html", ".md"))
         stems = {stem: other for stem, other in self._stems.items()
-                 if other.endswith(".html") == is_page and other != page}
+                 if other.endswith(".html") == is_page and other != page and not other.endswith(".md")}
         for stem in wanted:
             folder, name = posixpath.split(stem)
             mates = {_name(each): each for each in stems if posixpath.dirname(each) == folder}

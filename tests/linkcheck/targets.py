@@ -21,9 +21,9 @@ FOLLOWED = frozenset((Role.LINK, Role.RESOURCE, Role.ORIGIN, Role.FOLDER, Role.M
                       Role.WHOLE))
 
 _OTHER_SCHEMES = frozenset(
-    "about acct apt bitcoin callto chrome cid clsid data dav dict edge facetime facetime-audio feed finger fax firefox "
+    "acct apt bitcoin callto clsid data dav dict facetime facetime-audio feed finger fax firefox "
     "ftp ftps geo git gopher gtalk im imap irc irc6 ircs itms itms-apps itms-services ldap ldaps market magnet maps "
-    "matrix mid msteams mms mumble mvn news nfs nntp obsidian openpgp4fpr rsync rtsp sftp sgn sip sips skype slack "
+    "matrix msteams mms mumble mvn news nfs nntp obsidian openpgp4fpr rsync rtsp sftp sgn sip sips skype slack "
     "sms smb snews spotify ssh steam svn tag teams telnet tg tip ts3server urn vscode vscode-insiders wais webcal "
     "webcals whatsapp ws wss xmpp zoommtg".split())
 """Schemes that browsers hand to another program, or read themselves."""
@@ -55,6 +55,15 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\
 """Characters that nobody sees; those that join letters (U+200C, U+200D) belong to Persian and Indian words."""
 NOWHERE = frozenset(("undefined", "null", "NaN", "[object Object]", "None"))
 """What programs write where they had no address."""
+_SUBMITTED = frozenset(("button", "form"))
+"""What sends what a reader has written (W3C Mixed Content, section 7.1)."""
+_TRIALS = frozenset("beta dev draft local preview stage staging test".split())
+"""First labels of hosts where a site stands before it is published."""
+_MARK = re.compile(r"(?:^|[&;])(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_eid|mkt_tok|_hsenc)=",
+                   re.IGNORECASE)
+_GO_BETWEEN = re.compile(r"https?://(?:www\.google\.[a-z.]+/url\?|lm?\.facebook\.com/l\.php\?|[a-z0-9]+\.safelinks\.protection\."
+                         r"outlook\.com/|urldefense\.(?:com|proofpoint\.com)/|(?:www\.)?linkedin\.com/redir/redirect\?)")
+"""Addresses that programs for mail and chat write instead of the one that was sent."""
 _PRIVATE = tuple(".home.arpa .internal .intranet .invalid .lan .local .localdomain .localhost .test".split())
 """Ends of host names that only one network knows (RFC 6761, RFC 6762, RFC 8375)."""
 _PRIVATE_NETWORKS = tuple(map(ipaddress.ip_network, (
@@ -69,7 +78,7 @@ class Resolver:
     def __init__(self, site: Layout, records: Mapping[str, Page]) -> None:
         self.site, self.records = site, records
         self._files: dict[tuple[str, bool], Target] = {}
-        self._elsewhere: dict[tuple[str, Role], Target] = {}
+        self._elsewhere: dict[tuple[str, Role, bool], Target] = {}
         self._host = urls.host(site.address)
         self._secure = site.address.startswith("https:")
 
@@ -113,7 +122,7 @@ class Resolver:
             return Target(State.MALFORMED, why="it can't be read as an address")
         if role is Role.WHOLE and not urls.scheme(value):
             return Target(State.RELATIVE, urls.split(url)[0].removeprefix(self.site.address))
-        if role is Role.META or (role is Role.MENTION and reference.element != "json"):
+        if role is Role.META or (role is Role.MENTION and reference.element not in ("json", "text")):
             # its fragment may be a mere name for a thing
             url = url.partition("#")[0]
         return self._place(page, base, reference, value, url)
@@ -130,6 +139,8 @@ class Resolver:
                 return self._other(url, host, reference)
             if reference.role is Role.ORIGIN:
                 return Target(State.FINE)
+        if "&amp;" in value and reference.role is Role.LINK and "&amp;" in value.partition("?")[2].partition("#")[0]:
+            return Target(State.SURPLUS, why="'&amp;' stands where '&' belongs")
         if page.path == NOT_FOUND_PAGE and self._moves(page, value):
             return Target(State.DEPTH)
         if not url.startswith(site.address):
@@ -141,6 +152,8 @@ class Resolver:
         key = url, reference.role is Role.FOLDER
         if (known := self._files.get(key)) is None:
             known = self._files[key] = self._file(*key)
+        if "\\" in value and known.state is State.FINE and known.path and "\\" in re.split("[?#]", value)[0]:
+            return known._replace(state=State.BACKSLASH)
         if known.state is State.NO_SLASH and reference.role is not Role.LINK:
             return known._replace(state=State.FINE)
         if known.why == PUBLISHED and reference.element not in ("a", "area"):
@@ -161,7 +174,7 @@ class Resolver:
 
     def _other(self, url: str, host: str, reference: Reference) -> Target:
         """What can be said of an address on another host, or on nearly the same, without asking it."""
-        key = url, reference.role
+        key = url, reference.role, reference.element in _SUBMITTED
         if (known := self._elsewhere.get(key)) is None:
             known = self._elsewhere[key] = self._judge(url, host, reference)
         return known
@@ -188,7 +201,7 @@ class Resolver:
             return Target(State.MALFORMED, why=f"what stands after two slashes is a host, and '{name}' is none")
         if re.match(r"[a-z]+://[^/?#@]*:[^/?#@]+@", url):
             return Target(State.MALFORMED, why="it holds a password, which everybody can read")
-        if self._secure and url.startswith("http:") and reference.role is Role.RESOURCE:
+        if self._secure and url.startswith("http:") and (reference.role is Role.RESOURCE or reference.element in _SUBMITTED):
             return Target(State.INSECURE)
         own = re.sub(r":\d+$", "", self._host)
         rest, root = ("/" + each.split("/", 3)[3] for each in (url, self.site.address))
@@ -196,8 +209,14 @@ class Resolver:
             return Target(State.NEAR_MISS, f"{self.site.address}{rest[len(root):]}")
         if name == own:
             return Target(State.ABSOLUTE)
+        if name.partition(".")[2] == own and name.partition(".")[0] in _TRIALS and rest.startswith(root):
+            return Target(State.LEFTOVER)
         if reference.role is Role.LINK and (surplus := _surplus(value)):
             return Target(State.SURPLUS, why=surplus)
+        if "\\" in value and "\\" in re.split("[?#]", value)[0]:
+            return Target(State.BACKSLASH)
+        if reference.role is Role.LINK and (tracked := _tracked(url)):
+            return Target(State.TRACKED, why=tracked)
         return Target(State.ELSEWHERE)
 
     def _base(self, page: Page, reference: Reference, value: str) -> Target:
@@ -307,17 +326,22 @@ def _scheme(value: str) -> Target | None:
         return None
     if scheme in ("javascript", "vbscript"):
         return Target(State.SCRIPT)
-    if scheme in ("file", "blob", "chrome-extension", "moz-extension") or len(scheme) == 1:
-        # a drive letter reads as a scheme; a blob lives as long as its page
+    if scheme in ("file", "blob", "chrome-extension", "moz-extension", "cid", "mid") or len(scheme) == 1:
+        # a drive letter reads as a scheme; a blob lives as long as its page, and a part of a mail as the mail
         return Target(State.LEFTOVER)
     if scheme == "mailto":  # RFC 6068, section 2
         value = value.replace("%40", "@")  # many programs write it so, and mail programs take it
-        fine = _MAIL.match(value) and len(value) > len("mailto:") and value[7:9] != "//"
+        fine = _MAIL.match(value) and not re.match(r"[^?]*(?:[<>]|@[^?,]*\.\.)", value) and len(value) > len("mailto:") and value[7:9] != "//"
         return Target(State.FINE) if fine else Target(State.BAD_CONTACT, why="has no whole mail address")
     if scheme == "tel":  # RFC 3966, section 3
         return Target(State.FINE) if _PHONE.match(value) else Target(State.BAD_CONTACT, why="has no phone number")
     if scheme in ("sms", "callto") and len(value) == len(scheme) + 1:
         return Target(State.BAD_CONTACT, why="has no phone number")
+    if scheme == "about" and re.match(r"about:(?:blank|srcdoc)\b", value, re.IGNORECASE):
+        return Target(State.FINE)
+    if scheme == "data" and re.match(r"data:image/svg\+xml[^,]*,[^#]*<svg\b(?:(?!</svg)[^#])*#", value, re.IGNORECASE) and (
+            not re.match(r"[^,]*;\s*base64", value, re.IGNORECASE)):
+        return Target(State.MALFORMED, why="it ends for browsers at its first '#', which is written '%23' there")
     if scheme == "data" and not _is_data(value):
         return Target(State.MALFORMED, why="its data can't be read")
     if scheme not in _OTHER_SCHEMES:
@@ -332,13 +356,23 @@ def _surplus(value: str) -> str:
     """What is too much of an address of another host, most likely; "" if nothing is."""
     if "&amp;" in value:
         return "'&amp;' stands where '&' belongs"
-    if re.search(r"(?:\s|%20)https?://", value):
+    if re.search(r"(?:\s|%20)https?://|^https?://(?:dx\.)?doi\.org/+https?:", value):
         return "two addresses stand there as one"
     if value.endswith(")") and value.count("(") < value.count(")"):
         return "its last ')' belongs to the sentence"
     if value[-1:] in ",;>\"”»“":
         return f"its last '{value[-1]}' belongs to the sentence"
+    if re.search(r"%(?![0-9A-Fa-f]{2})", re.split("[?#]", value)[0]):
+        return "'%' stands before two digits or letters up to F, and is '%25' by itself"
     return ""
+
+
+def _tracked(url: str) -> str:
+    """By what an address tells on the reader, or ""."""
+    if _GO_BETWEEN.match(url):
+        return f"goes by way of {urls.host(url)}, which counts who reads"
+    found = _MARK.search(url.partition("#")[0].partition("?")[2])
+    return f"holds '{found[1]}', a mark by which readers are counted" if found else ""
 
 
 def _is_data(value: str) -> bool:

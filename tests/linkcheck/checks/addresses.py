@@ -222,6 +222,8 @@ def empty(link: Link, context: Context) -> Iterator[Problem]:
 def misspelled(context: Context) -> Iterator[Problem]:
     """A link without `href` is no link, and an image without `src` shows nothing (WHATWG HTML, sections 4.6.2 and 4.8.3).
 
+    The same is asked of what loads styles, scripts, films and objects, of `rel`, and of the attributes that name ids.
+
     Bad: `<a herf="map.html">` or `<img alt="map">`
     Good: `<a href="map.html">` and `<img src="map.png" alt="map">`
     """
@@ -269,13 +271,16 @@ def near_miss(link: Link, context: Context) -> Iterator[Problem]:
     yield about(link, "'{it}' is nearly the address of this site, and another.", f"write '{link.target.path}'.")
 
 
-@references("L20", "loaded over http in a page that is read over https", State.INSECURE, roles=_LOADED)
+@references("L20", "loaded over http in a page that is read over https", State.INSECURE, roles=_LOADED | {Role.LINK})
 def insecure(link: Link, context: Context) -> Iterator[Problem]:
     """Browsers block what an https page loads over http, or ask for it elsewhere (W3C Mixed Content, sections 4.1 and 4.4).
 
     Bad: `<script src="http://cdn.example.org/x.js">`
     Good: `<script src="x.js">`
     """
+    if link.reference.role is Role.LINK:
+        yield about(link, "'{it}' sends what a reader writes over http, of which browsers warn.", "write 'https:'.")
+        return
     yield about(link, "'{it}' is loaded over http, which browsers block in a page read over https.",
                 "keep a copy in the docs folder, or write 'https:'.")
 

@@ -1,7 +1,7 @@
 """Checks of the files that machines read: sitemap, search index; and of files that can't be read."""
 
+import zipfile
 from collections.abc import Iterator
-
 from pathlib import Path
 
 from .. import urls
@@ -65,7 +65,8 @@ def _entry(page: Page, value: str, what: str) -> Problem:
 def unreadable(context: Context) -> Iterator[Problem]:
     """Pages are UTF-8 text (WHATWG HTML, section 4.2.5.4); JSON, XML and SVG must be well-formed.
 
-    Pictures, fonts and papers must hold something, and not an error page saved under their name.
+    Pictures, fonts and papers must hold something, and not an error page saved under their name;
+    archives must be whole, and subtitles begin as they must (WebVTT, section 4.1).
 
     Bad: a page saved as Windows-1252, a sitemap cut off in the middle
     Good: files saved as UTF-8 and whole
@@ -74,12 +75,14 @@ def unreadable(context: Context) -> Iterator[Problem]:
         for message, hint in page.errors:
             yield Problem(page.path, f"{message}.", f"{hint}.", kind="file")
     for path in sorted(context.site.files):
-        if path.lower().endswith(_BINARY) and (wrong := _not_itself(context.site.folder / path)):
+        if path.lower().endswith(_BINARY + _PACKED + _TEXT) and (wrong := _not_itself(context.site.folder / path)):
             yield Problem(path, f"{wrong}.", "put the real file in its place.", kind="file")
 
 
 _BINARY = (".avif", ".gif", ".ico", ".jpeg", ".jpg", ".mp3", ".mp4", ".ogg", ".otf", ".pdf", ".png", ".ttf", ".wasm", ".webm",
-           ".webp", ".woff", ".woff2", ".zip")
+           ".webp", ".woff", ".woff2")
+_PACKED = (".docx", ".epub", ".jar", ".odt", ".pptx", ".xlsx", ".zip")
+_TEXT = (".css", ".js", ".json", ".mjs", ".vtt", ".webmanifest")
 
 
 def _not_itself(file: Path) -> str:
@@ -89,10 +92,15 @@ def _not_itself(file: Path) -> str:
             head = opened.read(200).lstrip().lower()
     except OSError as error:
         return f"this file can't be read ({error.strerror})"
-    if not head:
+    ending = file.suffix.lower()
+    if not head and ending not in _TEXT:
         return "this file is empty"
     if head.startswith((b"<!doctype html", b"<html")):
         return "this file is a page, whatever its name says"
     if head.startswith(b"version https://git-lfs"):
         return "this file is a pointer of Git LFS, and not the file itself"
+    if ending == ".vtt" and not head.removeprefix(b"\xef\xbb\xbf").startswith(b"webvtt"):  # WebVTT, section 4.1
+        return "this file holds no subtitles that browsers read, as its first line is not WEBVTT"
+    if ending in _PACKED and not zipfile.is_zipfile(file):
+        return "this file is cut off, or not what its name says"
     return ""

@@ -1,5 +1,6 @@
 """Checks of a page as a whole."""
 
+import re
 from collections.abc import Iterator
 
 from .. import urls
@@ -40,7 +41,7 @@ def canonical(context: Context) -> Iterator[Problem]:
         return
     for page in context.site.pages.values():
         own = context.site.address_of(page.path)
-        if page.path == NOT_FOUND_PAGE or page.noindex or page.refresh is not None or page.unread:
+        if not is_listed(page):
             continue
         if not page.canonicals:
             yield Problem(page.path, "this page has no canonical address.",
@@ -91,3 +92,12 @@ def leads_on(context: Context) -> dict[str, Link]:
             if target.path in context.site.pages:
                 leads[page.path] = Link(page, reference, target)
     return leads
+
+
+_PROOF = re.compile(r"(?:google[0-9a-f]{4,}|yandex_[0-9a-f]+|pinterest-[0-9a-f]+|wot[0-9a-f]+)\.html")
+"""What a search engine asks for as a proof of who keeps a site; nobody reads it."""
+
+
+def is_listed(page: Page) -> bool:
+    """Whether a page is meant to be found."""
+    return not _PROOF.fullmatch(page.path) and page.path != NOT_FOUND_PAGE and not page.noindex and page.refresh is None and not page.unread

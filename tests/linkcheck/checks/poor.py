@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .. import urls
 from ..model import Link, Page, Problem, Role, State
@@ -10,7 +10,7 @@ from ..site import NOT_FOUND_PAGE
 from ..targets import FOLLOWED
 from . import Context, about, references, site_wide
 from .addresses import emptiness, remarked
-from .pages import leads_on
+from .pages import is_listed, leads_on
 
 
 @references("W01", "a link has an empty address", State.EMPTY, roles=frozenset((Role.LINK,)))
@@ -112,15 +112,43 @@ def listed_noindex(context: Context) -> Iterator[Problem]:
     Bad: `<loc>` of a page with `<meta name="robots" content="noindex">`
     Good: the page in the sitemap, without noindex
     """
+    kept_out = _kept_out(context)
     for path in sorted(_in_sitemap(context)):
         page = context.site.pages.get(path)
         if page and page.noindex:
             yield Problem(path, "the sitemap lists this page, which is marked noindex.",
                           "leave it out of the sitemap, or remove noindex.", kind="file", target="noindex")
+        elif page and kept_out(context.site.address_of(path)):
+            yield Problem(path, "the sitemap lists this page, and robots.txt keeps search engines from it.",
+                          "correct robots.txt, or leave the page out of the sitemap.", kind="file", target="robots")
         elif page and (page.refresh_at_once or path == NOT_FOUND_PAGE):
             what = "is there for missing pages" if path == NOT_FOUND_PAGE else "only leads on to another"
             yield Problem(path, f"the sitemap lists this page, which {what}.", "leave it out of the sitemap.",
                           kind="file", target="noindex")
+
+
+def _kept_out(context: Context) -> Callable[[str], bool]:
+    """Whether robots.txt keeps all search engines from an address (RFC 9309, sections 2.2.2 and 2.2.3)."""
+    if "robots.txt" not in context.site.files:
+        return lambda url: False
+    rules: list[tuple[str, bool]] = []
+    agents, in_rules = list[str](), False
+    for line in (context.site.folder / "robots.txt").read_text("utf-8", "replace").splitlines():
+        key, _, value = (part.strip() for part in line.partition("#")[0].partition(":"))
+        if key.lower() == "user-agent":
+            agents, in_rules = ([] if in_rules else agents) + [value], False
+        elif key.lower() in ("allow", "disallow"):
+            in_rules = True
+            if "*" in agents and value:
+                rules.append((value, key.lower() == "disallow"))
+    patterns = [(len(value), not no, re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\$", "$"))) for value, no in rules]
+
+    def is_kept_out(url: str) -> bool:
+        path = "/" + url.split("/", 3)[3]
+        longest = max(((length, allowed) for length, allowed, pattern in patterns if pattern.match(path)), default=None)
+        return longest is not None and not longest[1]
+
+    return is_kept_out
 
 
 @site_wide("W08", "pages in two languages do not name each other")
@@ -266,6 +294,37 @@ def two_slashes(link: Link, context: Context) -> Iterator[Problem]:
                 f"{link.target.path}#{link.target.fragment}" if link.target.fragment else link.target.path)
 
 
+@references("W18", "a backslash where a slash belongs", State.BACKSLASH)
+def backslash(link: Link, context: Context) -> Iterator[Problem]:
+    r"""Browsers take it for a slash; most other programs do not (WHATWG URL, section 4.4).
+
+    Bad: `<a href="topics\index.html">`
+    Good: `<a href="topics/index.html">`
+    """
+    yield about(link, "'{it}' has a backslash where a slash belongs.", "write '/'.")
+
+
+@references("W19", "an address that tells on the reader", State.TRACKED, roles=frozenset((Role.LINK,)))
+def tracked(link: Link, context: Context) -> Iterator[Problem]:
+    """What mail, chat and search programs add to an address counts readers, and is no part of it.
+
+    Bad: `<a href="https://example.org/map?utm_source=newsletter">`
+    Good: `<a href="https://example.org/map">`
+    """
+    hint = "write the address that it leads to." if "by way of" in link.target.why else "remove it from the address."
+    yield about(link, f"'{{it}}' {link.target.why}.", hint)
+
+
+@site_wide("W20", "a preload that does nothing, or loads twice")
+def useless_preload(context: Context) -> Iterator[Problem]:
+    """A preload says what it loads, and asks for it as the page will (WHATWG HTML, sections 4.6.7.20 and 4.2.4.3).
+
+    Bad: `<link rel="preload" href="text.woff2">`
+    Good: `<link rel="preload" href="text.woff2" as="font" type="font/woff2" crossorigin>`
+    """
+    yield from remarked(context, "W20", "write what it is, as in as=\"style\", and crossorigin for a font.")
+
+
 @references("W14", "a scheme that no browser knows", State.UNKNOWN, roles=frozenset((Role.LINK,)))
 def unknown_scheme(link: Link, context: Context) -> Iterator[Problem]:
     """Nothing happens when a reader follows such a link (WHATWG HTML, section 7.4.2.3.4).
@@ -307,15 +366,10 @@ def odd_name(context: Context) -> Iterator[Problem]:
                           target=f"{path}#name")
 
 
-def is_listed(page: Page) -> bool:
-    """Whether a page is meant to be found."""
-    return page.path != NOT_FOUND_PAGE and not page.noindex and page.refresh is None and not page.unread
-
-
 def _in_sitemap(context: Context) -> set[str]:
     """The pages that sitemaps list, those under a wrong address included: that is told already."""
     found: set[str] = set()
     for record in context.site.records.values():
-        if record.kind == "sitemap":
+        if record.kind == "sitemap" and record.path.removesuffix(".gz") not in context.site.files - {record.path}:
             found |= record.leads | {link.target.path for link in context.resolver.links(record)}
     return found

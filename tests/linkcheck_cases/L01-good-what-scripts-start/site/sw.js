@@ -1,0 +1,1 @@
+importScripts("part.js"); importScripts(name)

@@ -1,0 +1,2 @@
+importScripts("no-part.js", "x.js");
+// importScripts("no.js")
