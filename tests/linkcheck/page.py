@@ -44,9 +44,8 @@ _UNRENDERED = re.compile(
     r"|`[^`<>\n]+<[^`<>\s]+>`_"
     r"|(?<![\w:`]):(?:ref|doc|term|numref|download|(?:py:)?(?:class|func|meth|mod|attr|obj)):`[^`\n]+`"
     r"|(?:^|\n)[ \t]*\[\^[\w-]+\]:(?=\s)"
-    r"|(?:^|\n)[ ]{0,3}\[[^\[\]\n]+\]:[ \t]+(?:https?://|\.{1,2}/)\S+"
-    r"|\{\{-? *[A-Za-z_][\w.]*(?: *\| *\w+)* *-?\}\}|\{%-? *(?:include|extends|url|link|block|for|if|set|raw)\b[^%\n]*%\}")
-_MARKS = ("8<-", "{#", ":material-", ":octicons-", ":fontawesome-", ":simple-", "[oaicite:", "turn0", "[url=", "{{", "{%", ":`",
+    r"|(?:^|\n)[ ]{0,3}\[[^\[\]\n]+\]:[ \t]+(?:https?://|\.{1,2}/)\S+")
+_MARKS = ("8<-", "{#", ":material-", ":octicons-", ":fontawesome-", ":simple-", "[oaicite:", "turn0", "turn1", "[url=", ":`",
           "`_", ")[", "]: ")
 """One of these is in all that stands in the second half of the pattern."""
 _UNSEEN_TEXT = frozenset(("pre", "code", "kbd", "samp", "script", "style", "textarea", "annotation"))
@@ -409,8 +408,18 @@ def decoded(data: bytes) -> tuple[str, str]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        wrong, text = "is not UTF-8", data.decode("utf-8", "replace")
+        wrong, text = "is not UTF-8", _decoded_as_declared(data)
     return text, "holds bytes that are not text" if b"\0" in data else wrong
+
+
+def _decoded_as_declared(data: bytes) -> str:
+    """The text of a file in the encoding that it names; what its addresses are then is what browsers read."""
+    declared = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", data[:1024], re.IGNORECASE)
+    name = declared[1].decode().lower() if declared else "utf-8"
+    try:  # WHATWG Encoding, section 4.2: Latin-1 is read as Windows-1252
+        return data.decode("cp1252" if name in ("iso-8859-1", "latin1", "us-ascii") else name, "replace")
+    except LookupError:
+        return data.decode("utf-8", "replace")
 
 
 def _may_be_unrendered(root: LexborNode) -> bool:
