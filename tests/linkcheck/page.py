@@ -12,6 +12,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -45,9 +46,9 @@ _UNRENDERED = re.compile(
     r"|(?<![\w:`]):(?:ref|doc|term|numref|download|(?:py:)?(?:class|func|meth|mod|attr|obj)):`[^`\n]+`"
     r"|(?:^|\n)[ \t]*\[\^[\w-]+\]:(?=\s)"
     r"|(?:^|\n)[ ]{0,3}\[[^\[\]\n]+\]:[ \t]+(?:https?://|\.{1,2}/)\S+")
-_MARKS = ("8<-", "{#", ":material-", ":octicons-", ":fontawesome-", ":simple-", "[oaicite:", "turn0", "turn1", "[url=", ":`",
-          "`_", ")[", "]: ")
-"""One of these is in all that stands in the second half of the pattern."""
+_MARKS = ("8<-", "{#", ":material-", ":octicons-", ":fontawesome-", ":simple-", "[oaicite:", "turn0", "turn1", "[url=http",
+          ">`_", ":`", ")[http", ")[.", "]: http", "]: .")
+"""One of these, or "[^", is in all that stands in the second half of the pattern; a page with none need not be looked through."""
 _UNSEEN_TEXT = frozenset(("pre", "code", "kbd", "samp", "script", "style", "textarea", "annotation"))
 _REFRESH = re.compile(r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(rb"<(/?)(?:address|article|aside|blockquote|center|details|dialog|div|dl|fieldset|figure|footer|form"
@@ -248,8 +249,8 @@ class _Reading:
         elif not rel and not {"itemprop", "property", "rev"} & attributes.keys():
             self.remark("L17", attributes["href"] or "<link", "<link> has no rel, so nothing is done with it")
         for word in rel:
-            if word not in RELS and (near := difflib.get_close_matches(word, RELS, 1, 0.86)):
-                self.remark("L17", f'"{word}"', f"<link> has the rel '{word}' where '{near[0]}' belongs")
+            if word not in RELS and (near := _rel_meant(word)):
+                self.remark("L17", f'"{word}"', f"<link> has the rel '{word}' where '{near}' belongs")
         if "preload" in rel:
             loaded = (attributes.get("as") or "").lower()
             if loaded not in PRELOADED:
@@ -370,6 +371,12 @@ _SPECIAL = {**dict.fromkeys(MISSPELT, _Reading._misspelt), "base": _Reading._bas
             "link": _Reading._link, "meta": _Reading._meta, "style": _Reading._style, "script": _Reading._script}
 _SPECIAL_IDS = frozenset(LexborHTMLParser("").create_node(tag).tag_id for tag in (*_SPECIAL, "iframe", "template"))
 """What the parser has instead of their names, which takes less time to ask for."""
+
+
+@lru_cache(maxsize=256)
+def _rel_meant(word: str) -> str:
+    """The word of `rel` that is misspelled so, or ""."""
+    return next(iter(difflib.get_close_matches(word, RELS, 1, 0.86)), "")
 
 
 def _script_kind(attributes: _Attributes) -> str:
