@@ -48,9 +48,12 @@ def no_fragment(link: Link, context: Context) -> Iterator[Problem]:
     Good: `[paragraph](defense.md#defense-7)`
     """
     hint, nearest = context.suggest.fragment(link.target.path, link.target.fragment)
-    own = link.target.path == link.page.path
-    yield about(link, "this page has no '#{fragment}'." if own else "'{file}' exists, but '#{fragment}' does not.",
-                hint if hint.endswith("?") else hint + ".", nearest)
+    message = "'{file}' exists, but '#{fragment}' does not."
+    if link.target.path == link.page.path:
+        message = "this page has no '#{fragment}'."
+    elif link.reference.value.startswith("#"):
+        message = f"'{{it}}' is not of this page but of its base, and '{link.target.path}' has no such part."
+    yield about(link, message, hint if hint.endswith("?") else hint + ".", nearest)
 
 
 @references("L03", "an absolute address leaves the site, or breaks the offline copy", State.ABSOLUTE)
@@ -361,7 +364,7 @@ def integrity(context: Context) -> Iterator[Problem]:
         for address, seal in page.seals:
             target = context.resolver.target(page, base, Reference("link", "href", address, Role.RESOURCE))
             if target.path in context.site.files and not _fits(context.site.folder / target.path, seal):
-                yield Problem(page.path, f"'{{it}}' is not the file that its integrity was made for, so it is not loaded.",
+                yield Problem(page.path, "'{it}' is not the file that its integrity was made for, so it is not loaded.",
                               "make the hash again, or remove integrity.", address)
 
 
