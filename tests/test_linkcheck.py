@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.linkcheck import data_files, page, report, run, site, styles, suggest, urls
+from tests.linkcheck import data_files, page, report, run, styles, suggest, urls, worker
 from tests.linkcheck.__main__ import main
 from tests.linkcheck.checks import CONFIGURATION, REGISTRY, references
 from tests.linkcheck.model import Fault
@@ -132,16 +132,22 @@ def test_the_current_folder_is_the_source_when_it_has_an_mkdocs_yml(monkeypatch,
     assert capsys.readouterr().out.startswith((BROKEN / "site/index.html").as_posix() + ":8: L02 ")
 
 
-def test_two_runs_say_the_same_even_when_pages_are_read_in_other_processes(monkeypatch, capsys):
-    case = FOLDER / "L01-every-sort-of-reference"
-    main([str(case / "site")])
+def test_two_runs_say_the_same_even_when_pages_are_read_in_other_processes(monkeypatch, capsys, tmp_path):
+    for number in range(12):
+        (tmp_path / f"{number}.html").write_text(f'<a href="{number + 1}.html#no">x</a><a href="no-{number}.html">y</a>')
+    main([str(tmp_path)])
     first = capsys.readouterr()
+    assert first.out.count(" L01 ") == 13 and first.out.count(" L02 ") == 11
     pools = []
-    monkeypatch.setattr(site, "MANY", 1)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(site, "ProcessPoolExecutor", lambda **options: pools.append(1) or ProcessPoolExecutor(2, **options))
-    main([str(case / "site")])
-    assert pools and capsys.readouterr() == first
+    monkeypatch.setattr(worker, "_MANY", 1)
+    monkeypatch.setattr(worker, "_SAMPLE", 3)
+    monkeypatch.setattr(worker, "_AT_ONCE", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(worker, "ProcessPoolExecutor", lambda *counts, **options: pools.append(counts) or ProcessPoolExecutor(
+        *counts, **options))
+    main([str(tmp_path)])
+    assert pools == [(2,), (3,)]  # two read beside the first; later all look again at what is missing
+    assert capsys.readouterr() == first
 
 
 def test_json_has_the_documented_keys(monkeypatch, capsys):
@@ -261,12 +267,12 @@ def test_a_file_that_must_not_be_read_is_a_fault(tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text("<p>x")
     (tmp_path / "secret.html").write_text("<p>x")
 
-    def refuse(path, mode):
+    def refuse(path, mode, buffering):
         if path.endswith("secret.html"):
             raise PermissionError(13, "Permission denied")
-        return open(path, mode)
+        return open(path, mode, buffering)
 
-    monkeypatch.setattr(site, "open", refuse, raising=False)
+    monkeypatch.setattr(worker, "open", refuse, raising=False)
     assert main([str(tmp_path)]) == 1
     assert "secret.html:1: L15 this file can't be read (Permission denied)" in capsys.readouterr().out
 

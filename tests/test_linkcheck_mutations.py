@@ -24,7 +24,7 @@ from tests.conftest import SITE_URL
 from tests.linkcheck.layout import read_layout
 from tests.linkcheck.model import Fault, Reference, Role
 from tests.linkcheck.run import check
-from tests.linkcheck.site import is_read, read_file
+from tests.linkcheck.worker import is_read, read_file
 
 EDITIONS = {"hosted": SITE_URL, "offline": None}
 

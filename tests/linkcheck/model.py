@@ -4,10 +4,11 @@ They are plain and immutable, so that pages can be read in other processes and
 faults can be sorted and compared.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 
 class Role(Enum):
@@ -44,15 +45,47 @@ class Reference(NamedTuple):
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
+_Member = TypeVar("_Member")
+
+
+class Joined(Set[_Member]):
+    """A set that consists of sets, most of which other pages have as well: so they are kept, and handed on, once."""
+
+    __slots__ = ("parts",)
+    __hash__ = Set._hash
+
+    def __init__(self, parts: Iterable[frozenset[_Member]] = ()) -> None:
+        self.parts = tuple(filter(None, parts))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Joined, (self.parts,)
+
+    @classmethod
+    def _from_iterable(cls, members: Iterable[_Member]) -> frozenset[_Member]:  # type: ignore[override]
+        return frozenset(members)
+
+    def __contains__(self, member: object) -> bool:
+        for part in self.parts:  # faster than any()
+            if member in part:
+                return True
+        return False
+
+    def __iter__(self) -> Iterator[_Member]:
+        return iter(self.parts[0] if len(self.parts) == 1 else dict.fromkeys(chain.from_iterable(self.parts)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass(slots=True)
 class Page:
-    """What one built file refers to, and what can be referred to in it."""
+    """What one built file refers to, and what can be referred to in it. Only `settle` changes it."""
 
     path: str  # from the site folder, with "/"
     kind: str  # "html", "svg", "sitemap" or "data"
     references: tuple[Reference, ...] = ()  # each once; after `settle`, those that somebody must look at
     count: int = 0  # how many there were
-    ids: frozenset[str] = frozenset()
+    ids: Set[str] = frozenset()
     inner_ids: frozenset[str] = frozenset()  # in template and srcdoc: no link reaches them
     repeated: tuple[tuple[str, int], ...] = ()
     names: frozenset[str] = frozenset()  # a[name]
@@ -69,9 +102,9 @@ class Page:
     seals: tuple[tuple[str, str], ...] = ()  # address and integrity of what is loaded only if it is unchanged
     errors: tuple[tuple[str, str], ...] = ()  # what can't be read, and what to do
     unread: bool = False  # so little could be read that nothing follows from what is missing
-    leads: frozenset[str] = frozenset()  # the files of the site that a reader (or a sitemap) gets to
-    wants: Mapping[Reference, str] = field(default_factory=dict, compare=False)  # -> the "path#id" that must exist
-    outward: tuple[Reference, ...] = ()  # those that rightly lead to other hosts, which this check does not ask
+    leads: Joined[str] = Joined()  # the files of the site that a reader (or a sitemap) gets to
+    wants: Joined[str] = Joined()  # the parts of other pages that must exist, as "path#id"
+    outward: Joined[Reference] = Joined()  # those that rightly lead to other hosts, which this check does not ask
 
 
 class State(Enum):

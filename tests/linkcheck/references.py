@@ -8,6 +8,7 @@ WAI-ARIA 1.2 section 6 (ID references).
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from .model import Role
@@ -205,6 +206,7 @@ _LOADED = frozenset("apple-touch-icon apple-touch-icon-precomposed apple-touch-s
 _CONNECTED = frozenset(("dns-prefetch", "preconnect"))
 
 
+@lru_cache(maxsize=1_000)
 def link_role(rel: str) -> Role:
     """What a link element does, by its rel (WHATWG HTML, section 4.6.8)."""
     rels = frozenset(rel.split())

@@ -120,23 +120,20 @@ def _json_ld(data: Any) -> list[tuple[str, bool]]:
     An "@id" without a scheme is a name more often than an address.
     """
     found: list[tuple[str, bool]] = []
-    _look(data, "", found)
+    waiting = [("", data)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, str):
+            if key in JSON_LD:
+                if "://" in value or (key not in _NAMING and _RELATIVE.fullmatch(value)):
+                    found.append((value, True))
+            elif value[:4].lower() == "http" and key not in NOT_ADDRESSES and (match := _MENTIONED.fullmatch(value)):
+                found.append((match[1], False))
+        elif isinstance(value, dict):
+            waiting += value.items()
+        elif isinstance(value, list):
+            waiting += [(key, each) for each in value]
     return found
-
-
-def _look(data: Any, key: str, found: list[tuple[str, bool]]) -> None:
-    if isinstance(data, str):
-        if key in JSON_LD:
-            if "://" in data or (key not in _NAMING and _RELATIVE.fullmatch(data)):
-                found.append((data, True))
-        elif data[:4].lower() == "http" and key not in NOT_ADDRESSES and (match := _MENTIONED.fullmatch(data)):
-            found.append((match[1], False))
-    elif isinstance(data, dict):
-        for inner, value in data.items():
-            _look(value, inner, found)
-    elif isinstance(data, list):
-        for value in data:
-            _look(value, key, found)
 
 
 _NAMING = frozenset(("@id", "item", "mainEntityOfPage"))

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ class Sources:
         self.folder, self.site_folder, self.site = folder, site_folder, site
         # Kept for this run only: a file may be another one in the next.
         self._read, self._blanked, self._files = cache(_read), cache(_blanked), cache(_files)
-        self._texts = lru_cache(maxsize=64)(self._find_texts)  # faults of one page come one after another
+        self._found: tuple[str, tuple[_Text, ...]] = ("", ())  # of the last page: its faults come one after another
         config: dict[str, Any] = _config(folder / "mkdocs.yml") if folder else {}
         theme = config.get("theme")
         self.docs = (folder or Path()) / str(config.get("docs_dir") or "docs")
@@ -131,6 +131,11 @@ class Sources:
             return ()
         texts = [_Text(path, self._blanked(path)) for path in self._files(self.templates, (".html",))]
         return (*texts, _Text(self.folder / "mkdocs.yml", self._read(self.folder / "mkdocs.yml")))
+
+    def _texts(self, page: str) -> tuple[_Text, ...]:
+        if page != self._found[0]:
+            self._found = page, self._find_texts(page)
+        return self._found[1]
 
     def _find_texts(self, page: str) -> tuple[_Text, ...]:
         """The files to look in, nearest first."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
-from functools import cache, cached_property
+from functools import cached_property
 
 from . import urls
 from .site import Site
@@ -32,14 +32,24 @@ class Suggestions:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._stems = {_stem(path): path for path in sorted(site.files, reverse=True)}
-        self._comparisons = COMPARISONS + len(self._stems)  # the first is always looked at
+        self._comparisons = COMPARISONS + len(site.files)  # the first is always looked at
         self._comparisons_of_ids = COMPARISONS
-        self.fragment = cache(self._fragment)  # many pages want the same part that is missing
-        self._folded = {_fold(path): path for path in sorted(site.files, reverse=True)}
-        self._names: dict[str, list[str]] = defaultdict(list)
+        self._fragments: dict[tuple[str, str], tuple[str, str]] = {}  # many pages want the same part that is missing
+
+    @cached_property
+    def _stems(self) -> dict[str, str]:
+        return {_stem(path): path for path in sorted(self.site.files, reverse=True)}
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {_fold(path): path for path in sorted(self.site.files, reverse=True)}
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = defaultdict(list)
         for stem, path in sorted(self._stems.items()):
-            self._names[posixpath.basename(stem)].append(path)
+            names[posixpath.basename(stem)].append(path)
+        return names
 
     @cached_property
     def _owners(self) -> dict[str, list[str]]:
@@ -95,11 +105,14 @@ class Suggestions:
             return ""
         return close(wanted, names)
 
-    def _fragment(self, path: str, fragment: str) -> tuple[str, str]:
-        """A hint for a missing fragment, and the "path#id" that it may name.
+    def fragment(self, path: str, fragment: str) -> tuple[str, str]:
+        """A hint for a missing fragment, and the "path#id" that it may name."""
+        if (path, fragment) not in self._fragments:
+            self._fragments[path, fragment] = self._fragment(path, fragment)
+        return self._fragments[path, fragment]
 
-        Numbered ids are told as a run: which number was meant, nobody can guess.
-        """
+    def _fragment(self, path: str, fragment: str) -> tuple[str, str]:
+        """Numbered ids are told as a run: which number was meant, nobody can guess."""
         target = self.site.records[path]
         fragment = urls.readable(fragment)
         ids = target.ids | target.names
@@ -121,7 +134,7 @@ def close(wanted: str, names: Collection[str]) -> str:
     return next(iter(difflib.get_close_matches(wanted, sorted(names), 1, 0.6)), "")
 
 
-def numbered(ids: frozenset[str], wanted: str) -> tuple[str, str] | None:
+def numbered(ids: Collection[str], wanted: str) -> tuple[str, str] | None:
     """First and last of the ids that differ from the wanted one only in their number."""
     parts = re.fullmatch(r"(.*?)(\d+)", wanted, re.DOTALL)
     if not parts:

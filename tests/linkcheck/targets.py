@@ -10,7 +10,7 @@ import difflib
 import ipaddress
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import quote, unquote_to_bytes
 
 from . import urls
@@ -90,7 +90,7 @@ class Resolver:
 
     def links(self, page: Page) -> Iterator[Link]:
         """Every reference that a record holds, with its target."""
-        base = self.base(page)
+        base = self.base(page) if page.references else ""
         for reference in page.references:
             yield Link(page, reference, self.target(page, base, reference))
 
@@ -282,7 +282,7 @@ class Resolver:
         return Target(State.FINE if found else State.NO_FRAGMENT, path, fragment)
 
 
-def _is_range(fragment: str, ids: frozenset[str]) -> bool:
+def _is_range(fragment: str, ids: Collection[str]) -> bool:
     """Whether a fragment names lines of a listing from one id to another, as scripts of listings mark them."""
     ends = re.fullmatch(r"((?:\w*\D)?)(\d+)-\1?(\d+)", fragment)
     return bool(ends) and ends[1] + ends[2] in ids and ends[1] + ends[3] in ids  # type: ignore[index]

@@ -16,6 +16,7 @@ OFFLINE_ADDRESS = "file:///the/folder/of/the/copy/"
 """A stand-in for the folder of an offline copy: leaving it can't go unseen."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_PLAIN = re.compile(r"[\w./-]*", re.ASCII)
 _TRIM = "".join(map(chr, range(0x21)))
 
 
@@ -103,7 +104,7 @@ def address_of(root: str, path: str, hosted: bool) -> str:
     """The address of a file of the site; a hosted index.html answers for its folder."""
     if hosted and (path == "index.html" or path.endswith("/index.html")):
         path = path[: -len("index.html")]
-    return root + quote(os.fsencode(path), safe="/!$&'()*+,;=:@~")
+    return root + (path if _PLAIN.fullmatch(path) else quote(os.fsencode(path), safe="/!$&'()*+,;=:@~"))
 
 
 def relative(page: str, path: str, hosted: bool) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ..model import Link, Page, Problem, Reference, Role, State
+from ..model import Link, Page, Problem, Role, State
 from ..site import Site
 from ..suggest import Suggestions
 from ..targets import FOLLOWED, Resolver
@@ -27,10 +27,29 @@ class Context:
     suggest: Suggestions
 
     @cached_property
-    def parts(self) -> frozenset[str]:
-        """Every part of a page that a link can lead to, as "path#id"."""
-        return frozenset(f"{path}#{name}" for path, page in self.site.records.items()
-                         for name in (*page.ids, *page.names))
+    def records(self) -> dict[str, Page]:
+        """The records of the site, with all references that reading the files one by one did not settle."""
+        records = self.site.records
+        missing = self._missing()
+        wanting = [path for path, page in records.items() if not missing.isdisjoint(page.wants)] if missing else []
+        return records | {page.path: _with_parts(records[page.path], page) for page in self.site.whole(wanting)}
+
+    def _missing(self) -> set[str]:
+        """The parts of pages, as "path#id", that a reference most likely wants and no page has."""
+        parts = {id(part): part for page in self.site.records.values() for part in page.wants.parts}
+        missing = set()
+        for want in frozenset().union(*parts.values()):
+            path, _, name = want.partition("#")
+            page = self.site.records.get(path)
+            if page is None or not (name in page.ids or name in page.names):
+                missing.add(want)
+        return missing
+
+
+def _with_parts(page: Page, whole: Page) -> Page:
+    """The page with its references to parts of other pages, too."""
+    parts = (reference for reference in whole.references if "#" in reference.value[1:])
+    return replace(page, references=tuple(dict.fromkeys((*page.references, *parts))))
 
 
 @dataclass(frozen=True)
@@ -98,25 +117,13 @@ def problems(site: Site) -> Iterator[Problem]:
         for role in check.roles:
             for state in check.states:
                 table.setdefault((role, state), []).append(check)
-    for link in _open(context):
-        for check in table.get((link.reference.role, link.target.state), ()):
-            yield from _coded(check, link, context)
+    for page in context.records.values():
+        for link in context.resolver.links(page):
+            for check in table.get((link.reference.role, link.target.state), ()):
+                yield from _coded(check, link, context)
     for check in REGISTRY.values():
         if not check.roles:
             yield from _coded(check, context)
-
-
-def _open(context: Context) -> Iterator[Link]:
-    """The references that reading the pages one by one did not settle."""
-    parts = context.parts
-    for page in context.site.records.values():
-        missing = [] if parts.issuperset(page.wants.values()) else [
-            reference for reference, want in page.wants.items() if want not in parts]
-        yield from context.resolver.links(_with(page, missing) if missing else page)
-
-
-def _with(page: Page, missing: list[Reference]) -> Page:
-    return replace(page, references=(*page.references, *missing))
 
 
 def _coded(check: Check, *arguments: Any) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from . import Context, site_wide
 
 
 def _entries(context: Context, role: Role) -> Iterator[Link]:
-    for record in context.site.records.values():
+    for record in context.records.values():
         if any(reference.role is role for reference in record.references):
             yield from (link for link in context.resolver.links(record) if link.reference.role is role)
 
@@ -48,13 +48,6 @@ def search_index(context: Context) -> Iterator[Problem]:
     for page, reference, target in _entries(context, Role.SEARCH):
         if target.state is not State.FINE:
             yield _entry(page, reference.value, "is not in the site.")
-    for page in context.site.records.values():
-        if page.kind == "data" and page.wants:
-            base = context.resolver.base(page)
-            for reference, want in page.wants.items():
-                if reference.role is Role.SEARCH and want not in context.parts and (
-                        context.resolver.target(page, base, reference).state is not State.FINE):
-                    yield _entry(page, reference.value, "is not in the site.")
 
 
 def _entry(page: Page, value: str, what: str) -> Problem:

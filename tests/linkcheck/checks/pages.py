@@ -51,7 +51,7 @@ def canonical(context: Context) -> Iterator[Problem]:
             yield _wrong(page, "this page has more than one canonical address.", page.canonicals[1], "keep only one.")
         shared = {name: value for name, value in reversed(page.og_urls)}  # of each name, the first
         for name, value in (*(("canonical address", value) for value in page.canonicals[:1]), *shared.items()):
-            if urls.join(own, urls.clean(value)) != own:
+            if value != own and urls.join(own, urls.clean(value)) != own:
                 at = "" if value.startswith(context.site.address) else " and not of this site"
                 yield _wrong(page, f"the {name} '{value}' is not that of this page{at}.", value,
                              f"write '{own}', or correct site_url in mkdocs.yml.")

@@ -71,12 +71,14 @@ def orphan(context: Context) -> Iterator[Problem]:
     pages, starts = context.site.pages, [path for path in context.site.pages if path == "index.html"]
     if not starts:
         return
-    found, waiting = set(starts), deque(starts)
+    found, waiting, known, paths = set(starts), deque(starts), set[int](), frozenset(pages)
     while waiting:
-        for path in pages[waiting.popleft()].leads:
-            if path in pages and path not in found:
-                found.add(path)
-                waiting.append(path)
+        for part in pages[waiting.popleft()].leads.parts:
+            if id(part) not in known:  # the same links stand on many pages
+                known.add(id(part))
+                news = (part & paths) - found
+                found |= news
+                waiting.extend(news)
     for path, page in pages.items():
         if path not in found and is_listed(page):
             yield Problem(path, "no link leads to this page from the home page on.",
@@ -164,8 +166,9 @@ def alternates(context: Context) -> Iterator[Problem]:
     site = context.site
     if not site.hosted:
         return
-    for path, page in site.pages.items():
-        yield from _languages(context, page)
+    for page in site.pages.values():
+        if page.alternates:
+            yield from _languages(context, page)
     leads = {path: _alternates(context, page) for path, page in site.pages.items() if page.alternates}
     for path, found in leads.items():
         for value, other in found:
@@ -193,7 +196,7 @@ def _languages(context: Context, page: Page) -> Iterator[Problem]:
             yield Problem(page.path, f"this page names {count} pages as the one in '{language}'.", "keep only one.",
                           f'hreflang="{language}"', "text", language)
     base = context.resolver.base(page)
-    if page.alternates and not any(urls.join(base, urls.clean(value)) == own for _, value in page.alternates):
+    if not any(urls.join(base, urls.clean(value)) == own for _, value in page.alternates):
         yield Problem(page.path, "this page names itself in other languages, and not in its own.",
                       "add a link with its own language and address.", kind="file", target="hreflang")
 

@@ -26,7 +26,7 @@ def missing(outcome: Outcome, fragments: Collection[str]) -> dict[str, str]:
     return {each: _near(urls.readable(each), ids) for each in wanted if not urls.indicated(each, known)}
 
 
-def _near(fragment: str, ids: frozenset[str]) -> str:
+def _near(fragment: str, ids: Collection[str]) -> str:
     return "" if suggest.numbered(ids, fragment) else suggest.close(fragment, ids)
 
 
