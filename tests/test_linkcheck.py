@@ -277,6 +277,21 @@ def test_a_file_that_must_not_be_read_is_a_fault(tmp_path, monkeypatch, capsys):
     assert "secret.html:1: L15 this file can't be read (Permission denied)" in capsys.readouterr().out
 
 
+def test_what_checks_read_once_more_may_be_refused_too(tmp_path, monkeypatch, capsys):
+    (tmp_path / "index.html").write_text('<link rel="canonical" href="https://pages.example/"><script src="x.js" integrity="sha256-x"></script>')
+    (tmp_path / "x.js").write_text("x")
+    (tmp_path / "robots.txt").write_text("User-agent: *\nDisallow: /")
+    (tmp_path / "sitemap.xml").write_text(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://pages.example/</loc></url></urlset>')
+    told = []
+    for refused in (False, True):
+        if refused:
+            monkeypatch.setattr(Path, "open", lambda path, *more, **options: (_ for _ in ()).throw(PermissionError(13, "no")))
+        main([str(tmp_path), "--site-url", "https://pages.example/"])
+        told.append(re.findall(r"[LW]\d\d", capsys.readouterr().out))
+    assert told == [["L26", "W07"], []]
+
+
 def test_a_page_that_is_too_large_is_told_and_not_read(tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text('<a href="large.html#x">x</a>')
     (tmp_path / "large.html").write_text('<a href="no.html">x</a>' + " " * 1_000_000)

@@ -374,7 +374,11 @@ def _fits(file: Path, seal: str) -> bool:
     if not hashes:
         return True  # browsers pass over what they don't know
     strongest = max(kind for kind, _ in hashes)
-    found = base64.b64encode(hashlib.new(strongest, file.read_bytes()).digest()).decode().rstrip("=")
+    try:
+        data = file.read_bytes()
+    except OSError:  # told as L15
+        return True
+    found = base64.b64encode(hashlib.new(strongest, data).digest()).decode().rstrip("=")
     return any(value.rstrip("=").translate(str.maketrans("-_", "+/")) == found for _, value in hashes)
 
 
