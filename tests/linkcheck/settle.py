@@ -178,7 +178,7 @@ class Settler:
             file = files.get(path)
             if file is None:
                 file = files[path] = self._upward(prefixes, path)
-            if file:
+            if file and ":~:" not in fragment:
                 leads.add(file)
                 if fragment:
                     wants.add(f"{file}#{_name(fragment)}")
@@ -238,7 +238,7 @@ class Settler:
                 path = self._known[key] if key in self._known else self._look(page, prefix, reference, rest, key)
                 if path and (role is not Role.RESOURCE or not self.resolver.misfit(page, reference, path)):
                     want = f"{path}#{_name(fragment)}" if fragment else ""
-                    return False, path if element in _READERS_WAY else "", want, False
+                    return ":~:" in fragment, path if element in _READERS_WAY else "", want, False
         elif role is Role.SITEMAP:
             if (file := self._file(value)) and self.layout.address_of(file) == value:
                 return False, file if element in _READERS_WAY else "", "", False

@@ -3,8 +3,9 @@
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from .. import urls
+from .. import texts, urls
 from ..model import Link, Page, Problem, Role, State
 from ..site import NOT_FOUND_PAGE
 from ..targets import FOLLOWED
@@ -353,6 +354,53 @@ def surplus(link: Link, context: Context) -> Iterator[Problem]:
     Good: `<a href="https://example.org/map">`
     """
     yield about(link, f"'{{it}}' is an address and something more: {link.target.why}.", "correct its end.")
+
+
+@site_wide("W21", "words that a link leads to are not on the page")
+def missing_words(context: Context) -> Iterator[Problem]:
+    """A link may lead to words of a page; where they are not, it leads to its top.
+
+    Source: WICG, "URL Fragment Text Directives", section 3. Capitals, accents and spaces do not matter.
+
+    Bad: `<a href="peace.html#:~:text=a%20dove">` when the page says "two doves"
+    Good: `<a href="peace.html#:~:text=two%20doves">`
+    """
+    known: dict[str, str] = {}
+    for page in context.records.values():
+        texted = tuple(reference for reference in page.references if ":~:" in reference.value)
+        for link in context.resolver.links(replace(page, references=texted)) if texted else ():
+            path, value = link.target.path, link.reference.value
+            if link.reference.role is not Role.LINK or path not in context.site.pages:
+                continue
+            if path not in known:
+                try:
+                    known[path] = texts.words((context.site.folder / path).read_bytes())
+                except OSError:  # told as L15
+                    continue
+            for directive in texts.directives(value):
+                if not texts.is_there(directive, known[path]):
+                    shown = urls.readable(directive).replace("{", "(").replace("}", ")")
+                    yield about(link, f"'{shown}' is not among the words of '{path}'.", "copy the words from the page again.")
+
+
+@site_wide("W22", "the file CNAME names another host")
+def other_host(context: Context) -> Iterator[Problem]:
+    """Hosts of static sites serve a site at the address that its file CNAME names.
+
+    Source: GitHub Docs, "Managing a custom domain for your GitHub Pages site".
+
+    Bad: `old.example` in CNAME, when the site is built for `https://pages.example/`
+    Good: `pages.example` in CNAME
+    """
+    site = context.site
+    if site.hosted and "CNAME" in site.files:
+        try:
+            named = (site.folder / "CNAME").read_text("utf-8", "replace").strip()
+        except OSError:
+            return
+        if named.lower() != (host := urls.host(site.address)):
+            yield Problem("CNAME", f"this file names '{' '.join(named.split())}', and the site is built for '{host}'.",
+                          f"write '{host}', or correct site_url in mkdocs.yml.", kind="file")
 
 
 _NOT_ON_WINDOWS = re.compile(r"[<>:\"\\|?*\x01-\x1f]|[. ](?:/|$)|(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)", re.IGNORECASE)
