@@ -34,6 +34,12 @@ def test_nothing_is_wrong_with_the_site_nor_with_what_contributors_read():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "Nothing is wrong.\n")
 
 
+def test_a_python_without_the_packages_says_which_to_call():
+    done = subprocess.run([sys.executable, "-S", "-E", "overrides/hooks", "check"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "call `.venv/bin/python overrides/hooks`" in done.stderr
+
+
 def test_style_and_spelling_come_with_the_tests():
     assert not style.missing()
     assert {"README.md", "CONTRIBUTING.md", "docs/about.md", "docs/evidence/claims.yml"} <= set(style.files(ROOT, "docs"))

@@ -1,8 +1,14 @@
-"""Commands for the people who write and keep the site: `python overrides/hooks check`, and `new`, `due`, `codes`."""
+"""Commands for the people who write and keep the site: `.venv/bin/python overrides/hooks check`, and `new`, `due`, `codes`."""
 
 import sys
 
-from health_diplomacy.commands import main
+try:
+    from health_diplomacy.commands import main
+except ModuleNotFoundError as missing:
+    if str(missing.name).startswith("health_diplomacy"):
+        raise
+    sys.exit(f"This Python does not have what the site is built with ({missing.name}). Hint: run README's first command, "
+             "and call `.venv/bin/python overrides/hooks`.")
 
 if __name__ == "__main__":
     sys.exit(main())

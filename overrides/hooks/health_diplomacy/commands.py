@@ -11,14 +11,14 @@ from . import checking, starting
 from .codes import CODES
 from .frontmatter import Page
 from .library import Library, read_library
-from .problems import Problem, report
+from .problems import COMMAND, Problem, report
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Exit status 0: nothing to do; 1: something is wrong or due; 2: it could not be done."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    parser = argparse.ArgumentParser(prog="python overrides/hooks", description="Commands for the people who write and keep the site.")
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Commands for the people who write and keep the site.")
     commands = parser.add_subparsers(dest="command", required=True)
 
     check = commands.add_parser("check", help="tell everything that is wrong", description="Tell everything that is wrong, by its line.")

@@ -18,7 +18,7 @@ import imagesize
 from .documents import Document, Lines
 from .entries import read_entries
 from .frontmatter import Address, Line, Strict
-from .problems import Problem, did_you_mean
+from .problems import COMMAND, Problem, did_you_mean
 from .safety import check_drawing
 
 LIST = "images.yml"
@@ -85,7 +85,7 @@ def check(docs: Path, shown: str, pictures: Mapping[str, Picture], data: Documen
         if file.suffix == ".svg":
             yield from check_drawing(file, path)
         if is_whole and name not in pictures:
-            hint = f"add its entry to {data.path}, or let `python overrides/hooks new picture {shown}/{name}` begin one"
+            hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {shown}/{name}` begin one"
             yield Problem(path, 1, "I03", "nothing says who made this picture and under which license", hint)
         if name not in used:
             yield Problem(path, 1, "I06", "no page shows this picture", f"show it with ![What it shows]({name}), or remove it")

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from .codes import ADVICE, STYLE
 
+COMMAND = ".venv/bin/python overrides/hooks"
+"""How README has contributors call the commands, so that what is printed can be copied."""
+
 
 @dataclass(frozen=True, order=True)
 class Problem:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import configuration, pictures
 from .library import Library, read_library
+from .problems import COMMAND
 
 TOPIC = """\
 ---
@@ -149,7 +150,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
     return [
         f"docs/{uri} is begun. Fill in each part marked FILL IN; lines that begin with # explain the line below them.",
         _menu(root, uri),
-        f"See what is left to do: python overrides/hooks check docs/{uri}",
+        f"See what is left to do: {COMMAND} check docs/{uri}",
     ]
 
 
@@ -182,7 +183,7 @@ def source(root: Path, title: str, today: datetime.date) -> list[str]:
     return [
         *_entry(root, "docs/evidence/sources.yml", SOURCE.format(title=_quoted(title), example=example, today=today)),
         "Then cite it in docs/evidence/claims.yml, in the note of the sentence it bears on, after the fact it supports: [@its-id].",
-        "See what is left to do: python overrides/hooks check docs/evidence",
+        f"See what is left to do: {COMMAND} check docs/evidence",
     ]
 
 
@@ -191,7 +192,7 @@ def term(root: Path, title: str, today: datetime.date) -> list[str]:
     return [
         *_entry(root, "docs/glossary.yml", TERM.format(id=slug(title), title=_quoted(title))),
         f"Then list '{slug(title)}' under 'terms' on the pages that use it.",
-        "See what is left to do: python overrides/hooks check docs/glossary.yml",
+        f"See what is left to do: {COMMAND} check docs/glossary.yml",
     ]
 
 
@@ -203,7 +204,7 @@ def picture(root: Path, place: str, today: datetime.date) -> list[str]:
     return [
         *_entry(root, f"docs/{pictures.LIST}", PICTURE.format(file=_quoted(name), licenses=", ".join(pictures.LICENSES))),
         f"Then show it on a page: ![What is to be seen on it]({name}), with the path from that page.",
-        "See what is left to do: python overrides/hooks check docs",
+        f"See what is left to do: {COMMAND} check docs",
     ]
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from shutil import which
 
-from .problems import Problem
+from .problems import COMMAND, Problem
 
 WORDS = "tests/words.toml"
 PROGRAMS = ("rumdl", "typos")
@@ -63,7 +63,7 @@ def _style(root: Path, pages: list[str]) -> list[Problem]:
         return []
     done = _run([tool, "check", "--no-cache", "--output", "json", *pages], root)
     found = json.loads(done or "[]")
-    mend = "let `python overrides/hooks check --fix` mend it"
+    mend = f"let `{COMMAND} check --fix` mend it"
     return [
         Problem(
             Path(each["file"]).as_posix(), each["line"], "M04", f"{_plain(each['message'])} ({each['rule']})",
