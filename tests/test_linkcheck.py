@@ -8,6 +8,7 @@ built from. A new case needs no code. Warnings of pages that nothing leads to
 """
 
 import difflib
+import html
 import io
 import json
 import os
@@ -24,7 +25,7 @@ import pytest
 from tests.linkcheck import data_files, page, report, run, styles, suggest, urls, worker
 from tests.linkcheck.__main__ import main
 from tests.linkcheck.checks import CONFIGURATION, REGISTRY, references
-from tests.linkcheck.model import Fault
+from tests.linkcheck.model import Fault, Role
 from tests.linkcheck.references import candidates
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -409,6 +410,34 @@ def test_a_srcset_is_split_as_browsers_do(srcset, expected):
 def test_a_meta_refresh_is_read_as_browsers_do(content, leads_to):
     quoted = content.replace('"', "&quot;")
     assert page.read("p.html", f'<meta http-equiv="refresh" content="{quoted}">'.encode()).refresh == leads_to
+
+
+UNRENDERED = [
+    "[x](https://a.example/b)", "[x](http://a.example)", "[x](https://)", "[x](mailto:a@b.example)", "[x](/y)", "[x](./y)", "[x](../y)",
+    "[x](/)", "[x](#y)", "[xy](yz.md)", "[x](y.html#z)", "[x](y.html#)", "[x](y.html#zz)", '[x](y.md  "t u")', "[x](y.md 't u')",
+    '[x](y.md "")', "[x](y.md '')", "![x](y.md)", "![](y.png)", "![xy](yz.jpeg)", '![x](y.png "t")',
+    "[A b][c]", "[See the map][map]", "[a ][b]", "{: .x }", "{:.x}", "{: #x}", "{:  .xy  .z}", "{: .x }", "{#x}", "{#x-1}",
+    '--8<-- "x"', "--8<--", '----8<---- "x"', ":material-x:", ":octicons-x-16:", ":fontawesome-x:", ":simple-x:",
+    ":contentReference[oaicite:3]", ":contentReference[oaicite:]", "turn0search1", "turn1view12", "turn0news3", "turn12search3",
+    "(x)[https://a.example]", "(x)[http://a.example]", "(xy)[./y]", "(x)[../yz]",
+    "[url=https://a.example]", "[url=http://a.example]", "[url=https://]", "`x <y>`_", "`xy <yz>`_",
+    *(f":{role}:`x y`" for role in "ref doc term numref download class func meth mod attr obj py:class py:obj".split()),
+    "[x]: https://a.example", "[xy]: http://a.example", "[x]:  ../y", "[x]:\t../y", "  [x]: ./y",
+]
+RENDERED = [
+    "[x](y)", "[](y.md)", "[x](y.md t)", "[x](y.md 't\")", "![x](y.c)", "![x](y.abcde)", "[1 b][c]", "[a][b]", "[a b][1]", "[a b][]",
+    "{: x}", "{:}", "{# x}", "{#1}", "8<", "-8<-", "a:material-x:", ":material-x", "turn2search1", "turn0search", "turn0other1",
+    "(x)[y]", "()[./y]", "[url=y]", "`x <y>`", "`<y>`_", "a:ref:`x`", ":ref:``", ":other:`x`", "a [^1] b", "a[^1]b", "[^1]:x",
+    "a [x]: ./y", "    [x]: ./y", "[x]:./y", "[x]: y",
+]
+
+
+@pytest.mark.parametrize("text, found", [*((text, [text]) for text in UNRENDERED), *((text, []) for text in RENDERED),
+                                         ("As said.[^1]", ["[^1]"]), ("(as said)[^a-b],", ["[^a-b]"]), ("said[^1]!", ["[^1]"]),
+                                         ("[^1]: As said", ["[^1]:"]), (" \t[^ab]:\tAs said", [" \t[^ab]:"])])
+def test_text_that_should_have_become_something_else_is_found_where_it_stands_alone(text, found):
+    record = page.read("p.html", f"<p>{html.escape(text, quote=False)}</p>".encode())
+    assert [each.value for each in record.references if each.role is Role.TEXT] == found
 
 
 def test_output_is_utf_8_whatever_the_terminal_speaks(tmp_path, monkeypatch):

@@ -25,9 +25,13 @@ PATH = "a/b/index.html"
 TIMES = 5  # a page is new, then known by its pieces, by its parts, by its runs
 
 
-def cases(name: str) -> list[str]:
-    lines = (FOLDER / name).read_text("utf-8").splitlines()
-    return [line for line in lines if not line.startswith("#")]
+def cases(name: str) -> Iterator[str]:
+    for line in (FOLDER / name).read_text("utf-8").splitlines():
+        if line.startswith("EACH "):
+            words, _, case = line.removeprefix("EACH ").partition(" | ")
+            yield from (case.replace("%", word) for word in words.split())
+        elif not line.startswith("#"):
+            yield line
 
 
 def a_page(body: str, head: str = "") -> str:

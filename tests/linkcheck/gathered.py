@@ -44,7 +44,7 @@ _UNRENDERED = re.compile(
     r"|(?<![^\n])[ \t]*\[\^[\w-]+\]:(?=\s)"
     r"|(?<![^\n])[ ]{0,3}\[[^\[\]\n]+\]:[ \t]+(?:https?://|\.{1,2}/)\S+")
 _MARKS = ("8<-", "](", "][", "[^", "{:", "{#", ":material-", ":octicons-", ":fontawesome-", ":simple-", "[oaicite:", "turn0",
-          "turn1", "[url=http", ">`_", ":`", ")[http", ")[.", "]: http", "]: .")
+          "turn1", "[url=http", ">`_", ":`", ")[http", ")[.", "]: http", "]: .", "]:  ", "]:\t")
 """One of these is in all that the pattern finds: a text with none need not be looked through."""
 UNSEEN_TEXT = frozenset(("pre", "code", "kbd", "samp", "script", "style", "textarea", "annotation"))
 """Elements whose text is a sample or is not shown."""

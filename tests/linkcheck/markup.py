@@ -41,6 +41,7 @@ _PLAIN_LINKS = re.compile(r"(?:[^<&\[\]{}]*+<a href=\"[^\"&#][^\"&]*+\">[^<&\[\]
 _HREF = re.compile(r"<a href=\"([^\"]*)")
 _DOCTYPE = re.compile(rf"(?:[{_SPACE}]*<\?xml [^<>]*>)?(?:[{_SPACE}]*<!doctype [^<>\[]*>)?", re.IGNORECASE)
 _REFERENCE = re.compile(r"&([A-Za-z0-9#]*;?)")
+_NUMBER = re.compile(r"&#[A-Za-z0-9]+;?")
 _TAG = re.compile(r"<[^<>]*>")
 
 _VOID = frozenset("area br col embed hr img input link meta source track wbr".split())
@@ -111,7 +112,7 @@ class _Inner(NamedTuple):
 
 
 _NOTHING = _Inner()
-_MARKS = ("[", "{", "`", "&#", "&l", "&g", ":material-", ":octicons-", ":fontawesome-", ":simple-", "turn0", "turn1")
+_MARKS = ("[", "{", "`", "&#", "&l", "&L", "&c", "&D", "&g", ":material-", ":octicons-", ":fontawesome-", ":simple-", "turn0", "turn1")
 """One of these is in all markup whose text may be Markdown that was never made into HTML."""
 
 
@@ -147,7 +148,7 @@ def follow(piece: str, stack: Stack, found: Gathered) -> Step:
                 if (open_[-1] if open_ else "") in _WITHOUT_TEXT and text.strip(_SPACE):
                     raise Irregular
                 if marked and UNSEEN_TEXT.isdisjoint(open_):
-                    found.text(unescape(text))
+                    found.text(_resolved(text))
                 done = match.end(1)
             if comment:
                 at = _after_comment(piece, at)
@@ -163,7 +164,7 @@ def follow(piece: str, stack: Stack, found: Gathered) -> Step:
                 if tag in _RAW and not slash:
                     at, inner = _raw(piece, at, tag, foreign)
                     if marked and tag == "title":
-                        found.text(unescape(inner))
+                        found.text(_resolved(inner))
                 elif slash:
                     if tag not in _VOID and tag not in _FOREIGN and not foreign:
                         raise Irregular
@@ -201,7 +202,7 @@ def _unfinished(rest: str) -> Exception:
 
 def _may_hold_link(open_: list[str]) -> bool:
     parent = open_[-1] if open_ else ""
-    return parent not in _CHILDREN and parent not in _WITHOUT_TEXT and "a" not in open_
+    return parent not in _CHILDREN and "a" not in open_
 
 
 def _after_comment(piece: str, at: int) -> int:
@@ -234,7 +235,7 @@ def _words(piece: str, at: int) -> str:
     text = _TAG.sub("", piece[at:end])
     if "<" in text or ">" in text:
         raise Irregular
-    return unescape(text)
+    return _resolved(text)
 
 
 def _close(tag: str, open_: list[str]) -> None:
@@ -294,4 +295,11 @@ def _value(value: str) -> str:
             raise Irregular
         if reference[:1] == "#" and not unescape("&" + reference).isprintable():
             raise Irregular
-    return unescape(value)
+    return _resolved(value)
+
+
+def _resolved(text: str) -> str:
+    """A text with its character references resolved; Python leaves control signs out, which browsers do not."""
+    if not all(map(unescape, _NUMBER.findall(text))):
+        raise Irregular
+    return unescape(text)
