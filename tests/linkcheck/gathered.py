@@ -151,7 +151,7 @@ class Gathered:
             elif name == "style" or name in PAINT:
                 if not value or "(" not in value and "@" not in value:
                     continue
-                for address in styles.addresses(value or ""):
+                for address in styles.addresses(value):
                     self.add(tag, name, address, Role.RESOURCE)
             elif name == "integrity":
                 address = attributes.get("src" if tag == "script" else "href")
