@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import checks, configuration, history, style
+from . import checks, configuration, history, markdown_checks, style
+from .documents import read_document
 from .library import read_library
 from .problems import Problem, annotations, report
 
@@ -26,7 +27,8 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
     if with_style:
         names = [name for name in style.files(root, DOCS) if _wanted(name, paths)]
         unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F10"}}
-        found += style.check(root, [name for name in names if name not in unread])
+        headings = {place for name in names if name.endswith(".md") and name not in unread for place in _unmeant_headings(root, name)}
+        found += [each for each in style.check(root, [name for name in names if name not in unread]) if (each.path, each.line) not in headings]
     return sorted({problem for problem in found if _wanted(problem.path, paths)})
 
 
@@ -41,7 +43,8 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
         return 2
     places = [Path(path).resolve().relative_to(root.resolve()).as_posix() if (root / path).resolve().is_relative_to(root.resolve()) else path for path in paths]
     if fix:
-        style.fix(root, [name for name in style.files(root, DOCS) if _wanted(name, places)])
+        names = [name for name in style.files(root, DOCS) if _wanted(name, places)]
+        style.fix(root, [name for name in names if not name.endswith(".md") or not _unmeant_headings(root, name)])
     found = problems_of(root, places)
     if found:
         print(FORMATS[form](found))
@@ -52,6 +55,12 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
     if style.missing():
         print(style.MISSING, file=sys.stderr)
     return 1 if faults else 0
+
+
+def _unmeant_headings(root: Path, name: str) -> list[tuple[str, int]]:
+    """The lines of a page of which `---` right below makes a heading: to mend their style would make it one for good."""
+    document, _ = read_document(root / name, name, name)
+    return [(name, problem.line - 1) for problem in markdown_checks.underlines(document)] if document else []
 
 
 def _wanted(name: str, paths: Sequence[str]) -> bool:

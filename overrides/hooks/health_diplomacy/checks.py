@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from . import essays, evidence_checks, exports, frontmatter, links, markdown_checks, page_checks, passages, pictures, prose, redirects, safety
+from . import essays, evidence, evidence_checks, exports, frontmatter, history, leftovers, links, markdown_checks, page_checks, passages, pasted, pictures, prose, redirects, safety
 from .configuration import Settings
 from .documents import Document
 from .glossary import PLACE
 from .library import CHECKSUMS, EDITION, GLOSSARY, GLOSSARY_PAGE, Library, topic_id
 from .problems import Problem, did_you_mean
+
+WRITTEN_INTO = {
+    "index.md": ("library",), "downloads.md": ("downloads",), "topics/index.md": ("map",), "topics/defense-health-diplomacy.md": ("mechanism",),
+    evidence.CLAIMS_PAGE: ("verdicts", "finder"), evidence.SOURCES_PAGE: ("sources",),
+}
+"""The marks that pages hold, by uri; the glossary's is told apart."""
+
+CHANGES = "changes.md"
+DATED = re.compile(r"## (January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}( \{|$)")
 
 
 def check(library: Library, docs: Path, settings: Settings, shown: str = "docs") -> list[Problem]:
@@ -36,6 +46,8 @@ def check(library: Library, docs: Path, settings: Settings, shown: str = "docs")
         *_evidence(library, as_given=not words),
         *_days(library),
         *_written(library),
+        *_marks(library),
+        *_dated_headings(library),
         *prose.check(library),
         *(_rendered(library, docs, settings, settings.extensions, shown) if settings.extensions is not None else []),
     ]
@@ -59,7 +71,30 @@ def _redirects(library: Library, docs: Path, settings: Settings) -> list[Problem
 
 def _written(library: Library) -> list[Problem]:
     """Slips in Markdown; the essays' words are held against what was given instead."""
-    return [problem for uri, document in library.documents.items() if uri not in library.blocks for problem in markdown_checks.check(document)]
+    found = [problem for uri, document in library.documents.items() if uri not in library.blocks for problem in markdown_checks.check(document)]
+    read = [document for uri, document in library.documents.items() if uri not in library.blocks]
+    read += [library.claims_data, library.sources_data, library.glossary_data, library.pictures_data]
+    return found + [problem for document in read for problem in markdown_checks.check_unseen(document)]
+
+
+def _marks(library: Library) -> Iterator[Problem]:
+    """Bad: `<!-- map -->` removed from docs/topics/index.md, which leaves no map.  Good: the mark, on a line of its own."""
+    claims = {evidence.claims_page(essay.id): ("claims",) for essay in library.essays} if library.claims_data.path else {}
+    for uri, names in {**WRITTEN_INTO, **claims}.items():
+        document = library.documents.get(uri)
+        for name in names if document and document.meta else ():
+            if not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
+                what = f"the mark '<!-- {name} -->', in whose place the build writes a part of this page, is missing"
+                yield Problem(document.path, document.line_at(document.body_start), "M11", what, "put it back, on a line of its own")
+
+
+def _dated_headings(library: Library) -> Iterator[Problem]:
+    """Bad: `## 24/11/2026` in docs/changes.md.  Good: `## November 24, 2026 { #november-24-2026 }`."""
+    document = library.documents.get(CHANGES)
+    for number, line in markdown_checks.lines_outside_code(document) if document else ():
+        if line.startswith("## ") and not DATED.match(line):
+            hint = "write it as '## November 24, 2026 { #november-24-2026 }'"
+            yield Problem(document.path, number, "T08", f"'{line[3:].partition('{')[0].strip()}' is not a day as the other headings are", hint)
 
 
 def _words(library: Library) -> list[Problem]:
@@ -128,6 +163,7 @@ def _homeless(library: Library) -> list[Problem]:
     if not library.topics:
         return []
     used = {passage.paragraph for uri, taken in library.taken.items() if uri.startswith("topics/") for passage in taken}
+    misshapen = {problem.path for problem in library.problems if problem.code == "P05"}  # told by itself: an id may be wrong there
     return [
         Problem(
             library.documents[uri].path, block.line, "P04", f"{block.id} stands under no topic",
@@ -135,7 +171,7 @@ def _homeless(library: Library) -> list[Problem]:
         )
         for uri, blocks in library.blocks.items()
         for block in blocks
-        if not block.level and block.id not in used
+        if not block.level and block.id not in used and library.documents[uri].path not in misshapen
     ]
 
 
@@ -295,19 +331,41 @@ def _rendered(library: Library, docs: Path, settings: Settings, extensions: tupl
         except Exception as error:  # an extension's own stumbling; it has no type of its own
             problems += [] if spaced else [links.unreadable(document, error)]
     glossary = library.documents.get(GLOSSARY_PAGE)
+    broken = {uri: list(leftovers.check_tags(library.documents[uri])) for uri in rendered if uri not in library.blocks}
     unknown = {GLOSSARY_PAGE} if not library.glossary_is_whole or (glossary and PLACE not in glossary.body) else set()
+    boxed = {uri for uri, found in broken.items() if any(map(leftovers.hides_the_rest, found))}
+    unknown |= boxed  # what stands below the tag is lost until it is closed
     ids = {uri: [*page.ids, *library.ids_written_into(uri)] for uri, page in rendered.items() if uri not in unknown}
     files = {file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file()} - {GLOSSARY, CHECKSUMS, pictures.LIST}
     files |= exports.PLACES if library.claims_data.path else set()
     for uri, page in rendered.items():
         document = library.documents[uri]
-        problems += _set_apart(library, uri, page)
-        problems += links.check_ids(document, page)
+        problems += broken.get(uri, [])
+        if uri not in boxed:
+            problems += _set_apart(library, uri, page)
+            problems += leftovers.check_signs(document, page.texts) if uri not in library.blocks else []
+        problems += links.check_ids(document, page, library.paragraphs if library.taken[uri] else ())
         problems += links.check_links(document, page, ids, files, settings.site_url, library.glossary_data, settings.former)
         problems += page_checks.check(document, page, is_essay=uri in library.blocks)
         problems += safety.check(document, page.risks)
+    problems += pasted.check(library, rendered)
+    problems += _places(library, docs, {uri: found for uri, found in ids.items() if not library.blocks.get(uri)})
     used = {links.target(uri, source) for uri, page in rendered.items() for source in page.sources}
     problems += pictures.check(docs, shown, library.pictures, library.pictures_data, used, library.pictures_are_whole)
+    return problems
+
+
+def _places(library: Library, docs: Path, ids: Mapping[str, list[str]]) -> list[Problem]:
+    """Bad: `{ #privacy }` taken from a heading that was published with it.  Good: other words, and the same `{ #privacy }`."""
+    problems = []
+    for uri, places in history.published_places(docs).items():
+        document = library.documents.get(uri)
+        for place, heading in places if document and uri in ids else []:
+            unfinished = re.search(rf"\{{ ?#{re.escape(place)}(?![\w-])", document.body)  # told by itself
+            if place not in ids[uri] and not unfinished:
+                what = f"'{uri}#{place}' was published and is gone, so links to it from elsewhere break"
+                hint = f"write {{ #{place} }} behind the heading that has its words now"
+                problems.append(Problem(document.path, document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body), "N05", what, hint))
     return problems
 
 

@@ -39,6 +39,10 @@ MARK = re.compile(r"(?P<space>\s*)\[(?P<keys>@[a-z0-9-]+(?:; ?@[a-z0-9-]+)*)\]")
 # Whatever was meant as such a mark: an address of a person has its @ inside a word.
 ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
 
+BRACKETED = re.compile(r"\[\^?(?P<id>[\w-]+)\](?!\()")
+# What a note cannot hold: it is printed as it is written.
+MARKUP = re.compile(r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);")
+
 
 def _as_written(value: Any) -> Any:
     """A date as text: YAML reads an unquoted 2021 as a number and 2021-05-26 as a day."""

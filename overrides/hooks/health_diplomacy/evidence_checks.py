@@ -28,6 +28,7 @@ def check(
         *(_quotes(claims, claims_data, paragraphs, places) if paragraphs is not None else []),
         *_lengths(claims, claims_data),
         *_citations(claims, sources, claims_data),
+        *_plain(claims, sources, claims_data),
         *_days(claims, sources, claims_data, sources_data, today),
         *_unused(claims, sources, sources_data),
         *_addresses(sources, sources_data),
@@ -89,9 +90,23 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
         for key in unknown:
             yield Problem(data.path, line, "E04", f"there is no source '{key}'", did_you_mean(key, sources, "add it to docs/evidence/sources.yml"))
         good = sum(sources[key].good for key in claim.cited if key in sources)
-        if good < DEMANDED[claim.verdict] and not unknown:
+        meant = any(mark["id"] in sources for mark in evidence.BRACKETED.finditer(claim.note))  # told by itself
+        if good < DEMANDED[claim.verdict] and not unknown and not meant:
             what = f"the verdict '{claim.verdict}' of '{claim.id}' stands on {good} source{'' if good == 1 else 's'} read at the publisher's"
             yield Problem(data.path, line, "E06", what, f"cite at least {DEMANDED[claim.verdict]} in the note, or choose another verdict")
+
+
+def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
+    """Bad: `[who-2021-report]`, `[^1]`, `**trust**`, `<b>` in a note.  Good: plain words, with `[@who-2021-report]` after the fact."""
+    for index, claim in enumerate(claims.values()):
+        line = data.meta_line(index, "note")
+        for mark in evidence.BRACKETED.finditer(claim.note):
+            if mark["id"] in sources:
+                yield Problem(data.path, line, "E05", f"'{mark[0]}' in the note of '{claim.id}' lacks its @", f"write [@{mark['id']}]")
+        found = next((each for each in evidence.MARKUP.finditer(claim.plain_note) if each[0].strip("[^]") not in sources), None)
+        if found:
+            what = f"'{found[0]}' in the note of '{claim.id}' is shown as it is written"
+            yield Problem(data.path, line, "E12", what, "write plain text: a note has no Markdown and no HTML, only [@id] for its sources")
 
 
 def _days(
@@ -114,6 +129,7 @@ def _days(
 def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
     """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it bears on."""
     cited = {key for claim in claims.values() for key in claim.cited}
+    cited |= {mark["id"] for claim in claims.values() for mark in evidence.BRACKETED.finditer(claim.note)}  # told at the note
     for index, source in enumerate(sources.values()):
         if claims and source.id not in cited:
             what = f"no claim cites the source '{source.id}'"

@@ -36,13 +36,33 @@ def changed_days(docs: Path) -> dict[str, datetime.date]:
 
 def former_pages(docs: Path) -> frozenset[str]:
     """The pages that stood below `docs` on the main branch and are not there now, by their paths from there."""
-    base = next((each for each in ("origin/main", "main", "HEAD") if _git(docs, "rev-parse", "--verify", "-q", each) is not None), None)
+    base = _base(docs)
     if base is None:
         return frozenset()
     gone = _git(docs, "log", "--first-parent", "--diff-filter=D", "--no-renames", "--format=", "--name-only", "-z", "--relative", base, "--", ".")
     here = _git(docs, "ls-tree", "-r", "-z", "--name-only", base, "--", ".")
     names = {name.strip("\n") for listed in (gone, here) for name in (listed or "").split("\0")}
     return frozenset(name for name in names if name.endswith(".md") and not (docs / name).is_file())
+
+
+def published_places(docs: Path) -> dict[str, list[tuple[str, str]]]:
+    """The headings with an id that each page has on the main branch, by the page's path from `docs`: the ids are addresses.
+
+    Each as its id and the line as it is written there, up to the id.
+    """
+    base = _base(docs)
+    listed = _git(docs, "grep", "-z", "-E", r"^#+ .*\{ *#[A-Za-z0-9_-]+ *\} *$", base, "--", "*.md") if base else None
+    places: dict[str, list[tuple[str, str]]] = {}
+    for entry in (listed or "").splitlines():
+        name, _, words = entry.partition("\0")
+        heading, _, place = words.rpartition("#")
+        places.setdefault(name.partition(":")[2], []).append((place.rstrip(" }"), heading.rstrip(" {")))
+    return places
+
+
+def _base(docs: Path) -> str | None:
+    """The name that git has for what is published."""
+    return next((each for each in ("origin/main", "main", "HEAD") if _git(docs, "rev-parse", "--verify", "-q", each) is not None), None)
 
 
 def _ends(docs: Path) -> set[str]:

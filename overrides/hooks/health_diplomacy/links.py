@@ -6,10 +6,11 @@ are left alone and that raw HTML counts.
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -23,6 +24,8 @@ from .safety import Risk, risks, style_risks
 
 NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # a passage stands in none of them
 HEADING = re.compile(r"h[1-6]")
+ALIKE = 0.7  # how much of two names must be the same for one to be meant by the other, from 0 to 1
+VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
 ADDRESSES = {"href", "src", "poster", "action", "data"}
 
 
@@ -31,7 +34,7 @@ class Rendered:
     """What a page's HTML offers (`ids`) and asks for (`links`), each as written, and the words of paragraphs with an id.
 
     Then, in order: its headings by level and words, its pictures and its links each with their words (None: none were
-    given), what it would run or load, and the addresses that it loads.
+    given), what it would run or load, the addresses that it loads, and the runs of words outside code.
     """
 
     ids: Counter[str] = field(default_factory=Counter)
@@ -42,6 +45,7 @@ class Rendered:
     anchors: list[tuple[str, str]] = field(default_factory=list)
     risks: list[Risk] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
@@ -55,9 +59,11 @@ class _Reader(HTMLParser):
         self.anchor: tuple[str, list[str]] | None = None
         self.in_style = False
         self.in_permalink = False
+        self.verbatim = 0
 
     def handle_data(self, data: str) -> None:
         self.words += data
+        self.found.texts += [] if self.verbatim else [data]
         if self.in_style:
             self.found.risks += style_risks(data)
         for open_element in (self.heading, self.anchor and self.anchor[1]):
@@ -66,6 +72,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.depth -= tag in NESTING
+        self.verbatim = max(0, self.verbatim - (tag in VERBATIM))
         self.in_style = False
         if HEADING.fullmatch(tag) and self.heading is not None:
             self.found.headings.append((int(tag[1]), " ".join("".join(self.heading).split())))
@@ -80,6 +87,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.depth += tag in NESTING
+        self.verbatim += tag in VERBATIM
         given = dict(attributes)
         self.in_style = tag == "style"
         self.found.risks += risks(tag, given)
@@ -116,15 +124,15 @@ def render(text: str, extensions: Sequence[str], configs: Mapping[str, Any]) -> 
     return reader.found
 
 
-def check_ids(document: Document, rendered: Rendered) -> list[Problem]:
-    """Two places with one id.
+def check_ids(document: Document, rendered: Rendered, passages: Collection[str] = ()) -> list[Problem]:
+    """Two places with one id; of `passages`, whatever takes one twice is told by itself.
 
     Bad:  `## Method { #method }` twice on a page   Good:  `{ #method }` and `{ #method-of-review }`
     """
     return [
         Problem(document.path, _second(document, name), "T02", f"the id '{name}' stands {count} times on this page", "give one of them another id")
         for name, count in sorted(rendered.ids.items())
-        if count > 1
+        if count > 1 and name not in passages
     ]
 
 
@@ -215,8 +223,7 @@ def _judge(
         if wanted:
             hint = f"write '{posixpath.relpath(wanted, folder or '.')}'"
         else:
-            known = [posixpath.relpath(each, folder or ".") for each in files]
-            hint = did_you_mean(path, known, "check the name and the folder")
+            hint = _file_hint(path, folder, files)
         if target in former:
             return "L01", f"'{path}' was renamed or removed", "link to the page that has its words now"
         if path.endswith(".yml"):
@@ -226,6 +233,15 @@ def _judge(
         shown = f"'{path}' exists, but '#{fragment}' does not" if path else f"'#{fragment}' does not exist on this page"
         return "L02", shown, _place_hint(fragment, ids[target])
     return None
+
+
+def _file_hint(path: str, folder: str, files: set[str]) -> str:
+    """The file of the same kind whose own name is much like the one that is missing; a picture is never meant by a page."""
+    name, _, kind = posixpath.basename(path).rpartition(".")
+    known = {posixpath.relpath(each, folder or "."): posixpath.basename(each).rpartition(".")[0] for each in files if not name or each.endswith(f".{kind}")}
+    wanted = name or kind
+    alike = [each for each, own in known.items() if own.startswith(wanted) or difflib.SequenceMatcher(None, wanted, own).ratio() >= ALIKE]
+    return did_you_mean(path, alike, "check the name and the folder")
 
 
 def _place_hint(fragment: str, ids: Sequence[str]) -> str:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from .documents import Document
 from .problems import Problem
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
-ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}[.)]) +\S")
+ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
 APART = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{)")  # what ends a paragraph as an empty line does
+OTHER_ITEM = re.compile(r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)) ?\S")  # what word processors write, and Markdown does not know
+UNDERLINE = re.compile(r"^(-+|=+) *$")
+INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b")
 MARK = "FILL IN"
 STEP = 4  # spaces by which Python-Markdown wants an inner list indented
 
 
 def check(document: Document) -> list[Problem]:
     """Every slip in a page."""
-    return [*_fences(document), *_lists(document)]
+    return [*_fences(document), *_lists(document), *_other_lists(document), *_indented(document), *underlines(document), *_unfinished(document)]
 
 
 def lines_outside_code(document: Document) -> Iterator[tuple[int, str]]:
@@ -64,6 +70,63 @@ def _lists(document: Document) -> Iterator[Problem]:
             yield Problem(document.path, number, "M02", what, f"indent it by {(deeper // STEP + 1) * STEP} spaces")
         inside = bool(item) or (inside and (not line.strip() or line.startswith(" ") or bool(before.strip())))
         before = line
+
+
+def _other_lists(document: Document) -> Iterator[Problem]:
+    """Bad: lines that begin with `•` or `1)`, which run together.  Good: `- ` or `1. `. Only the first of them is told."""
+    before = False
+    for number, line in lines_outside_code(document):
+        item = OTHER_ITEM.match(line)
+        if item and not before:
+            better = "1. " if item["mark"].strip("()").isdigit() else "- "
+            what = f"'{item['mark']}' begins no list in Markdown, so its lines run together"
+            yield Problem(document.path, number, "M09", what, f"begin each item with '{better}', and put an empty line above the first")
+        before = bool(item) or (before and bool(line.strip()))
+
+
+def _indented(document: Document) -> Iterator[Problem]:
+    """Bad: a paragraph that begins with four spaces, and becomes code.  Good: one that begins with none; code between lines of ```."""
+    empty, inside = True, False
+    for number, line in lines_outside_code(document):
+        if ITEM.match(line) and not (INDENTED.match(line) and not inside) or line.startswith((": ", ":   ", "<")):
+            inside = True
+        elif line.strip() and not line.startswith((" ", "\t")) and empty:
+            inside = False
+        if INDENTED.match(line) and empty and not inside and "8<" not in line:  # a passage is told by itself
+            yield Problem(document.path, number, "M09", "this line begins with four spaces or a tab, so it is shown as code", "begin it with no space")
+            inside = True  # what follows it is part of the same
+        empty = not line.strip()
+
+
+def underlines(document: Document) -> Iterator[Problem]:
+    """Bad: `---` right under a line of text, which makes a heading of it.  Good: an empty line between the two, or no `---`."""
+    before = ""
+    for number, line in lines_outside_code(document):
+        if UNDERLINE.match(line) and before.strip() and not APART.match(before.strip()):
+            what = f"'{line.strip()[:3]}' makes a heading of the line above it"
+            yield Problem(document.path, number, "M09", what, "remove this line, or put an empty line before it")
+        before = line
+
+
+def _unfinished(document: Document) -> Iterator[Problem]:
+    """Bad: "TODO: ask the ministry"; "Lorem ipsum".  Good: what is to stand there."""
+    for number, line in lines_outside_code(document):
+        found = UNFINISHED.search(re.sub(r"`[^`]*`", "", line))
+        if found:
+            yield Problem(document.path, number, "F10", f"'{found[0]}' says that something is still to be written here", "write it, or remove the line")
+
+
+def check_unseen(document: Document) -> Iterator[Problem]:
+    """Characters that nobody sees, and that turn, break or hide what stands around them (Unicode, categories Cc and Cf).
+
+    The joiners that Persian and some emoji need (U+200C, U+200D) and the marks of direction (U+200E, U+200F) are let be.
+    """
+    for number, line in enumerate(document.text.split("\n"), start=1):
+        for sign in dict.fromkeys(UNSEEN.findall(line)):
+            name = unicodedata.name(sign, "a control character").lower()
+            before = line[: line.index(sign)].split()[-1:] or ["the beginning of the line"]
+            what = f"a character that is not to be seen, U+{ord(sign):04X} ({name}), stands after '{before[0]}'"
+            yield Problem(document.path, number, "M10", what, "delete it, or type the words around it anew")
 
 
 def _begins(item: re.Match[str]) -> bool:

@@ -1,0 +1,52 @@
+"""The essays' sentences in a page's own words: a page takes the paragraph instead, so that no words stand twice.
+
+Words are compared without their case and punctuation, since these are what pasting changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import frontmatter
+from .library import Library
+from .links import Rendered
+from .problems import Problem
+from .prose import SENTENCE_END
+
+LEAST = 8
+"""Words that a sentence has at least before it is told: shorter ones can be anybody's."""
+WORD = re.compile(r"\w+(?:['’]\w+)?")
+
+
+def check(library: Library, rendered: dict[str, Rendered]) -> Iterator[Problem]:
+    """Bad: a sentence of `defense-5` typed into a topic.  Good: `--8<-- "essays/defense.md:defense-5"`."""
+    sentences = [
+        (" ".join(words), uri, block.id)
+        for uri, blocks in library.blocks.items()
+        for block in blocks
+        if not block.level
+        for sentence in SENTENCE_END.split(block.words)
+        if len(words := _words(sentence)) >= LEAST
+    ]
+    for page, document in library.documents.items():
+        if page in library.blocks or page not in rendered:
+            continue
+        found = [(match.start(), _plain(match[0])) for match in WORD.finditer(document.body)]
+        text = f" {' '.join(word for _, word in found)} "
+        for sentence, uri, paragraph in sentences:
+            at = text.find(f" {sentence} ")
+            if at < 0:
+                continue
+            line = document.line_at(document.body_start + found[text.count(" ", 0, at + 1) - 1][0])
+            takes = frontmatter.model_for(page) is frontmatter.Topic
+            hint = f'take the paragraph with the line --8<-- "{uri}:{paragraph}"' if takes else f"link to {uri}#{paragraph}, and say in other words what it says"
+            yield Problem(document.path, line, "P08", f"a sentence of {paragraph} is pasted here", f"{hint} instead")
+
+
+def _words(text: str) -> list[str]:
+    return [_plain(match[0]) for match in WORD.finditer(text)]
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace("’", "'")
