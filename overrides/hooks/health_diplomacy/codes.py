@@ -41,7 +41,7 @@ CODES = {
     "F08": "a file's name, kind or place does not fit",
     "F09": "Markdown stumbles over an id, or over the page",
     "F10": "a part that was left to be filled in still is",
-    "F11": "typographic quotation marks stand where YAML needs plain ones",
+    "F11": "quotation marks around a value are typographic, or one of the two is missing",
     "G01": "two terms have one id",
     "G02": "a term is named that the glossary does not have",
     "G03": "a term is not written as it must be",

@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     new.add_argument("title", help="its title in quotation marks; of a picture, its file, such as docs/images/map.png")
 
     due = commands.add_parser("due", help="list what is due for review", description="List the claims and pages that are due for review.")
-    due.add_argument("--by", type=datetime.date.fromisoformat, metavar="DAY", help="due by this day, such as 2027-05-31 (default: today)")
+    due.add_argument("--by", type=_day, metavar="DAY", help="due by this day, such as 2027-05-31 (default: today)")
     due.add_argument("--docs", type=Path, default=Path("docs"), help="the docs folder (default: docs)")
 
     commands.add_parser("codes", help="list the codes of all messages", description="List the codes of all messages.")
@@ -59,6 +59,14 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(f"{code}  {meaning}" for code, meaning in CODES.items()))
         return 0
     return _due(options.docs, options.by or today)
+
+
+def _day(words: str) -> datetime.date:
+    """A day on the command line, as ISO 8601 writes it."""
+    try:
+        return datetime.datetime.strptime(words, "%Y-%m-%d").date()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{words}' is not a day; write it as YYYY-MM-DD, such as 2027-05-31") from None
 
 
 def _new(kind: str, title: str, today: datetime.date) -> int:

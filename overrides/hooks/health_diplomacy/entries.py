@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .documents import Lines
-from .frontmatter import describe
+from .frontmatter import describe, is_required
 from .problems import Problem
 
 Entry = TypeVar("Entry", bound=BaseModel)
@@ -51,4 +51,4 @@ def _explain(
         return Problem(path, line, code, f"this {owner} has no '{key}'", f"add a line '{key}: …'")
     if fault["type"] == "extra_forbidden":
         return Problem(path, line, code, f"'{key}' is not a key of a {owner}", f"use one of: {', '.join(kind.model_fields)}")
-    return Problem(path, line, code, *describe(fault, key))
+    return Problem(path, line, code, *describe(fault, key, is_required(kind, where[-1])))

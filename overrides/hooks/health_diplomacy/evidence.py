@@ -14,7 +14,8 @@ from html import escape
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from .frontmatter import Address, Day, Line, Name, Strict
 
@@ -51,7 +52,21 @@ def _as_written(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-PartialDate = Annotated[str, BeforeValidator(_as_written), StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+def _in_the_calendar(value: str) -> str:
+    """Bad: `"2021-02-30"`.  Good: `"2021-02-28"`, or `"2021-02"`."""
+    try:
+        datetime.date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "no such day", {"value": value}) from None
+    return value
+
+
+PartialDate = Annotated[
+    str,
+    BeforeValidator(_as_written),
+    StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"),
+    AfterValidator(_in_the_calendar),
+]
 
 
 class Source(Strict):

@@ -114,7 +114,7 @@ def _explain(document: Document, model: type[Page], fault: dict) -> Problem:
         known = set(_keys(model, where[:-1]))
         hint = did_you_mean(str(where[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
         return Problem(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
-    return Problem(document.path, line, "F06", *describe(fault, name))
+    return Problem(document.path, line, "F06", *describe(fault, name, is_required(_model(model, where[:-1]), where[-1])))
 
 
 def named(where: tuple[str | int, ...]) -> str:
@@ -122,14 +122,15 @@ def named(where: tuple[str | int, ...]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in where)
 
 
-def describe(fault: dict, name: str) -> tuple[str, str]:
-    """What is wrong with a value and what to write instead, from one of pydantic's findings."""
+def describe(fault: dict, name: str, required: bool = False) -> tuple[str, str]:
+    """What is wrong with a value and what to write instead, from one of pydantic's findings; `required`: its line must stay."""
     rules = fault.get("ctx", {})
     if fault["input"] is None:
-        return f"'{name}' is empty", "write its value, or remove the line"
+        return f"'{name}' is empty", "write its value" if required else "write its value, or remove the line"
     return {
         "string_too_short": (f"'{name}' is too short", f"write at least {rules.get('min_length')} characters"),
         "string_too_long": (f"'{name}' is too long", f"write at most {rules.get('max_length')} characters"),
+        "no_such_day": (f"'{rules.get('value')}' is not a day of the calendar", "write a day that the month has, as year, month and day"),
         "literal_error": (f"'{name}' is not one of the values it can have", f"write {rules.get('expected')}"),
         "string_type": (f"'{name}' is not text", "put the value in double quotes"),
         "list_type": (f"'{name}' is not a list", "write one line for each item, beginning with '- '"),
@@ -140,9 +141,20 @@ def describe(fault: dict, name: str) -> tuple[str, str]:
     }.get(fault["type"], (f"'{name}' is not as it should be", f"mend it: {fault['msg'][0].lower()}{fault['msg'][1:]}"))
 
 
-def _keys(model: type[BaseModel], where: tuple) -> list[str]:
-    """The keys known at a place in the front matter."""
+def is_required(model: type[BaseModel], key: str | int) -> bool:
+    """Whether a key must stand in what the model describes."""
+    known = model.model_fields.get(str(key))
+    return known is not None and known.is_required()
+
+
+def _model(model: type[BaseModel], where: tuple) -> type[BaseModel]:
+    """What describes a place in the front matter."""
     nested = {"related": Relation, "next": Next}
     for part in where:
         model = nested.get(str(part), model)
-    return list(model.model_fields)
+    return model
+
+
+def _keys(model: type[BaseModel], where: tuple) -> list[str]:
+    """The keys known at a place in the front matter."""
+    return list(_model(model, where).model_fields)
