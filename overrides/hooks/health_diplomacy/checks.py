@@ -160,8 +160,8 @@ def _transclusions(library: Library) -> list[Problem]:
 
 def _homeless(library: Library) -> list[Problem]:
     """Bad: a paragraph that no topic takes.  Good: each stands under at least one topic."""
-    if not library.topics:
-        return []
+    if not library.topics or any(frontmatter.model_for(uri) is frontmatter.Topic for uri in library.unread):
+        return []  # a page that cannot be read may take it
     used = {passage.paragraph for uri, taken in library.taken.items() if uri.startswith("topics/") for passage in taken}
     misshapen = {problem.path for problem in library.problems if problem.code == "P05"}  # told by itself: an id may be wrong there
     return [
@@ -209,7 +209,7 @@ def _titles(library: Library) -> list[Problem]:
 
 def _relations(library: Library) -> list[Problem]:
     problems = []
-    names = {topic_id(uri) for uri in library.documents if frontmatter.model_for(uri) is frontmatter.Topic}
+    names = {topic_id(uri) for uri in (*library.documents, *library.unread) if frontmatter.model_for(uri) is frontmatter.Topic}
     paragraphs = library.paragraphs
     pairs: dict[frozenset[str], str] = {}
     for topic in library.topics:

@@ -93,6 +93,8 @@ class Library:
     pictures_are_whole: bool = True
     changed: dict[str, datetime.date] = field(default_factory=dict)
     """The day on which a file last changed, by its uri, where that is known."""
+    unread: set[str] = field(default_factory=set)
+    """The pages that are there but cannot be read as text, by their uris."""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -261,6 +263,7 @@ def read_library(docs: Path, shown: str = "docs") -> Library:
         document, problems = read_document(file, f"{shown}/{uri}", uri)
         library.problems += problems
         if document is None:
+            library.unread.add(uri)
             continue
         library.documents[uri] = document
         if not problems:
@@ -323,4 +326,7 @@ def _data(docs: Path, uri: str, shown: str) -> tuple[Any, dict, list[Problem]]:
     text, problems = read_text(docs / uri, f"{shown}/{uri}")
     if text is None:
         return None, {}, problems
-    return read_yaml(text, f"{shown}/{uri}")
+    data, lines, problems = read_yaml(text, f"{shown}/{uri}")
+    if data is None and not problems and uri != pictures.LIST:
+        problems = [Problem(f"{shown}/{uri}", 1, "F03", "the file is empty, and the site needs what it lists", "bring back its last version")]
+    return data, lines, problems
