@@ -191,7 +191,9 @@ def _cut_off(node: Any, written: list[str], shown: str, first: int) -> list[Prob
     if isinstance(node, yaml.CollectionNode):
         values = [item[1] if isinstance(item, tuple) else item for item in node.value]
         return [problem for value in values for problem in _cut_off(value, written, shown, first)]
-    if node is None or node.style or not re.match(r"\s+#", written[node.end_mark.line][node.end_mark.column :]):
+    if node is None or node.style or node.end_mark.line == len(written):  # a value left out at the very end
+        return []
+    if not re.match(r"\s+#", written[node.end_mark.line][node.end_mark.column :]):
         return []
     what = f"what follows '#' after '{node.value}' is cut off"
     return [Problem(shown, first + node.end_mark.line, "F02", what, "put the whole value in double quotes")]
@@ -233,7 +235,7 @@ def _run_on(node: Any, written: list[str], shown: str, first: int) -> list[Probl
         begin, end = value.start_mark.line, value.end_mark.line
         if not isinstance(value, yaml.ScalarNode) or value.style or begin == end or (above and above.start_mark.line == begin):
             continue
-        below = [number for number in range(begin + 1, end + 1) if written[number].lstrip().startswith("- ")]
+        below = [number for number in range(begin + 1, min(end + 1, len(written))) if written[number].lstrip().startswith("- ")]
         columns = {slips.indent(written[number]) for number in below}
         if not below:
             continue

@@ -44,6 +44,8 @@ def _explain(
     fault: Any, lines: Lines, path: str, name: str, model: type[BaseModel], code: str, nested: Mapping[str, tuple[str, type[BaseModel]]]
 ) -> Problem:
     where = tuple(fault["loc"])
+    if not where:
+        return Problem(path, 1, code, f"this file is no list of {name}s", f"begin each {name} with '- ', as in the last version")
     line = next((lines[where[:size]] for size in range(len(where), 0, -1) if where[:size] in lines), 1)
     key = next((str(part) for part in reversed(where) if isinstance(part, str)), f"this {name}")
     owner, kind = next((nested[str(part)] for part in where[:-1] if part in nested), (name, model))

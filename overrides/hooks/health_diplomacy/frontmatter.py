@@ -114,7 +114,7 @@ def _explain(document: Document, model: type[Page], fault: dict) -> Problem:
         known = set(_keys(model, where[:-1]))
         hint = did_you_mean(str(where[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
         return Problem(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
-    return Problem(document.path, line, "F06", *describe(fault, name, is_required(_model(model, where[:-1]), where[-1])))
+    return Problem(document.path, line, "F06", *describe(fault, name, bool(where) and is_required(_model(model, where[:-1]), where[-1])))
 
 
 def named(where: tuple[str | int, ...]) -> str:

@@ -212,7 +212,7 @@ def _neither(scan: _Scan, number: int, column: int, bare: str, before: list[_Ope
 
 def _misplaced(number: int, column: int, is_item: bool, before: list[_Open], top: _Open | None) -> Slip | None:
     """The words for a line on the wrong column: the nearest column that it could stand on, or the line above that is wrong."""
-    if top is None and before[0].first:
+    if top is None and before and before[0].first:
         return Slip(before[0].line, f"this line begins with {spaces(before[0].column)}, and those below it do not", f"begin it with {spaces(column)}")
     if top is not None and top.beside and not is_item and top is before[-1]:
         what = f"this line begins with {spaces(top.column)}, so it does not stand below '{top.beside}', as the next line does"
