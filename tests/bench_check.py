@@ -20,7 +20,9 @@ CASES = {"whole site": [], "one page": ["docs/topics/peace-building.md"]}
 def seconds(arguments: list[str]) -> tuple[float, float]:
     """The wall time and the processor time of one run."""
     begun, used = time.perf_counter(), sum(os.times()[2:4])
-    done = subprocess.run([sys.executable, "overrides/hooks", "check", *arguments], cwd=ROOT, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "overrides/hooks", "check", *arguments], cwd=ROOT, capture_output=True, check=False
+    )
     if done.returncode == 2:
         sys.exit(done.stderr.decode())
     return time.perf_counter() - begun, sum(os.times()[2:4]) - used
@@ -33,7 +35,9 @@ def main() -> None:
     runs = parser.parse_args().runs
     for name, arguments in CASES.items():
         taken, used = zip(*(seconds(arguments) for _ in range(runs)), strict=True)
-        print(f"{name}: best {min(taken):.2f} s, median {statistics.median(taken):.2f} s, processor {min(used):.2f} s, of {runs} runs")
+        print(
+            f"{name}: best {min(taken):.2f} s, median {statistics.median(taken):.2f} s, processor {min(used):.2f} s, of {runs} runs"
+        )
 
 
 if __name__ == "__main__":

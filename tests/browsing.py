@@ -19,7 +19,13 @@ from tests.reading import address_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # A browser that stays silent: none of its own services may be mistaken for a request of the site.
-SILENT = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"]
+SILENT = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
 SUB_PATH = "/health-diplomacy/"
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}

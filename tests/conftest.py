@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE_URL = "https://pages.example/health-diplomacy/"
 
 
-def build(target: Path, source: Path = ROOT, configuration: str = "mkdocs.yml", **environment: str) -> subprocess.CompletedProcess[str]:
+def build(
+    target: Path, source: Path = ROOT, configuration: str = "mkdocs.yml", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs `mkdocs build` as a person would, and returns what it printed."""
     settings = {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1", **environment}
     kept = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "REPO_URL"}}

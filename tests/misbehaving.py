@@ -82,7 +82,9 @@ class Script:
 
     def play(self, answers: dict, meeting: int = 1) -> None:
         """Begin a case."""
-        self._answers = {self.fill(key): list(value) if isinstance(value, list) else [value] for key, value in answers.items()}
+        self._answers = {
+            self.fill(key): list(value) if isinstance(value, list) else [value] for key, value in answers.items()
+        }
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.meeting = threading.Barrier(meeting)
@@ -107,7 +109,9 @@ class Script:
 
     def _with_number(self, told: dict, path: str) -> dict:
         if (number := re.search(r"\d+$", path)) and "headers" in told:
-            headers = {name: str(value).replace("{next}", str(int(number[0]) + 1)) for name, value in told["headers"].items()}
+            headers = {
+                name: str(value).replace("{next}", str(int(number[0]) + 1)) for name, value in told["headers"].items()
+            }
             return told | {"headers": headers}
         return told
 
@@ -126,9 +130,11 @@ class Script:
     def _names(self) -> list[tuple[str, str]]:
         """What stands for each address, for one that is part of a query, and for its host."""
         named = self.addresses.items()
-        return [*((address, f"{{{name}}}") for name, address in named),
-                *((quote(address, safe=""), f"{{{name}:quoted}}") for name, address in named),
-                *((address.partition("://")[2], f"{{{name}:host}}") for name, address in named)]
+        return [
+            *((address, f"{{{name}}}") for name, address in named),
+            *((quote(address, safe=""), f"{{{name}:quoted}}") for name, address in named),
+            *((address.partition("://")[2], f"{{{name}:host}}") for name, address in named),
+        ]
 
 
 class Misbehaving(ThreadingHTTPServer):

@@ -30,5 +30,7 @@ def address_of(source: str) -> str:
 def links(site: Path, address: str, selector: str = "a[href]") -> list[str]:
     """The site's own pages that a page links to, as addresses without their fragments."""
     base = "https://site.example/"
-    targets = (urldefrag(urljoin(base + address, node.attributes["href"]))[0] for node in page(site, address).css(selector))
+    targets = (
+        urldefrag(urljoin(base + address, node.attributes["href"]))[0] for node in page(site, address).css(selector)
+    )
     return [target.removeprefix(base) for target in targets if target.startswith(base)]

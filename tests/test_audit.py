@@ -62,7 +62,9 @@ def test_a_first_visit_is_light_still_and_private(browser, online, address):
 
 @pytest.mark.parametrize("address", PAGES)
 def test_nothing_is_lost_when_text_is_spaced_enlarged_or_recolored(browser, online, address):
-    context = browser.new_context(viewport={"width": 640, "height": 450}, bypass_csp=True, forced_colors="active", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 640, "height": 450}, bypass_csp=True, forced_colors="active", reduced_motion="reduce"
+    )
     tab = context.new_page()
     tab.goto(online + address)
     for width in (320, 640):  # 400 % and 200 % of a window of 1280
@@ -73,7 +75,9 @@ def test_nothing_is_lost_when_text_is_spaced_enlarged_or_recolored(browser, onli
         tab.set_viewport_size({"width": width, "height": 800})
         assert tab.evaluate(measure.SIDEWAYS) <= 0
         assert tab.evaluate(measure.CUT_OFF) == []
-    moving = tab.evaluate("document.getAnimations().filter(each => each.timeline instanceof DocumentTimeline && each.playState === 'running').length")
+    moving = tab.evaluate(
+        "document.getAnimations().filter(each => each.timeline instanceof DocumentTimeline && each.playState === 'running').length"
+    )
     context.close()
     assert moving == 0
 

@@ -13,6 +13,7 @@ from tests.reading import SOURCES, address_of
 
 pytestmark = pytest.mark.browser
 
+
 def test_a_reader_goes_from_home_to_a_topic_to_the_paragraph_and_back(opened, place):
     tab = opened(place("index.md"))
     tab.get_by_role("link", name="COVID-19 response").first.click()
@@ -29,22 +30,27 @@ def test_a_reader_goes_from_home_to_a_topic_to_the_paragraph_and_back(opened, pl
     expect(paragraph).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("typed, kind, found", [
-    ("vaccination strategy", "Essay 1, ¶ 8", "essays/collaborations"),
-    ("vaccinated", "Essay 1, ¶ 8", "essays/collaborations"),  # another form of the word
-    ("commendable", "Public record: disputed", "evidence/collaborations"),
-    ("ummah", "Term", "glossary"),
-    ("epidem", "Term", "glossary"),  # not typed to its end
-    ("ummmah", "Term", "glossary"),  # mistyped
-    ("peace-building", "Topic", "topics/peace-building"),
-    ("amnesty contact tracing", "In the list of sources", "evidence/sources"),
-    ("two voices", "Page: About this site", "about"),
-])
+@pytest.mark.parametrize(
+    "typed, kind, found",
+    [
+        ("vaccination strategy", "Essay 1, ¶ 8", "essays/collaborations"),
+        ("vaccinated", "Essay 1, ¶ 8", "essays/collaborations"),  # another form of the word
+        ("commendable", "Public record: disputed", "evidence/collaborations"),
+        ("ummah", "Term", "glossary"),
+        ("epidem", "Term", "glossary"),  # not typed to its end
+        ("ummmah", "Term", "glossary"),  # mistyped
+        ("peace-building", "Topic", "topics/peace-building"),
+        ("amnesty contact tracing", "In the list of sources", "evidence/sources"),
+        ("two voices", "Page: About this site", "about"),
+    ],
+)
 def test_search_finds_what_people_type_and_says_what_it_is(opened, place, typed, kind, found):
     tab = opened(place("search.md"))
     expect(tab.get_by_role("searchbox", name="Search essays, topics, sentences, terms, and sources")).to_be_focused()
     tab.keyboard.type(typed)
-    result = tab.locator(".hd-found li", has=tab.locator(".hd-found__kind", has_text=re.compile("^" + re.escape(kind)))).first
+    result = tab.locator(
+        ".hd-found li", has=tab.locator(".hd-found__kind", has_text=re.compile("^" + re.escape(kind)))
+    ).first
     expect(result).to_be_visible()
     expect(result.locator("mark").first).to_be_visible()
     result.get_by_role("link").click()
@@ -60,7 +66,8 @@ def test_search_finds_each_passage_once_and_its_claim(opened, online):
     tab = opened(online + "search/?q=commendable")
     expect(tab.get_by_role("status")).to_have_text("2 places for “commendable”")
     assert [link.get_attribute("href").removeprefix("../") for link in tab.locator(".hd-found a").all()] == [
-        "essays/collaborations/#collaborations-8", "evidence/collaborations/#collaborations-8-1",
+        "essays/collaborations/#collaborations-8",
+        "evidence/collaborations/#collaborations-8-1",
     ]
 
 
@@ -104,8 +111,17 @@ FOCUSED = """() => {
 }"""
 
 
-LONG = {"evidence/collaborations.md", "evidence/defense.md", "evidence/sources.md"}  # hundreds of stops each: walked once
-WALKS = [(source, viewport) for source in SOURCES for viewport in ("wide", "phone") if source not in LONG or viewport == "phone"]
+LONG = {
+    "evidence/collaborations.md",
+    "evidence/defense.md",
+    "evidence/sources.md",
+}  # hundreds of stops each: walked once
+WALKS = [
+    (source, viewport)
+    for source in SOURCES
+    for viewport in ("wide", "phone")
+    if source not in LONG or viewport == "phone"
+]
 
 
 @pytest.mark.parametrize("source, viewport", WALKS)
@@ -170,12 +186,21 @@ def test_no_page_scrolls_sideways(opened, online, source):
     tab = opened(online + address_of(source))
     for width in (320, 390, 768, 1280, 1920):
         tab.set_viewport_size({"width": width, "height": 800})
-        tab.wait_for_function("document.documentElement.scrollWidth <= innerWidth")  # parts of the header glide into place
+        tab.wait_for_function(
+            "document.documentElement.scrollWidth <= innerWidth"
+        )  # parts of the header glide into place
         assert tab.evaluate("innerWidth") == width
 
 
 @pytest.mark.parametrize("width", [1280, 1440, 1920])
-@pytest.mark.parametrize("source, words", [("essays/defense.md", "#defense-4"), ("topics/peace-building.md", ".hd-question + p"), ("about.md", "#what-it-is + p")])
+@pytest.mark.parametrize(
+    "source, words",
+    [
+        ("essays/defense.md", "#defense-4"),
+        ("topics/peace-building.md", ".hd-question + p"),
+        ("about.md", "#what-it-is + p"),
+    ],
+)
 def test_the_longest_line_holds_60_to_80_characters(opened, online, source, words, width):
     tab = opened(online + address_of(source), viewport={"width": width, "height": 900})
     tab.evaluate("document.fonts.ready")
@@ -243,7 +268,12 @@ def test_paper_gets_the_text_without_the_controls(opened, online, source):
 def test_the_essays_are_set_in_their_own_typeface_from_the_sites_own_file(opened, place):
     tab = opened(place("essays/defense.md"))
     tab.evaluate("document.fonts.ready")
-    assert tab.evaluate("[...document.fonts].filter(font => font.status === 'loaded').map(font => font.family)").count("Literata") == 1
+    assert (
+        tab.evaluate("[...document.fonts].filter(font => font.status === 'loaded').map(font => font.family)").count(
+            "Literata"
+        )
+        == 1
+    )
     assert "Literata" in tab.locator("#defense-1").evaluate("node => getComputedStyle(node).fontFamily")
     assert "Literata" not in tab.locator(".hd-terms dd").first.evaluate("node => getComputedStyle(node).fontFamily")
 

@@ -20,7 +20,9 @@ from tests.test_mistakes import edit, prepare
 
 def check(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(root / "overrides/hooks"), "check", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, env={**os.environ, **environment})
+    return subprocess.run(
+        command, cwd=root, capture_output=True, text=True, timeout=60, env={**os.environ, **environment}
+    )
 
 
 @pytest.fixture
@@ -35,15 +37,23 @@ def test_nothing_is_wrong_with_the_site_nor_with_what_contributors_read():
 
 
 def test_a_python_without_the_packages_says_which_to_call():
-    done = subprocess.run([sys.executable, "-S", "-E", "overrides/hooks", "check"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "overrides/hooks", "check"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "call `.venv/bin/python overrides/hooks`" in done.stderr
 
 
 def test_style_and_spelling_come_with_the_tests():
     assert not style.missing()
-    assert {"README.md", "CONTRIBUTING.md", "docs/about.md", "docs/evidence/claims.yml"} <= set(style.files(ROOT, "docs"))
-    assert not [name for name in style.files(ROOT, "docs") if name in {"docs/essays/defense.md", "docs/essays/collaborations.md"}]
+    assert {"README.md", "CONTRIBUTING.md", "docs/about.md", "docs/evidence/claims.yml"} <= set(
+        style.files(ROOT, "docs")
+    )
+    assert not [
+        name
+        for name in style.files(ROOT, "docs")
+        if name in {"docs/essays/defense.md", "docs/essays/collaborations.md"}
+    ]
 
 
 def test_all_faults_are_told_in_one_run_in_order_and_counted(root):
@@ -52,14 +62,21 @@ def test_all_faults_are_told_in_one_run_in_order_and_counted(root):
     done = check(root)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert [re.match(r"[^:]+:\d+: ([A-Z]\d\d) .+ Hint: .+[.?]$", line)[1] for line in lines] == ["A03", "L01", "Q01", "G02"]
+    assert [re.match(r"[^:]+:\d+: ([A-Z]\d\d) .+ Hint: .+[.?]$", line)[1] for line in lines] == [
+        "A03",
+        "L01",
+        "Q01",
+        "G02",
+    ]
     assert done.stderr == "4 problems\n"
 
 
 def test_a_file_or_folder_can_be_asked_for_alone(root):
     edit(root, {"file": "docs/about.md", "append": "\n[here](index.md)\n"})
     edit(root, {"file": "docs/topics/peace-building.md", "append": "\n[here](../index.md)\n"})
-    assert {line.split(":")[0] for line in check(root, "docs/topics").stdout.splitlines()} == {"docs/topics/peace-building.md"}
+    assert {line.split(":")[0] for line in check(root, "docs/topics").stdout.splitlines()} == {
+        "docs/topics/peace-building.md"
+    }
     assert {line.split(":")[0] for line in check(root, "./docs/about.md").stdout.splitlines()} == {"docs/about.md"}
     assert check(root, "docs/glossary.yml").returncode == 0
 
@@ -85,7 +102,9 @@ def test_a_pull_request_gets_annotations(root):
     last = (root / "docs/about.md").read_text(encoding="utf-8").count("\n")
     done = check(root, "--format", "github")
     assert done.returncode == 1
-    assert done.stdout.startswith(f"::error file=docs/about.md,line={last},title=A03::the words 'here' do not say where the link leads. Hint: ")
+    assert done.stdout.startswith(
+        f"::error file=docs/about.md,line={last},title=A03::the words 'here' do not say where the link leads. Hint: "
+    )
 
 
 def test_an_annotation_escapes_what_would_end_it():
@@ -115,7 +134,9 @@ def test_the_hook_before_a_commit_is_the_same_check():
     assert [repo["repo"] for repo in hooks] == ["local"]
     assert [hook["entry"] for hook in hooks[0]["hooks"]] == [".venv/bin/python overrides/hooks check"]
     pattern = hooks[0]["hooks"][0]["files"]
-    assert all(re.search(pattern, name) for name in ("docs/about.md", "docs/images/a.png", "mkdocs.yml", "CONTRIBUTING.md"))
+    assert all(
+        re.search(pattern, name) for name in ("docs/about.md", "docs/images/a.png", "mkdocs.yml", "CONTRIBUTING.md")
+    )
 
 
 def test_what_the_word_list_knows_is_right(root):
@@ -125,7 +146,9 @@ def test_what_the_word_list_knows_is_right(root):
 
 
 def test_codes_are_listed():
-    done = subprocess.run([sys.executable, "overrides/hooks", "codes"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "overrides/hooks", "codes"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
     assert "S01  a page could run a script" in done.stdout.splitlines()
 
 

@@ -9,7 +9,9 @@ from tests.reading import ROOT
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "overrides/hooks", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "overrides/hooks", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
 
 
 def test_due_lists_what_has_to_be_reviewed_by_a_day_and_where_it_stands():

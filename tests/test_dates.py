@@ -24,7 +24,9 @@ def git(folder: Path, *arguments: str, day: datetime.date = EARLY) -> None:
     when = f"{day - datetime.timedelta(days=1)}T23:30:00-05:00"
     environment = {**os.environ, "GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when, "TZ": "America/New_York"}
     names = ["-c", "user.name=A", "-c", "user.email=a@b.example"]
-    subprocess.run(["git", "-C", str(folder), *names, *arguments], env=environment, check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        ["git", "-C", str(folder), *names, *arguments], env=environment, check=True, capture_output=True, timeout=60
+    )
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +112,9 @@ def sites(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
 
 
 def test_two_builds_of_one_commit_are_the_same(sites):
-    one, two = ({file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()} for site in sites)
+    one, two = (
+        {file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()} for site in sites
+    )
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
 
@@ -119,7 +123,9 @@ def test_each_page_says_when_it_was_published_last_changed_and_last_reviewed(sit
     for source in SOURCES:
         said = words(page(sites[0], address_of(source)).css_first(".hd-dates"))
         day = "December 5, 2026" if source == "about.md" else "November 30, 2026"
-        assert re.fullmatch(rf"Published November 2\d, 2026 · last changed {day} · last reviewed November 24, 2026", said), (source, said)
+        assert re.fullmatch(
+            rf"Published November 2\d, 2026 · last changed {day} · last reviewed November 24, 2026", said
+        ), (source, said)
 
 
 def test_search_engines_are_told_the_same_days(sites):
@@ -142,4 +148,7 @@ def test_a_page_whose_last_change_is_unknown_gives_the_days_that_it_knows(reposi
     assert done.returncode == 0, done.stdout + done.stderr
     assert "<lastmod>" not in (tmp_path / "site/sitemap.xml").read_text(encoding="utf-8")
     assert "dateModified" not in (tmp_path / "site/about/index.html").read_text(encoding="utf-8")
-    assert words(page(tmp_path / "site", "about/").css_first(".hd-dates")) == "Published November 22, 2026 · last reviewed November 24, 2026"
+    assert (
+        words(page(tmp_path / "site", "about/").css_first(".hd-dates"))
+        == "Published November 22, 2026 · last reviewed November 24, 2026"
+    )

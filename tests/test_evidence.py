@@ -47,8 +47,12 @@ def test_the_list_of_all_sentences_leads_to_each_with_its_verdict(hosted):
     rows = page(hosted, "evidence/").css(".hd-rows > li")
     assert [row.attributes["id"] for row in rows] == [claim["id"] for claim in CLAIMS]
     assert [words(row.css_first("p")) for row in rows] == SENTENCES
-    assert [row.css_first("a").attributes["href"] for row in rows] == [address_of_claim(claim).removeprefix("evidence/") for claim in CLAIMS]
-    assert [words(row.css_first("a")).lower().replace(" ", "-") for row in rows] == [claim["verdict"] for claim in CLAIMS]
+    assert [row.css_first("a").attributes["href"] for row in rows] == [
+        address_of_claim(claim).removeprefix("evidence/") for claim in CLAIMS
+    ]
+    assert [words(row.css_first("a")).lower().replace(" ", "-") for row in rows] == [
+        claim["verdict"] for claim in CLAIMS
+    ]
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
@@ -65,7 +69,9 @@ def test_a_claim_shows_its_sentence_verdict_note_and_sources(cards, claim):
     assert re.sub(r"\s+([.,;])", r"\1", words(note)) == re.sub(r"\s*\[@[^\]]*\]", "", claim["note"])
     listed = card.css("li")
     titles = {source["id"]: source["title"] for source in LISTED}
-    assert [f"{claim['id']}-s{place}" for place in range(1, len(cited) + 1)] == [each.attributes["id"] for each in listed]
+    assert [f"{claim['id']}-s{place}" for place in range(1, len(cited) + 1)] == [
+        each.attributes["id"] for each in listed
+    ]
     for key, each in zip(cited, listed, strict=True):
         assert words(each.css_first("a")) == " ".join(titles[key].split())
         assert each.css("a")[-1].attributes["href"].endswith(f"sources/#{key}")
@@ -75,7 +81,9 @@ def test_each_sentence_of_an_essay_leads_to_its_claim(hosted):
     marks = [mark for essay in ESSAYS for mark in page(hosted, f"essays/{essay}/").css(".hd-mark")]
     assert [mark.attributes["href"] for mark in marks] == [f"../../{address_of_claim(claim)}" for claim in CLAIMS]
     said = [mark.attributes["aria-label"] for mark in marks]
-    assert said == [f"Sentence {claim['id'].rpartition('-')[2]}: {claim['verdict'].replace('-', ' ')}" for claim in CLAIMS]
+    assert said == [
+        f"Sentence {claim['id'].rpartition('-')[2]}: {claim['verdict'].replace('-', ' ')}" for claim in CLAIMS
+    ]
 
 
 @pytest.mark.parametrize("source", TOPICS)
@@ -173,7 +181,11 @@ def check_node(node: dict, allowed: list[str] | None = None) -> None:
             if isinstance(each, dict):
                 check_node(each, TERMS[kind][key])
             else:
-                assert any(isinstance(each, SCALARS[name]) for name in TERMS[kind][key] if name in SCALARS), (kind, key, each)
+                assert any(isinstance(each, SCALARS[name]) for name in TERMS[kind][key] if name in SCALARS), (
+                    kind,
+                    key,
+                    each,
+                )
 
 
 def linked_data(hosted, source):
@@ -198,12 +210,16 @@ def test_every_claim_is_a_claim_review_with_its_verdict(hosted):
     reviews = [node for node in nodes if node["@type"] == "ClaimReview"]
     assert [review["url"] for review in reviews] == [SITE_URL + address_of_claim(claim) for claim in CLAIMS]
     assert [review["claimReviewed"] for review in reviews] == SENTENCES
-    assert [review["reviewRating"]["name"].lower().replace(" ", "-") for review in reviews] == [claim["verdict"] for claim in CLAIMS]
+    assert [review["reviewRating"]["name"].lower().replace(" ", "-") for review in reviews] == [
+        claim["verdict"] for claim in CLAIMS
+    ]
 
 
 def citation(hosted, source: str, box) -> tuple[str, str, dict]:
     """A citation in its three forms: in words on the page, and in the two files that it leads to."""
-    bibtex, csl = (hosted / urljoin(f"/{address_of(source)}", link.attributes["href"]).lstrip("/") for link in box.css("a"))
+    bibtex, csl = (
+        hosted / urljoin(f"/{address_of(source)}", link.attributes["href"]).lstrip("/") for link in box.css("a")
+    )
     (item,) = json.loads(csl.read_text(encoding="utf-8"))
     return words(box.css_first(".hd-cite__words")), bibtex.read_text(encoding="utf-8"), item
 
@@ -228,7 +244,9 @@ def test_a_paragraphs_citation_carries_its_permalink_date_and_caveat(hosted):
 
 
 def test_a_claims_citation_carries_its_verdict(hosted, cards):
-    in_words, bibtex, csl = citation(hosted, "evidence/collaborations.md", cards["collaborations-3-1"].css_first(".hd-cite"))
+    in_words, bibtex, csl = citation(
+        hosted, "evidence/collaborations.md", cards["collaborations-3-1"].css_first(".hd-cite")
+    )
     assert "paragraph 3, sentence 1.”" in in_words
     for form in (in_words, bibtex, csl["note"]):
         assert "Public record: disputed (reviewed " in form

@@ -105,7 +105,9 @@ def write(name: str, text: str) -> None:
 def run(*options: str, clock: Clock | None = None) -> int:
     """The command as the cases run it: one request at a time, and at once."""
     try:
-        return main(["site", "--site-url", SITE_URL, "--local", "--workers", "1", "--delay", "0", *options], clock or Clock())
+        return main(
+            ["site", "--site-url", SITE_URL, "--local", "--workers", "1", "--delay", "0", *options], clock or Clock()
+        )
     except SystemExit as stop:
         return stop.code
 
@@ -143,7 +145,9 @@ def test_every_code_has_a_case_and_shows_a_bad_and_a_good_example(code):
 @pytest.mark.parametrize("name", [name for name, case in STORIES.items() if "json" not in str(case.get("options"))])
 def test_each_message_is_a_sentence_with_one_hint(name):
     for line in STORIES[name].get("told", []):
-        assert re.fullmatch(r"(::(error|warning|notice) file=\S+::|\S[^:]*:\d+: X\d\d ).+[^.]\. Hint: [^A-Z].*[^.?][.?]", line)
+        assert re.fullmatch(
+            r"(::(error|warning|notice) file=\S+::|\S[^:]*:\d+: X\d\d ).+[^.]\. Hint: [^A-Z].*[^.?][.?]", line
+        )
         assert "None" not in line
 
 
@@ -190,7 +194,10 @@ def test_requests_to_one_host_run_side_by_side(script, capsys):
 
 
 def test_as_many_run_at_once_as_there_are_workers_whatever_their_hosts(script, capsys):
-    write("site/index.html", page([f"{script.addresses[host]}/{number}" for number in range(2) for host in ("one", "two")]))
+    write(
+        "site/index.html",
+        page([f"{script.addresses[host]}/{number}" for number in range(2) for host in ("one", "two")]),
+    )
     script.play({"/*": {"do": "meet"}}, meeting=4)
     assert run("--workers", "4", "--per-host", "2") == 0
     assert "4 addresses" in capsys.readouterr().err
@@ -210,11 +217,24 @@ def test_many_at_once_are_told_as_one_after_another(script, capsys):
 # ---- time
 
 
-@pytest.mark.parametrize("value, expected", [
-    ("0", 0), ("120", 120), (" 7 ", 7), ("Sat, 31 Jan 2026 12:01:00 GMT", 60), ("Sat, 31 Jan 2026 11:00:00 GMT", 0),
-    ("Saturday, 31-Jan-26 12:01:00 GMT", 60), ("Sat Jan 31 12:01:00 2026", 60),
-    ("", None), ("soon", None), ("-5", None), ("1.5", None), ("٣", None), ("Sat, 99 Jan 2026 12:01:00 GMT", None),
-])
+@pytest.mark.parametrize(
+    "value, expected",
+    [
+        ("0", 0),
+        ("120", 120),
+        (" 7 ", 7),
+        ("Sat, 31 Jan 2026 12:01:00 GMT", 60),
+        ("Sat, 31 Jan 2026 11:00:00 GMT", 0),
+        ("Saturday, 31-Jan-26 12:01:00 GMT", 60),
+        ("Sat Jan 31 12:01:00 2026", 60),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("٣", None),
+        ("Sat, 99 Jan 2026 12:01:00 GMT", None),
+    ],
+)
 def test_retry_after_is_read_as_seconds_or_as_any_date_of_http(value, expected):
     assert seconds(value, NOON) == expected
 
@@ -222,19 +242,23 @@ def test_retry_after_is_read_as_seconds_or_as_any_date_of_http(value, expected):
 # ---- the command
 
 
-@pytest.mark.parametrize("options, message", [
-    (["--update-baseline"], "--update-baseline needs --baseline FILE"),
-    (["--workers", "0"], "0 is not a number from 1 on"),
-    (["--delay", "-1"], "-1"),
-    (["--timeout", "nan"], "nan is not a number from 0.01 on"),
-    (["--fresh", "x"], "invalid number value: 'x'"),
-    (["--archive-url", "archive.example"], "--archive-url archive.example is not an address"),
-    (["--source", "none"], "--source none is not a folder"),
-    (["--site-url", "pages"], "--site-url pages is not an address"),
-    (["--cache", "none/cache.json"], "Hint: make the folder none first"),
-    (["--cache", "."], "Hint: name another file"),
-    (["--baseline", "none.json"], "Hint: make it with --update-baseline"),
-], ids=str)
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--update-baseline"], "--update-baseline needs --baseline FILE"),
+        (["--workers", "0"], "0 is not a number from 1 on"),
+        (["--delay", "-1"], "-1"),
+        (["--timeout", "nan"], "nan is not a number from 0.01 on"),
+        (["--fresh", "x"], "invalid number value: 'x'"),
+        (["--archive-url", "archive.example"], "--archive-url archive.example is not an address"),
+        (["--source", "none"], "--source none is not a folder"),
+        (["--site-url", "pages"], "--site-url pages is not an address"),
+        (["--cache", "none/cache.json"], "Hint: make the folder none first"),
+        (["--cache", "."], "Hint: name another file"),
+        (["--baseline", "none.json"], "Hint: make it with --update-baseline"),
+    ],
+    ids=str,
+)
 def test_what_cannot_be_checked_gives_status_2_and_one_line(options, message, script, capsys):
     write("site/index.html", page([script.addresses["one"]]))
     assert run(*options) == 2
@@ -250,7 +274,10 @@ def test_a_folder_that_is_no_site_gives_status_2(script, capsys):
 
 
 def test_this_machine_is_asked_only_on_request(script, capsys):
-    write("site/index.html", page([*script.addresses.values(), "http://sub.localhost/", "http://[::1]/", "http://0.0.0.0/"]))
+    write(
+        "site/index.html",
+        page([*script.addresses.values(), "http://sub.localhost/", "http://[::1]/", "http://0.0.0.0/"]),
+    )
     assert main(["site", "--site-url", SITE_URL], Clock()) == 0
     assert capsys.readouterr().err.startswith("0 addresses ")
     assert script.asked == []
@@ -261,12 +288,21 @@ def test_json_has_the_documented_keys(script, capsys):
     script.play({"/gone": {"status": 404}})
     assert run("--format", "json") == 1
     address = script.addresses["one"]
-    assert json.loads(capsys.readouterr().out) == [{
-        "path": "site/index.html", "line": 1, "code": "X01", "level": "error",
-        "message": f"'{address}/gone#part' does not exist (404).",
-        "hint": f"look for its new address on {address.removeprefix('http://')}, or link to another source.",
-        "page": "index.html", "reference": f"{address}/gone#part", "document": f"{address}/gone",
-        "archived": "", "since": ""}]
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "path": "site/index.html",
+            "line": 1,
+            "code": "X01",
+            "level": "error",
+            "message": f"'{address}/gone#part' does not exist (404).",
+            "hint": f"look for its new address on {address.removeprefix('http://')}, or link to another source.",
+            "page": "index.html",
+            "reference": f"{address}/gone#part",
+            "document": f"{address}/gone",
+            "archived": "",
+            "since": "",
+        }
+    ]
 
 
 def test_who_stops_the_command_keeps_what_was_learnt_and_sees_one_line(script, monkeypatch, capsys):
@@ -301,12 +337,21 @@ def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path, monkeypat
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("kept.json", '{"old": 1}')]
 
 
-@pytest.mark.parametrize("entry", [
-    None, [], "x", {}, {"day": "2026-01-30"}, {"day": 5, "fragments": [], "moved": "", "home": False, "own_fragment": False},
-    {"day": "2026-02-01", "fragments": [], "moved": "", "home": False, "own_fragment": False},
-    {"day": "2026-01-24", "fragments": [], "moved": "", "home": False, "own_fragment": False},
-    {"day": "2026-01-30", "fragments": 5, "moved": "", "home": False, "own_fragment": False},
-], ids=str)
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"day": "2026-01-30"},
+        {"day": 5, "fragments": [], "moved": "", "home": False, "own_fragment": False},
+        {"day": "2026-02-01", "fragments": [], "moved": "", "home": False, "own_fragment": False},
+        {"day": "2026-01-24", "fragments": [], "moved": "", "home": False, "own_fragment": False},
+        {"day": "2026-01-30", "fragments": 5, "moved": "", "home": False, "own_fragment": False},
+    ],
+    ids=str,
+)
 def test_an_entry_of_the_cache_that_is_old_of_tomorrow_or_damaged_is_not_believed(entry, tmp_path):
     path = tmp_path / "cache.json"
     path.write_text(json.dumps({"form": 1, "checked": {"http://a/": entry}}))
@@ -320,15 +365,20 @@ def test_an_entry_of_the_cache_is_believed_for_the_days_that_were_asked_for(tmp_
     kept.keep("http://a/", frozenset("x"), Outcome(Kind.FINE, "http://a/", moved="http://b/", home=True))
     kept.save()
     known = cache.Cache(path, 7, NOON.date()).known
-    assert known("http://a/", frozenset("x")) == known("http://a/", frozenset()) == Outcome(
-        Kind.FINE, "http://a/", moved="http://b/", home=True)
+    assert (
+        known("http://a/", frozenset("x"))
+        == known("http://a/", frozenset())
+        == Outcome(Kind.FINE, "http://a/", moved="http://b/", home=True)
+    )
     assert known("http://a/", frozenset("y")) is None
 
 
 # ---- the workflow
 
 
-WORKFLOW = yaml.safe_load((Path(__file__).parents[1] / ".github/workflows/external-links.yml").read_text(encoding="utf-8"))
+WORKFLOW = yaml.safe_load(
+    (Path(__file__).parents[1] / ".github/workflows/external-links.yml").read_text(encoding="utf-8")
+)
 STEPS = {step["name"]: step for step in WORKFLOW["jobs"]["check"]["steps"] if "name" in step}
 
 
@@ -340,14 +390,26 @@ def play_step(name: str, programs: dict[str, str], **environment: str) -> subpro
     Path(".github").mkdir(exist_ok=True)
     Path(".github/keep-issue.sh").write_bytes((Path(__file__).parents[1] / ".github/keep-issue.sh").read_bytes())
     path = f"{Path('bin').resolve()}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(["bash", "-e", "-c", STEPS[name]["run"]], capture_output=True, text=True, timeout=60,
-                          env={**os.environ, "PATH": path, "GITHUB_OUTPUT": "output", **environment})
+    return subprocess.run(
+        ["bash", "-e", "-c", STEPS[name]["run"]],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PATH": path, "GITHUB_OUTPUT": "output", **environment},
+    )
 
 
-@pytest.mark.parametrize("does, passes", [
-    ("exit 0", "status=0\n"), ("echo a:1: X10 moved; exit 0", "status=0\n"), ("echo a:1: X01 gone; exit 1", "status=1\n"),
-    ("exit 1", None), ("echo half; exit 2", None), ("exit 137", None),
-])
+@pytest.mark.parametrize(
+    "does, passes",
+    [
+        ("exit 0", "status=0\n"),
+        ("echo a:1: X10 moved; exit 0", "status=0\n"),
+        ("echo a:1: X01 gone; exit 1", "status=1\n"),
+        ("exit 1", None),
+        ("echo half; exit 2", None),
+        ("exit 137", None),
+    ],
+)
 def test_the_workflow_tells_dead_links_from_a_command_that_failed(does, passes, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = play_step("Ask other sites", {".venv/bin/python": does})
@@ -355,15 +417,25 @@ def test_the_workflow_tells_dead_links_from_a_command_that_failed(does, passes, 
     assert (Path("output").read_text() if Path("output").exists() else None) == passes
 
 
-@pytest.mark.parametrize("status, open_issue, calls", [
-    ("0", "", ["label", "list"]), ("0", "7", ["label", "list", "close 7"]),
-    ("1", "", ["label", "list", "create"]), ("1", "7", ["label", "list", "edit 7"]),
-])
-def test_the_workflow_keeps_one_issue_and_closes_it_when_nothing_is_left(status, open_issue, calls, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "status, open_issue, calls",
+    [
+        ("0", "", ["label", "list"]),
+        ("0", "7", ["label", "list", "close 7"]),
+        ("1", "", ["label", "list", "create"]),
+        ("1", "7", ["label", "list", "edit 7"]),
+    ],
+)
+def test_the_workflow_keeps_one_issue_and_closes_it_when_nothing_is_left(
+    status, open_issue, calls, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     write("report.txt", "docs/a.md:3: X01 'https://`$(x)`' does not exist (404). Hint: look.\n")
-    done = play_step("Keep the issue up to date",
-                     {"bin/gh": f'echo "$@" >> calls; [ "$2" != list ] || echo {open_issue}'}, STATUS=status)
+    done = play_step(
+        "Keep the issue up to date",
+        {"bin/gh": f'echo "$@" >> calls; [ "$2" != list ] || echo {open_issue}'},
+        STATUS=status,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     called = [line.split() for line in Path("calls").read_text().splitlines()]
     assert len(called) == len(calls)

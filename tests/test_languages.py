@@ -56,4 +56,6 @@ def test_the_other_edition_has_the_same_addresses_and_ids_under_its_own_folder(h
         html = (editions / "ar" / page).read_text(encoding="utf-8")
         assert 'lang="ar"' in html
         assert 'dir="rtl"' in html
-        assert re.findall(r' id="([^"]+)"', html) == re.findall(r' id="([^"]+)"', (hosted / page).read_text(encoding="utf-8"))
+        assert re.findall(r' id="([^"]+)"', html) == re.findall(
+            r' id="([^"]+)"', (hosted / page).read_text(encoding="utf-8")
+        )

@@ -112,7 +112,7 @@ def found_in(folder: Path, edition: str, target: Path, spot: Spot, written: str)
     shutil.copytree(folder, target, copy_function=_share)
     text = (folder / spot.path).read_text("utf-8")
     (target / spot.path).unlink()
-    (target / spot.path).write_text(text[: spot.at] + written + text[spot.end:], "utf-8")
+    (target / spot.path).write_text(text[: spot.at] + written + text[spot.end :], "utf-8")
     return check(target, EDITIONS[edition]), text.count("\n", 0, spot.at) + 1
 
 
@@ -181,8 +181,13 @@ def spots(hosted: Path, offline: Path) -> dict[str, Spots]:
     return {"hosted": Spots(hosted, "hosted"), "offline": Spots(offline, "offline")}
 
 
-BY_ROLE = {Role.ID: "L07", Role.SITEMAP: "L09", Role.SEARCH: "L10", Role.SOURCE_MAP: "W10",
-           **dict.fromkeys((Role.LINK, Role.RESOURCE, Role.FOLDER, Role.META, Role.MENTION, Role.WHOLE), "L01")}
+BY_ROLE = {
+    Role.ID: "L07",
+    Role.SITEMAP: "L09",
+    Role.SEARCH: "L10",
+    Role.SOURCE_MAP: "W10",
+    **dict.fromkeys((Role.LINK, Role.RESOURCE, Role.FOLDER, Role.META, Role.MENTION, Role.WHOLE), "L01"),
+}
 FOR_MACHINES = frozenset((Role.META, Role.MENTION, Role.WHOLE, Role.SITEMAP))
 
 
@@ -191,8 +196,11 @@ def test_each_other_sort_that_the_site_has_is_told_when_it_is_broken(edition, sp
     for number, sort in enumerate(sorted(spots[edition].sorts.keys() - SORTS)):
         role = spots[edition].roles[sort]
         is_id = role is Role.ID
-        if role not in BY_ROLE or (edition == "offline" and role in FOR_MACHINES) or not any(
-                is_id or is_inner(value) and value != SITE_URL for _, value in spots[edition].sorts[sort]):
+        if (
+            role not in BY_ROLE
+            or (edition == "offline" and role in FOR_MACHINES)
+            or not any(is_id or is_inner(value) and value != SITE_URL for _, value in spots[edition].sorts[sort])
+        ):
             continue
         fit = (lambda value: True) if is_id else (lambda value: is_inner(value) and value != SITE_URL)
         spot = spots[edition].draw(sort, f"{edition} {sort}", fit)
@@ -220,8 +228,11 @@ def test_a_broken_reference_is_told_where_it_stands_and_nothing_else(edition, so
 
 @pytest.mark.parametrize("edition, sort", _both(("a href", "blockquote cite", "json string", "search location")))
 def test_a_missing_part_of_a_page_is_told_where_it_is_named(edition, sort, spots, tmp_path):
-    spot = spots[edition].draw(sort, f"{edition} {sort} #", lambda value: re.search(r"#\w", value) is not None and (
-        value[0] == "#" or is_inner(value)))
+    spot = spots[edition].draw(
+        sort,
+        f"{edition} {sort} #",
+        lambda value: re.search(r"#\w", value) is not None and (value[0] == "#" or is_inner(value)),
+    )
     written = f"{spot.value}-gone"
     faults, line = found_in(spots[edition].folder, edition, tmp_path / "site", spot, written)
     code = "L10" if sort == "search location" else "L02"
@@ -245,16 +256,34 @@ def _has_folder(value: str) -> bool:
 
 LINKS: dict[str, tuple[str, Callable[[str], str], str, Callable[[str], bool]]] = {
     # what is wrong: editions, what is written, code, which links can be broken so
-    "another letter case": ("hosted offline", lambda value: re.sub(r"[a-z]", lambda m: m[0].upper(), value, count=1), "L01", to_page),
+    "another letter case": (
+        "hosted offline",
+        lambda value: re.sub(r"[a-z]", lambda m: m[0].upper(), value, count=1),
+        "L01",
+        to_page,
+    ),
     # Hosted, a page's Markdown stands beside it, for who asks for it by name; a plain link to it is a leftover all the same.
-    "a Markdown file": ("hosted offline", lambda value: re.sub(r"(\.html|/)(#.*)?$", ".md", value), "L13",
-                        lambda value: to_page(value) and re.search(r"(?<!index)(\.html|\w/)(#.*)?$", value) is not None),
+    "a Markdown file": (
+        "hosted offline",
+        lambda value: re.sub(r"(\.html|/)(#.*)?$", ".md", value),
+        "L13",
+        lambda value: to_page(value) and re.search(r"(?<!index)(\.html|\w/)(#.*)?$", value) is not None,
+    ),
     "from the root": ("hosted offline", lambda value: "/" + re.sub(r"^(\.\./)*", "", value), "L03", to_page),
     "above the site": ("hosted offline", lambda value: "../../../../" + value, "L05", to_page),
     "two slashes": ("hosted offline", _doubled, "W17", _has_folder),
-    "no last slash": ("hosted", _without_slash, "W13", lambda value: to_page(value) and re.search(r"\w/(#.*)?$", value) is not None),
-    "a folder": ("offline", lambda value: re.sub(r"index\.html(#.*)?$", "", value), "L04",
-                 lambda value: to_page(value) and re.search(r"/index\.html(#.*)?$", value) is not None),
+    "no last slash": (
+        "hosted",
+        _without_slash,
+        "W13",
+        lambda value: to_page(value) and re.search(r"\w/(#.*)?$", value) is not None,
+    ),
+    "a folder": (
+        "offline",
+        lambda value: re.sub(r"index\.html(#.*)?$", "", value),
+        "L04",
+        lambda value: to_page(value) and re.search(r"/index\.html(#.*)?$", value) is not None,
+    ),
     "almost the host": ("hosted", lambda value: SITE_URL.replace("https:", "http:"), "L19", to_page),
     "the host outside the site": ("hosted", lambda value: SITE_URL.rstrip("/") + "-two/", "L03", to_page),
     "empty": ("hosted offline", lambda value: "", "W01", to_page),
@@ -292,7 +321,9 @@ LOADED: dict[str, tuple[str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("edition, wrong", [(edition, wrong) for wrong in LOADED for edition in LOADED[wrong][0].split()])
+@pytest.mark.parametrize(
+    "edition, wrong", [(edition, wrong) for wrong in LOADED for edition in LOADED[wrong][0].split()]
+)
 @pytest.mark.parametrize("sort", ["link icon href", "link stylesheet href", "script src"])
 def test_a_file_that_is_loaded_wrongly_is_told(edition, sort, wrong, spots, tmp_path):
     _, written, code = LOADED[wrong]
@@ -309,7 +340,9 @@ def test_an_id_given_twice_is_told_once(edition, spots, tmp_path):
     spot = spots[edition].draw("section aria-labelledby", f"{edition} twice", lambda value: True)
     text = (spots[edition].folder / spot.path).read_text("utf-8")
     end = text.rindex("</body>")
-    faults, _ = found_in(spots[edition].folder, edition, tmp_path / "site", Spot(spot.path, "", end, end), f'<p id="{spot.value}">')
+    faults, _ = found_in(
+        spots[edition].folder, edition, tmp_path / "site", Spot(spot.path, "", end, end), f'<p id="{spot.value}">'
+    )
     assert [(each.page, each.code, each.reference) for each in faults] == [(spot.path, "L06", spot.value)]
 
 

@@ -18,8 +18,20 @@ from tests.linkcheck.pieces import Reader
 from tests.linkcheck.settle import Settler
 
 FOLDER = Path(__file__).parent / "linkcheck_markup"
-FILES = frozenset(("index.html", "a/index.html", "a/d.html", "a/b/index.html", "a/b/c.html", "a/bindex.html", "a/%41.html",
-                   "a/..c.html", "e/index.html", "a/a.png"))
+FILES = frozenset(
+    (
+        "index.html",
+        "a/index.html",
+        "a/d.html",
+        "a/b/index.html",
+        "a/b/c.html",
+        "a/bindex.html",
+        "a/%41.html",
+        "a/..c.html",
+        "e/index.html",
+        "a/a.png",
+    )
+)
 SITE = Layout(Path("site"), "https://example.org/site/", True, FILES, frozenset(("", "a", "a/b", "e")))
 PATH = "a/b/index.html"
 TIMES = 5  # a page is new, then known by its pieces, by its parts, by its runs
@@ -35,12 +47,21 @@ def cases(name: str) -> Iterator[str]:
 
 
 def a_page(body: str, head: str = "") -> str:
-    return f'<!doctype html>\n<html lang="en">\n<head>\n<title>x</title>\n{head}</head>\n<body>\n{body}</body>\n</html>\n'
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<title>x</title>\n{head}</head>\n<body>\n{body}</body>\n</html>\n'
+    )
 
 
 def written(case: str) -> str:
     """The page that a line of a file stands for."""
-    for sign, meant in (("\\n", "\n"), ("\\r", "\r"), ("\\u00a0", "\u00a0"), ("\\u0000", "\0"), ("\\u007f", "\x7f"), ("\\ufeff", "\ufeff")):
+    for sign, meant in (
+        ("\\n", "\n"),
+        ("\\r", "\r"),
+        ("\\u00a0", "\u00a0"),
+        ("\\u0000", "\0"),
+        ("\\u007f", "\x7f"),
+        ("\\ufeff", "\ufeff"),
+    ):
         case = case.replace(sign, meant)
     place, _, rest = case.partition(" ")
     return rest if place == "PAGE" else a_page("", rest) if place == "HEAD" else a_page(case)
@@ -49,8 +70,10 @@ def written(case: str) -> str:
 def said(record: Page) -> dict[str, object]:
     """All fields of a record, in a form in which the order does not matter."""
     fields = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return {name: value if isinstance(value, (str, bool, int, type(None))) else sorted(map(str, value))
-            for name, value in fields.items()}
+    return {
+        name: value if isinstance(value, (str, bool, int, type(None))) else sorted(map(str, value))
+        for name, value in fields.items()
+    }
 
 
 def by_parser(text: str, path: str = PATH, layout: Layout = SITE) -> dict[str, object]:
@@ -101,8 +124,19 @@ def test_the_same_piece_leads_elsewhere_from_another_folder():
 @pytest.mark.parametrize("path", ("index.html", "a/index.html", "a/b/c.html"))
 def test_links_that_no_other_page_has_lead_where_the_parser_says(path: str, monkeypatch):
     monkeypatch.setattr(pieces, "_NEW", 9)  # so that new pages are read, too
-    links = ("../", "../a/", "../../", "../../a/b/c.html#x", "../../../", "../b/c.html", "../b/c.html#%C3%A9", "c.html", "no/", "../../a/b",
-             "../%41.html")
+    links = (
+        "../",
+        "../a/",
+        "../../",
+        "../../a/b/c.html#x",
+        "../../../",
+        "../b/c.html",
+        "../b/c.html#%C3%A9",
+        "c.html",
+        "no/",
+        "../../a/b",
+        "../%41.html",
+    )
     text = a_page("<p>" + " ".join(f'<a href="{link}">x</a>' for link in links) + "</p>\n")
     assert by_pieces(text, Reader(), Settler(SITE), path) == by_parser(text, path)
 
@@ -112,26 +146,133 @@ def test_the_address_of_the_page_is_told_from_that_of_another(monkeypatch):
     reader, settler = Reader(), Settler(SITE)
     for path in ("a/b/index.html", "a/index.html", "index.html") * TIMES:
         own = SITE.address_of(path)
-        text = (f'<!doctype html>\n<html>\n<head>\n<link rel="canonical" href="{own}">\n<meta property="og:url" content="{own}">\n'
-                f'<meta property="og:image" content="{own}a.png">\n<link rel="alternate" hreflang="en" href="{own}">\n'
-                f'<script type="application/ld+json">{{"@id": "{own}", "url": "{own}#x", "image": "{own}no.png"}}</script>\n'
-                f'</head>\n<body>\n<p><a href="{own}">x</a><a href="{own}no/">y</a></p>\n</body>\n</html>\n')
+        text = (
+            f'<!doctype html>\n<html>\n<head>\n<link rel="canonical" href="{own}">\n<meta property="og:url" content="{own}">\n'
+            f'<meta property="og:image" content="{own}a.png">\n<link rel="alternate" hreflang="en" href="{own}">\n'
+            f'<script type="application/ld+json">{{"@id": "{own}", "url": "{own}#x", "image": "{own}no.png"}}</script>\n'
+            f'</head>\n<body>\n<p><a href="{own}">x</a><a href="{own}no/">y</a></p>\n</body>\n</html>\n'
+        )
         assert by_pieces(text, reader, settler, path) in (None, by_parser(text, path))
     assert by_pieces(text, reader, settler, path) is not None
 
 
-ELEMENTS = ("div p span a b em code pre ul ol dl table h2 section form button label select svg script style textarea title "
-            "details summary blockquote figure ruby img input link meta br hr custom-x option li tr td template noscript math").split()
-PHRASING = "a b em code span img input label svg button script small q br".split()
-WITHIN = {"ul": ["li"], "ol": ["li"], "dl": ["dt", "dd", "div"], "table": ["thead", "tbody", "tr", "caption"], "thead": ["tr"],
-          "tbody": ["tr"], "tr": ["td", "th"], "select": ["option", "optgroup"], "optgroup": ["option"], "ruby": ["rt", "rp"],
-          "svg": ["path", "g", "use", "a", "linearGradient", "title", "style"]}
+ELEMENTS = [
+    "div",
+    "p",
+    "span",
+    "a",
+    "b",
+    "em",
+    "code",
+    "pre",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "h2",
+    "section",
+    "form",
+    "button",
+    "label",
+    "select",
+    "svg",
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "details",
+    "summary",
+    "blockquote",
+    "figure",
+    "ruby",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "br",
+    "hr",
+    "custom-x",
+    "option",
+    "li",
+    "tr",
+    "td",
+    "template",
+    "noscript",
+    "math",
+]
+PHRASING = ["a", "b", "em", "code", "span", "img", "input", "label", "svg", "button", "script", "small", "q", "br"]
+WITHIN = {
+    "ul": ["li"],
+    "ol": ["li"],
+    "dl": ["dt", "dd", "div"],
+    "table": ["thead", "tbody", "tr", "caption"],
+    "thead": ["tr"],
+    "tbody": ["tr"],
+    "tr": ["td", "th"],
+    "select": ["option", "optgroup"],
+    "optgroup": ["option"],
+    "ruby": ["rt", "rp"],
+    "svg": ["path", "g", "use", "a", "linearGradient", "title", "style"],
+}
 VOID = {"img", "input", "link", "meta", "br", "hr"}
-ATTRIBUTES = ("id href src class name for aria-labelledby style srcset content property rel list headers title cite integrity "
-              "action fill xlink:href itemprop type").split()
-VALUES = ["x", "#x", "#", "#y", "../", "../a/#z", "./", ".", "..", "", "c.html", "https://example.org/site/a/b/", "url(#x)",
-          "https://example.org/site/a/b/#x", "http://other.example/?a=1&amp;b=2", "?q", "x y", "&lt;", "&#35;x", "a.png 1x, b.png 2x"]
-TEXTS = ["word ", "a > b", "\n", "[x](y.md)", "&amp;", "&#91;x](y.md)", "x >\n", "", "<!-- <a href=x> -->", "<!--\n<p>\n-->"]
+ATTRIBUTES = [
+    "id",
+    "href",
+    "src",
+    "class",
+    "name",
+    "for",
+    "aria-labelledby",
+    "style",
+    "srcset",
+    "content",
+    "property",
+    "rel",
+    "list",
+    "headers",
+    "title",
+    "cite",
+    "integrity",
+    "action",
+    "fill",
+    "xlink:href",
+    "itemprop",
+    "type",
+]
+VALUES = [
+    "x",
+    "#x",
+    "#",
+    "#y",
+    "../",
+    "../a/#z",
+    "./",
+    ".",
+    "..",
+    "",
+    "c.html",
+    "https://example.org/site/a/b/",
+    "url(#x)",
+    "https://example.org/site/a/b/#x",
+    "http://other.example/?a=1&amp;b=2",
+    "?q",
+    "x y",
+    "&lt;",
+    "&#35;x",
+    "a.png 1x, b.png 2x",
+]
+TEXTS = [
+    "word ",
+    "a > b",
+    "\n",
+    "[x](y.md)",
+    "&amp;",
+    "&#91;x](y.md)",
+    "x >\n",
+    "",
+    "<!-- <a href=x> -->",
+    "<!--\n<p>\n-->",
+]
 RAW = ["", "x", '{"@id": "https://example.org/site/a/"}', "a{b:url(x.png)}", "x >\ny", "&amp;", "[x](y.md)"]
 
 
@@ -141,9 +282,13 @@ def made_up(chance: random.Random, depth: int, within: tuple[str, ...] = ()) -> 
     if depth < 0 or (parent not in WITHIN and chance.random() < 0.35):
         return chance.choice(TEXTS) if parent not in WITHIN else ""
     in_phrasing = {"p", "h2", "pre"} & set(within) or chance.random() < 0.4
-    tag = chance.choice(WITHIN[parent] if parent in WITHIN else PHRASING if in_phrasing else ELEMENTS)
-    quoted = (f' {name}={quote}{chance.choice(VALUES)}{quote}' for name, quote in zip(
-        chance.sample(ATTRIBUTES, chance.choice((0, 0, 1, 1, 2))), chance.choices("\"\"\"'", k=2), strict=False))
+    tag = chance.choice(WITHIN.get(parent, PHRASING if in_phrasing else ELEMENTS))
+    quoted = (
+        f" {name}={quote}{chance.choice(VALUES)}{quote}"
+        for name, quote in zip(
+            chance.sample(ATTRIBUTES, chance.choice((0, 0, 1, 1, 2))), chance.choices('"""\'', k=2), strict=False
+        )
+    )
     start, end = f"<{tag}{''.join(quoted)}", chance.choice(("", "", "\n"))
     if tag in VOID:
         return f"{start}{chance.choice(('', '/', ' /'))}>{end}"
@@ -184,7 +329,9 @@ def test_every_page_of_the_site_but_the_404_is_read_by_its_pieces(edition: str, 
 
 def test_pages_of_one_template_are_parsed_only_until_it_is_known(tmp_path, monkeypatch):
     for number in range(40):
-        (tmp_path / f"{number}.html").write_text(a_page(f'{"<p>frame</p>" * 30}\n<p><a href="{number}.html">x</a></p>\n'))
+        (tmp_path / f"{number}.html").write_text(
+            a_page(f'{"<p>frame</p>" * 30}\n<p><a href="{number}.html">x</a></p>\n')
+        )
     parsed = []
     read = page.read
     monkeypatch.setattr(page, "read", lambda path, data: parsed.append(path) or read(path, data))
@@ -195,7 +342,9 @@ def test_pages_of_one_template_are_parsed_only_until_it_is_known(tmp_path, monke
 
 def test_what_is_new_on_every_page_is_left_to_the_parser():
     reader, settler = Reader(), Settler(SITE)
-    found = [by_pieces(a_page(f'<p id="n{number}">{"word " * 200}{number}</p>\n'), reader, settler) for number in range(20)]
+    found = [
+        by_pieces(a_page(f'<p id="n{number}">{"word " * 200}{number}</p>\n'), reader, settler) for number in range(20)
+    ]
     assert found == [None] * 20
 
 

@@ -44,7 +44,12 @@ def test_a_page_refers_to_nothing_that_is_not_there(faults, edition, source):
 
 @pytest.mark.parametrize("edition", ["hosted", "offline"])
 def test_nor_does_anything_else_of_the_site(faults, edition):
-    found = [fault for path, listed in faults[edition].items() if path.removeprefix("docs/") not in SOURCES for fault in listed]
+    found = [
+        fault
+        for path, listed in faults[edition].items()
+        if path.removeprefix("docs/") not in SOURCES
+        for fault in listed
+    ]
     assert not found, text(found)
 
 
@@ -62,10 +67,27 @@ ALONE = {name: value for name, value in os.environ.items() if not name.startswit
 
 
 def test_one_page_can_be_asked_for_by_name():
-    done = subprocess.run([sys.executable, "-m", "pytest", "tests/test_links.py", "--collect-only", "-q", "-p", "no:cacheprovider",
-                           "-k", "hosted and glossary"], cwd=ROOT, capture_output=True, text=True, env=ALONE)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/test_links.py",
+            "--collect-only",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            "hosted and glossary",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=ALONE,
+    )
     assert re.findall(r"^tests/\S+::(\S+)$", done.stdout, re.MULTILINE) == [
-        "test_a_page_refers_to_nothing_that_is_not_there[glossary.md-hosted]"]
+        "test_a_page_refers_to_nothing_that_is_not_there[glossary.md-hosted]"
+    ]
 
 
 def test_junit_has_a_case_for_each_page_and_says_what_to_mend(tmp_path):
@@ -81,9 +103,30 @@ def test_a_page(page):
     found = [each for each in check(Path("{case}/site"), source=Path("{case}/source")) if each.page == page]
     assert not found, text(found)
 """)
-    subprocess.run([sys.executable, "-m", "pytest", str(tmp_path), "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path),
-                    f"--junitxml={tmp_path}/junit.xml"], cwd=ROOT, capture_output=True, env=ALONE | {"PYTHONPATH": str(ROOT)})
-    cases = {each.get("name"): each.findtext("failure") for each in ElementTree.parse(tmp_path / "junit.xml").iter("testcase")}
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            str(tmp_path),
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            str(tmp_path),
+            f"--junitxml={tmp_path}/junit.xml",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        env=ALONE | {"PYTHONPATH": str(ROOT)},
+    )
+    cases = {
+        each.get("name"): each.findtext("failure")
+        for each in ElementTree.parse(tmp_path / "junit.xml").iter("testcase")
+    }
     assert cases.keys() == {"test_a_page[index.html]", "test_a_page[essays/defense.html]"}
     assert cases["test_a_page[essays/defense.html]"] is None
-    assert f"{case}/source/docs/index.md:4: L02 'essays/defense.md' exists, but '#defense-9' does not. Hint: " in cases["test_a_page[index.html]"]
+    assert (
+        f"{case}/source/docs/index.md:4: L02 'essays/defense.md' exists, but '#defense-9' does not. Hint: "
+        in cases["test_a_page[index.html]"]
+    )

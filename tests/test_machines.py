@@ -45,7 +45,9 @@ def test_the_feed_has_every_page_once_the_newest_change_first(hosted):
 
 def test_the_json_feed_says_the_same(hosted):
     feed = json.loads((hosted / "feed.json").read_text(encoding="utf-8"))
-    entries = [entry.find(f"{ATOM}id").text for entry in ElementTree.parse(hosted / "feed.xml").getroot().iter(f"{ATOM}entry")]
+    entries = [
+        entry.find(f"{ATOM}id").text for entry in ElementTree.parse(hosted / "feed.xml").getroot().iter(f"{ATOM}entry")
+    ]
     assert [item["url"] for item in feed["items"]] == entries
     assert feed["feed_url"] == f"{SITE_URL}feed.json"
 
@@ -69,7 +71,9 @@ def test_an_essays_twin_has_every_word_of_it(hosted, essay):
 
 
 def test_the_evidences_twin_has_every_claim_with_its_verdict_and_sources(hosted):
-    twin = "".join((hosted / f"evidence/{essay}.md").read_text(encoding="utf-8") for essay in ("collaborations", "defense"))
+    twin = "".join(
+        (hosted / f"evidence/{essay}.md").read_text(encoding="utf-8") for essay in ("collaborations", "defense")
+    )
     for claim in json.loads((hosted / "evidence/claims.json").read_text(encoding="utf-8")):
         part = next(part for part in twin.split("### ") if claim["permalink"] in part)
         assert claim["quote"] in part
@@ -122,7 +126,10 @@ def test_the_offline_copy_names_nothing_that_only_the_hosted_site_has(offline):
     for file in offline.rglob("*.html"):
         html = LexborHTMLParser(file.read_text(encoding="utf-8"))
         assert html.css("meta[property], link[rel=manifest], link[type='application/atom+xml']") == []
-    assert not any((offline / name).exists() for name in ("feed.xml", "feed.json", "llms.txt", "robots.txt", "site.webmanifest", "about.md"))
+    assert not any(
+        (offline / name).exists()
+        for name in ("feed.xml", "feed.json", "llms.txt", "robots.txt", "site.webmanifest", "about.md")
+    )
 
 
 def test_no_code_of_the_build_is_published(hosted):

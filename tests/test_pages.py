@@ -98,9 +98,30 @@ def test_a_page_of_the_offline_copy_names_its_place_online(hosted, offline, sour
 
 def test_signs_that_mean_something_in_html_are_shown_as_they_are_written(tmp_path):
     root = copy_sources(tmp_path / "sources")
-    edit(root, {"file": "docs/topics/peace-building.md", "replace": "title: Peace-building", "with": 'title: "Peace & <i>\\"trust\\"</i>"'})
-    edit(root, {"file": "docs/topics/peace-building.md", "replace": "question: \"How is", "with": 'question: "<script>1</script> How is'})
-    edit(root, {"file": "docs/topics/peace-building.md", "replace": "description: \"How the", "with": 'description: "How \\"the\\"'})
+    edit(
+        root,
+        {
+            "file": "docs/topics/peace-building.md",
+            "replace": "title: Peace-building",
+            "with": 'title: "Peace & <i>\\"trust\\"</i>"',
+        },
+    )
+    edit(
+        root,
+        {
+            "file": "docs/topics/peace-building.md",
+            "replace": 'question: "How is',
+            "with": 'question: "<script>1</script> How is',
+        },
+    )
+    edit(
+        root,
+        {
+            "file": "docs/topics/peace-building.md",
+            "replace": 'description: "How the',
+            "with": 'description: "How \\"the\\"',
+        },
+    )
     assert build(tmp_path / "site", root).returncode == 0
     found = page(tmp_path / "site", "topics/peace-building/")
     assert words(found.css_first("h1")) == 'Peace & <i>"trust"</i>'

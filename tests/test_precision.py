@@ -18,7 +18,9 @@ def asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     def ask(*complaints: tuple[str, str, int, str], folder: Path = site) -> tuple[int, str]:
         keys = ("code", "pattern", "count", "verdict")
         entries = [{**dict(zip(keys, each, strict=True)), "why": "It was looked at."} for each in complaints]
-        (tmp_path / "list.yml").write_text(yaml.safe_dump([{"package": "a-doc", "folder": str(folder), "complaints": entries}]))
+        (tmp_path / "list.yml").write_text(
+            yaml.safe_dump([{"package": "a-doc", "folder": str(folder), "complaints": entries}])
+        )
         status = precision.main(["--list", str(tmp_path / "list.yml")])
         return status, "".join(capsys.readouterr())
 
@@ -50,7 +52,10 @@ def test_an_entry_with_another_number_of_complaints_is_told(entry, asked):
 def test_without_any_of_the_sites_it_says_what_to_install(asked, tmp_path):
     status, said = asked(MISSING, folder=tmp_path / "nothing")
     assert status == 2
-    assert "a-doc: it is not installed, so it is left out." in said and "apt-get install --no-install-recommends a-doc" in said
+    assert (
+        "a-doc: it is not installed, so it is left out." in said
+        and "apt-get install --no-install-recommends a-doc" in said
+    )
 
 
 def test_a_list_that_is_wrong_is_told_without_a_traceback(asked):

@@ -59,13 +59,27 @@ def test_what_the_site_needs_is_pinned_alike_for_its_tests():
 
 
 def test_the_top_level_holds_what_was_agreed_and_what_convention_expects():
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    listed = (
+        subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    )
     agreed = {"mkdocs.yml", "docs", "overrides", "tests", "pyproject.toml", "README.md"}
-    expected = {"LICENSE", ".github", ".ci", ".editorconfig", ".gitignore", "requirements.txt", "CONTRIBUTING.md", "CITATION.cff", ".pre-commit-config.yaml"}
+    expected = {
+        "LICENSE",
+        ".github",
+        ".ci",
+        ".editorconfig",
+        ".gitignore",
+        "requirements.txt",
+        "CONTRIBUTING.md",
+        "CITATION.cff",
+        ".pre-commit-config.yaml",
+    }
     assert {name.split("/")[0] for name in listed if name} == agreed | expected
 
 
 def test_every_file_name_can_be_checked_out_on_windows():
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    names = (
+        subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    )
     assert [name for name in names if re.search(r'[<>:"|?*\\\x00-\x1f]|[ .](/|$)', name)] == []
     assert len({name.casefold() for name in names}) == len(names)

@@ -33,7 +33,12 @@ class Server:
         command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
         kept = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "REPO_URL", "SITE_URL"}}
         self.process = subprocess.Popen(
-            command, cwd=root, env=kept | {"PYTHONUNBUFFERED": "1"}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            cwd=root,
+            env=kept | {"PYTHONUNBUFFERED": "1"},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         self.printed: Queue[str] = Queue()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -80,12 +85,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 CHANGES = {
-    "a page": ("docs/topics/peace-building.md", "The essays describe three ways.", "Three ways are described.", "topics/peace-building/"),
+    "a page": (
+        "docs/topics/peace-building.md",
+        "The essays describe three ways.",
+        "Three ways are described.",
+        "topics/peace-building/",
+    ),
     "an essay page": ("docs/essays/defense.md", "in full and word for word:", "complete:", "essays/defense/"),
-    "a data file": ("docs/glossary.yml", "The worldwide community of Muslims;", "All Muslims as a community;", "glossary/"),
+    "a data file": (
+        "docs/glossary.yml",
+        "The worldwide community of Muslims;",
+        "All Muslims as a community;",
+        "glossary/",
+    ),
     "a template": ("overrides/partials/footer.html", "<footer", "<footer data-changed", ""),
     "the site's own words": ("overrides/partials/words/en.html", "Read next", "Read on", ""),
-    "the style sheet": ("overrides/assets/stylesheets/site.css", ":root {", ":root{--changed:1;", "assets/stylesheets/site.css"),
+    "the style sheet": (
+        "overrides/assets/stylesheets/site.css",
+        ":root {",
+        ":root{--changed:1;",
+        "assets/stylesheets/site.css",
+    ),
     "the configuration": ("mkdocs.yml", "Health Diplomacy", "Health and Diplomacy", ""),
 }
 
@@ -118,7 +138,9 @@ def test_a_misspelled_word_is_told_and_shown_all_the_same(server):
     before = server.read()
     server.change("docs/topics/peace-building.md", "The essays describe three ways.", "The essays descibe three ways.")
     told = server.wait_for("Q01 'descibe'")
-    assert re.search(r"^docs/topics/peace-building\.md:\d+: Q01 'descibe' .* Hint: write 'describe'", told, re.MULTILINE)
+    assert re.search(
+        r"^docs/topics/peace-building\.md:\d+: Q01 'descibe' .* Hint: write 'describe'", told, re.MULTILINE
+    )
     server.reload(before)
     shown = server.read("topics/peace-building/")
     assert "descibe" in shown
@@ -130,7 +152,11 @@ def test_a_mistake_is_told_and_the_last_good_page_stays(server):
     before = server.read("topics/peace-building/")
     server.change("docs/topics/peace-building.md", "defense.md:defense-5", "defense.md:defense-9")
     told = server.wait_for("the last good site is as it was")
-    assert re.search(r"^docs/topics/peace-building\.md:\d+: P01 'essays/defense\.md' has no paragraph 'defense-9'\.", told, re.MULTILINE)
+    assert re.search(
+        r"^docs/topics/peace-building\.md:\d+: P01 'essays/defense\.md' has no paragraph 'defense-9'\.",
+        told,
+        re.MULTILINE,
+    )
     assert "Traceback" not in told
     server.reload(before)
     kept = server.read("topics/peace-building/")

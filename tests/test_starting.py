@@ -28,18 +28,27 @@ TEXT = {
     "the passages, each": '--8<-- "essays/defense.md:defense-3"',
 }
 SOURCE = {
-    "- id": "who-2021-mutual-help", "  kind": "institution", "  publisher": "World Health Organization", "  issued": "2021-05",
-    "  url": "https://www.who.int/publications/i/item/mutual-help", "  -": "Sixty countries sent medical teams abroad in 2020.",
+    "- id": "who-2021-mutual-help",
+    "  kind": "institution",
+    "  publisher": "World Health Organization",
+    "  issued": "2021-05",
+    "  url": "https://www.who.int/publications/i/item/mutual-help",
+    "  -": "Sixty countries sent medical teams abroad in 2020.",
 }
 TERM = {
-    "  short": "People and goods sent from one country to another in a crisis.", "  more": "The essays use it of health workers.",
-    "    - title": "Glossary of humanitarian terms", "      publisher": "ReliefWeb", "      url": "https://reliefweb.int/glossaries",
+    "  short": "People and goods sent from one country to another in a crisis.",
+    "  more": "The essays use it of health workers.",
+    "    - title": "Glossary of humanitarian terms",
+    "      publisher": "ReliefWeb",
+    "      url": "https://reliefweb.int/glossaries",
 }
 PICTURE = {"  author": "A. Mapmaker", "  license": "CC0-1.0", "  source": "https://example.org/map"}
 
 
 def new(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "overrides/hooks", "new", *arguments], cwd=root, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "overrides/hooks", "new", *arguments], cwd=root, capture_output=True, text=True, timeout=60
+    )
 
 
 def told(root: Path) -> list[str]:
@@ -51,10 +60,17 @@ def fill(root: Path, file: str, values: dict[str, str], text: dict[str, str] | N
     path = root / file
     written = path.read_text(encoding="utf-8")
     for key, value in values.items():
-        written, count = re.subn(rf'^({re.escape(key)}:?) "FILL IN[^"]*"', lambda found, value=value: f'{found[1]} "{value}"', written, flags=re.MULTILINE)
+        written, count = re.subn(
+            rf'^({re.escape(key)}:?) "FILL IN[^"]*"',
+            lambda found, value=value: f'{found[1]} "{value}"',
+            written,
+            flags=re.MULTILINE,
+        )
         assert count == 1, key
     for begin, value in (text or {}).items():
-        written, count = re.subn(rf"^FILL IN: {re.escape(begin)}.*$", lambda _, value=value: value, written, flags=re.MULTILINE)
+        written, count = re.subn(
+            rf"^FILL IN: {re.escape(begin)}.*$", lambda _, value=value: value, written, flags=re.MULTILINE
+        )
         assert count == 1, begin
     path.write_text(written, encoding="utf-8")
 
@@ -68,14 +84,21 @@ def test_a_topic_filled_in_passes_every_check_and_is_built(root, tmp_path):
     done = new(root, "topic", "Help in a crisis")
     assert (done.returncode, done.stderr) == (0, "")
     assert "docs/topics/help-in-a-crisis.md" in done.stdout
-    assert "      - topics/peace-building.md\n      - topics/help-in-a-crisis.md\n" in (root / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "      - topics/peace-building.md\n      - topics/help-in-a-crisis.md\n" in (root / "mkdocs.yml").read_text(
+        encoding="utf-8"
+    )
     left = told(root)
     assert len(left) == len(TOPIC) + len(TEXT)
-    assert all(re.match(r"docs/topics/help-in-a-crisis\.md:\d+: F10 this is still to be filled in\. Hint: .{10,}", line) for line in left)
+    assert all(
+        re.match(r"docs/topics/help-in-a-crisis\.md:\d+: F10 this is still to be filled in\. Hint: .{10,}", line)
+        for line in left
+    )
     fill(root, "docs/topics/help-in-a-crisis.md", TOPIC, TEXT)
     assert told(root) == []
     assert build(root, tmp_path / "site").exit_code == 0
-    assert "Who is said to help whom" in (tmp_path / "site/topics/help-in-a-crisis/index.html").read_text(encoding="utf-8")
+    assert "Who is said to help whom" in (tmp_path / "site/topics/help-in-a-crisis/index.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_page_filled_in_passes_every_check(root):
@@ -93,7 +116,14 @@ def test_a_source_filled_in_and_cited_passes_every_check(root):
     assert all(" F10 " in line for line in told(root))
     fill(root, "docs/evidence/sources.yml", SOURCE)
     assert [line.split(": ")[1][:3] for line in told(root)] == ["E07"]
-    edit(root, {"file": "docs/evidence/claims.yml", "replace": "[@oic-health-portal-nd-situation]", "with": "[@oic-health-portal-nd-situation; @who-2021-mutual-help]"})
+    edit(
+        root,
+        {
+            "file": "docs/evidence/claims.yml",
+            "replace": "[@oic-health-portal-nd-situation]",
+            "with": "[@oic-health-portal-nd-situation; @who-2021-mutual-help]",
+        },
+    )
     assert told(root) == []
 
 
@@ -108,24 +138,41 @@ def test_a_picture_filled_in_and_shown_passes_every_check_and_its_page_says_whos
         edit(root, {"file": f"docs/images/{name}.png", "picture": [800, 400, 20_000]})
         assert new(root, "picture", f"docs/images/{name}.png").returncode == 0
         fill(root, "docs/images.yml", PICTURE)
-    edit(root, {"file": "docs/topics/peace-building.md", "append": "\n![Three countries, joined by lines](../images/map.png)\n\n![One country](../images/plan.png)\n"})
+    edit(
+        root,
+        {
+            "file": "docs/topics/peace-building.md",
+            "append": "\n![Three countries, joined by lines](../images/map.png)\n\n![One country](../images/plan.png)\n",
+        },
+    )
     assert told(root) == []
     assert build(root, tmp_path / "site").exit_code == 0
     html = (tmp_path / "site/topics/peace-building/index.html").read_text(encoding="utf-8")
-    assert html.count("A. Mapmaker (<a href=\"https://creativecommons.org/publicdomain/zero/1.0/\">CC0-1.0</a>") == 2
+    assert html.count('A. Mapmaker (<a href="https://creativecommons.org/publicdomain/zero/1.0/">CC0-1.0</a>') == 2
     assert "A. Mapmaker" not in (tmp_path / "site/about/index.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments, says", [
-    (("topic", "Peace-building"), "docs/topics/peace-building.md is there already; choose another title, or edit that page."),
-    (("topic", "؟"), "The title has no letters or digits from which to make the file's name."),
-    (("picture", "docs/images/nowhere.png"), "There is no file docs/images/nowhere.png; copy the picture there first, for example to docs/images/."),
-])
+@pytest.mark.parametrize(
+    "arguments, says",
+    [
+        (
+            ("topic", "Peace-building"),
+            "docs/topics/peace-building.md is there already; choose another title, or edit that page.",
+        ),
+        (("topic", "؟"), "The title has no letters or digits from which to make the file's name."),
+        (
+            ("picture", "docs/images/nowhere.png"),
+            "There is no file docs/images/nowhere.png; copy the picture there first, for example to docs/images/.",
+        ),
+    ],
+)
 def test_what_cannot_be_begun_is_said_in_a_line_and_changes_nothing(root, arguments, says):
     before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file() and "__pycache__" not in file.parts}
     done = new(root, *arguments)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{says}\n")
-    assert before == {file: file.read_bytes() for file in root.rglob("*") if file.is_file() and "__pycache__" not in file.parts}
+    assert before == {
+        file: file.read_bytes() for file in root.rglob("*") if file.is_file() and "__pycache__" not in file.parts
+    }
 
 
 def test_a_title_becomes_a_file_name_that_fits_an_address():

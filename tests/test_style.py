@@ -70,7 +70,10 @@ def test_dark_colors_are_the_same_by_the_device_and_by_choice():
 
 
 def test_the_browsers_own_bars_have_the_colors_of_the_paper():
-    colors = re.findall(r'name="theme-color" media="\(prefers-color-scheme: (\w+)\)" content="(#\w+)"', (ROOT / "overrides/main.html").read_text(encoding="utf-8"))
+    colors = re.findall(
+        r'name="theme-color" media="\(prefers-color-scheme: (\w+)\)" content="(#\w+)"',
+        (ROOT / "overrides/main.html").read_text(encoding="utf-8"),
+    )
     assert dict(colors) == {scheme: tokens(scheme)["paper"] for scheme in ("light", "dark")}
 
 

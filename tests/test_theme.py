@@ -20,7 +20,12 @@ TEMPLATES = [file for file in OVERRIDES.rglob("*.html") if "hooks" not in file.p
 
 def test_of_materials_templates_only_the_words_for_the_language_are_used():
     """Material 9.8.1's shell fails in ways that no block of it can mend, so nothing of it is extended or included."""
-    named = {name for file in TEMPLATES for name in meta.find_referenced_templates(Environment().parse(file.read_text(encoding="utf-8"))) if name}
+    named = {
+        name
+        for file in TEMPLATES
+        for name in meta.find_referenced_templates(Environment().parse(file.read_text(encoding="utf-8")))
+        if name
+    }
     foreign = {name for name in named if not (OVERRIDES / name).is_file()}
     assert foreign == {"partials/language.html"}
 
@@ -48,8 +53,12 @@ def test_every_page_allows_only_scripts_that_are_named(request, edition):
         policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', html)[1]
         assert "unsafe" not in policy
         assert "default-src 'none'" in policy and "base-uri 'none'" in policy
-        inline = [script for kind, script in re.findall(r"<script( type=[^>]*)?>(.*?)</script>", html, re.DOTALL) if not kind]
-        digests = [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in inline]
+        inline = [
+            script for kind, script in re.findall(r"<script( type=[^>]*)?>(.*?)</script>", html, re.DOTALL) if not kind
+        ]
+        digests = [
+            f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in inline
+        ]
         assert re.search(r"script-src ([^;]*);", policy)[1].split() == ["'self'", *digests]
         assert not re.search(r"<[^>]+ (style|on\w+)=", html), "styles and handlers in attributes would be blocked"
 
@@ -70,11 +79,17 @@ def test_the_map_shows_every_sentence_under_each_of_its_topics(hosted):
     figure = page(hosted, "topics/").css_first(".hd-map")
     rows = figure.css("tbody tr")
     drawn = figure.css_first(".hd-map__weave")
-    assert len(drawn.css("a")) == 2 + len(rows) + sum(cell.text().strip()[0] != "0" for row in rows for cell in row.css("td"))
-    for row, source in zip(rows, ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"], strict=True):
+    assert len(drawn.css("a")) == 2 + len(rows) + sum(
+        cell.text().strip()[0] != "0" for row in rows for cell in row.css("td")
+    )
+    for row, source in zip(
+        rows, ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"], strict=True
+    ):
         claims = page(hosted, f"topics/{source}/").css(".hd-claim")
         assert sum(int(words(cell).split()[0]) for cell in row.css("td")) == len(claims)
-    sentences = sum(len(page(hosted, address_of(source)).css(".hd-claim")) for source in SOURCES if source.startswith("topics/"))
+    sentences = sum(
+        len(page(hosted, address_of(source)).css(".hd-claim")) for source in SOURCES if source.startswith("topics/")
+    )
     assert len(drawn.css(".hd-shape")) == sentences
 
 

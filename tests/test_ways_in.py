@@ -17,15 +17,27 @@ from tests.reading import ROOT, SOURCES, address_of, page, words
 from tests.test_mistakes import edit, prepare
 
 REPOSITORY = "https://github.example/owner/health-diplomacy"
-CLAIMS = {claim["id"]: claim for claim in yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))}
+CLAIMS = {
+    claim["id"]: claim for claim in yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))
+}
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site as it is published from a repository, with a page that was renamed."""
-    root = prepare({"edits": [{"file": "mkdocs.yml", "replace": "redirect_maps:", "with": "redirect_maps:\n      topics/peace.md: topics/peace-building.md"}]},
-                   tmp_path_factory.mktemp("published") / "sources")
+    root = prepare(
+        {
+            "edits": [
+                {
+                    "file": "mkdocs.yml",
+                    "replace": "redirect_maps:",
+                    "with": "redirect_maps:\n      topics/peace.md: topics/peace-building.md",
+                }
+            ]
+        },
+        tmp_path_factory.mktemp("published") / "sources",
+    )
     for name, environment in (("site", {}), ("offline", {"OFFLINE": "true"})):
         done = build(root.parent / name, root, REPO_URL=REPOSITORY, **environment)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -53,7 +65,11 @@ def test_every_page_offers_an_edit_of_its_source_and_a_report_that_names_it(site
 
 def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
     suggested = {}
-    for link in [each for essay in ("collaborations", "defense") for each in page(site, f"evidence/{essay}/").css(".hd-suggest a")]:
+    for link in [
+        each
+        for essay in ("collaborations", "defense")
+        for each in page(site, f"evidence/{essay}/").css(".hd-suggest a")
+    ]:
         asked = query(link.attributes["href"])
         suggested[asked["claim"]] = asked
         assert re.fullmatch(r"[\w.~:/?&=%-]+", link.attributes["href"])
@@ -61,12 +77,17 @@ def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
         assert re.fullmatch(r"Suggest a source: Essay \d, ¶ \d+, sentence \d+", link.attributes["aria-label"])
     assert suggested.keys() == CLAIMS.keys()
     for id, asked in suggested.items():
-        assert asked == {"template": "source.yml", "title": f"Source for {id}", "claim": id, "sentence": CLAIMS[id]["quote"]}
+        assert asked == {
+            "template": "source.yml",
+            "title": f"Source for {id}",
+            "claim": id,
+            "sentence": CLAIMS[id]["quote"],
+        }
     assert {"claim", "sentence"} <= fields("source.yml")
 
 
 def test_a_missing_page_can_be_reported(site):
-    assert f"{REPOSITORY}/issues/new?template=problem.yml\"" in (site / "404.html").read_text(encoding="utf-8")
+    assert f'{REPOSITORY}/issues/new?template=problem.yml"' in (site / "404.html").read_text(encoding="utf-8")
 
 
 def test_without_a_repository_nothing_leads_to_one(hosted):

@@ -55,7 +55,11 @@ def test_whatever_builds_pages_for_readers_knows_the_whole_history():
         assert text.count("fetch-depth: 0") == text.count("actions/checkout@")
 
 
-DUE = next(step for step in yaml.safe_load((GITHUB / "workflows/reviews.yml").read_text(encoding="utf-8"))["jobs"]["due"]["steps"] if step.get("id") == "due")
+DUE = next(
+    step
+    for step in yaml.safe_load((GITHUB / "workflows/reviews.yml").read_text(encoding="utf-8"))["jobs"]["due"]["steps"]
+    if step.get("id") == "due"
+)
 KEEP = yaml.safe_load((GITHUB / "workflows/reviews.yml").read_text(encoding="utf-8"))["jobs"]["due"]["steps"][-1]
 
 
@@ -69,13 +73,25 @@ def play(step: dict, folder: Path, programs: dict[str, str], **environment: str)
     (folder / ".github").mkdir(exist_ok=True)
     (folder / ".github/keep-issue.sh").write_bytes((GITHUB / "keep-issue.sh").read_bytes())
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(["bash", "-e", "-c", step["run"]], cwd=folder, capture_output=True, text=True, timeout=60,
-                          env={**os.environ, "PATH": path, "GITHUB_OUTPUT": "output", **environment})
+    return subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PATH": path, "GITHUB_OUTPUT": "output", **environment},
+    )
 
 
-@pytest.mark.parametrize("does, passes", [
-    ("echo Nothing is due.; exit 0", "status=0\n"), ("echo docs/a.md:1: E11 due; exit 1", "status=1\n"), ("exit 1", None), ("echo half; exit 2", None),
-])
+@pytest.mark.parametrize(
+    "does, passes",
+    [
+        ("echo Nothing is due.; exit 0", "status=0\n"),
+        ("echo docs/a.md:1: E11 due; exit 1", "status=1\n"),
+        ("exit 1", None),
+        ("echo half; exit 2", None),
+    ],
+)
 def test_what_is_due_is_told_from_a_command_that_failed(does, passes, tmp_path):
     done = play(DUE, tmp_path, {".venv/bin/python": does})
     assert (done.returncode == 0) is (passes is not None)
@@ -83,16 +99,24 @@ def test_what_is_due_is_told_from_a_command_that_failed(does, passes, tmp_path):
     assert (output.read_text() if output.exists() else None) == passes
 
 
-@pytest.mark.parametrize("status, open_issue, calls", [
-    ("0", "", ["label", "list"]), ("0", "7", ["label", "list", "close 7"]),
-    ("1", "", ["label", "list", "create"]), ("1", "7", ["label", "list", "edit 7"]),
-])
+@pytest.mark.parametrize(
+    "status, open_issue, calls",
+    [
+        ("0", "", ["label", "list"]),
+        ("0", "7", ["label", "list", "close 7"]),
+        ("1", "", ["label", "list", "create"]),
+        ("1", "7", ["label", "list", "edit 7"]),
+    ],
+)
 def test_one_issue_is_kept_and_closed_when_nothing_is_left(status, open_issue, calls, tmp_path):
     (tmp_path / "report.txt").write_text("docs/a.md:3: E11 'x`$(y)`' is due. Hint: look.\n")
     done = play(KEEP, tmp_path, {"bin/gh": f'echo "$@" >> calls; [ "$2" != list ] || echo {open_issue}'}, STATUS=status)
     assert (done.returncode, done.stderr) == (0, "")
     called = [line.split() for line in (tmp_path / "calls").read_text().splitlines()]
-    assert [line[0] if wanted == "label" else " ".join(line[1 : 1 + len(wanted.split())]) for line, wanted in zip(called, calls, strict=True)] == calls
+    assert [
+        line[0] if wanted == "label" else " ".join(line[1 : 1 + len(wanted.split())])
+        for line, wanted in zip(called, calls, strict=True)
+    ] == calls
     if status == "1":
         assert "~~~~text\n" + (tmp_path / "report.txt").read_text() in (tmp_path / "issue.md").read_text()
 
@@ -100,11 +124,17 @@ def test_one_issue_is_kept_and_closed_when_nothing_is_left(status, open_issue, c
 def test_each_folder_that_pins_packages_is_kept_up_to_date():
     updates = yaml.safe_load((GITHUB / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
     assert {update["package-ecosystem"] for update in updates} == {"pip", "github-actions"}
-    assert {f"/{file.parent.relative_to(ROOT)}".replace("/.", "/") for file in ROOT.glob("*/requirements.txt")} | {"/"} == set(updates[0]["directories"])
+    assert {f"/{file.parent.relative_to(ROOT)}".replace("/.", "/") for file in ROOT.glob("*/requirements.txt")} | {
+        "/"
+    } == set(updates[0]["directories"])
 
 
 def test_every_file_that_has_an_owner_is_there():
-    lines = [line.split() for line in (GITHUB / "CODEOWNERS").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    lines = [
+        line.split()
+        for line in (GITHUB / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
     assert lines
     assert all((ROOT / pattern.strip("/")).exists() for pattern, *_ in lines if pattern != "*")
     assert all(re.fullmatch(r"@[\w-]+(/[\w-]+)?", owner) for _, *owners in lines for owner in owners)

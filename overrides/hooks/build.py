@@ -13,8 +13,20 @@ import traceback
 from pathlib import Path
 
 from health_diplomacy import (
-    checks, citing, configuration, evidence, glossary, history, linked_data, machines, pictures, policy, publishing, references,
-    search_index, style,
+    checks,
+    citing,
+    configuration,
+    evidence,
+    glossary,
+    history,
+    linked_data,
+    machines,
+    pictures,
+    policy,
+    publishing,
+    references,
+    search_index,
+    style,
 )
 from health_diplomacy.citing import Desk
 from health_diplomacy.frontmatter import Essay, Topic
@@ -91,9 +103,15 @@ def on_files(files, config):
     own = Path(config.theme.custom_dir)
     for file in list(files):
         # Material's styles, scripts and icons; what the hooks read; and the sitemap's template where it is not rendered
-        if file.abs_src_path and not file.is_documentation_page() and not _below(file.abs_src_path, own, config.docs_dir):
-            files.remove(file)
-        elif file.src_uri == "sitemap.xml" or file.src_uri.startswith("hooks/"):
+        if (
+            (
+                file.abs_src_path
+                and not file.is_documentation_page()
+                and not _below(file.abs_src_path, own, config.docs_dir)
+            )
+            or file.src_uri == "sitemap.xml"
+            or file.src_uri.startswith("hooks/")
+        ):
             files.remove(file)
     words = _words(config.theme.get_env(), config)
     Build.desk = Desk(Build.library, config.site_url or "", config.site_name, words, config.theme.get("language", "en"))
@@ -149,7 +167,9 @@ def on_env(env, config, files):
 
 def on_page_content(html, page, config, files):
     """Lets other pages link to what the build will write into this one, and puts definitions on the links to terms."""
-    page.present_anchor_ids = (page.present_anchor_ids or set()) | set(Build.library.ids_written_into(page.file.src_uri))
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | set(
+        Build.library.ids_written_into(page.file.src_uri)
+    )
     return glossary.with_definitions(html, Build.library.terms)
 
 
@@ -159,14 +179,19 @@ def on_page_context(context, page, config, nav):
     library, uri = Build.library, page.file.src_uri
     model = library.pages[uri]
     context["front"] = model
-    page.meta |= {"title": escape(model.title), "description": escape(model.description)}  # Material prints them as they are
+    page.meta |= {
+        "title": escape(model.title),
+        "description": escape(model.description),
+    }  # Material prints them as they are
     if isinstance(model, Essay):
         context["essay"] = next(each for each in library.essays if each.uri == uri)
         page.content = _dress(page.content, "partials/paragraph.html", context)
     elif isinstance(model, Topic):
         context["topic"] = next(each for each in library.topics if each.id == topic_id(uri))
         page.content = _dress(page.content, "partials/passage.html", context)
-    page.content = MARK.sub(lambda mark: Build.env.get_template(f"partials/{mark[1]}.html").render(context), page.content)
+    page.content = MARK.sub(
+        lambda mark: Build.env.get_template(f"partials/{mark[1]}.html").render(context), page.content
+    )
     page.canonical_url = Build.desk.permalink(uri)
     context["pictures"] = pictures.shown_in(page.content, page.file.url, library.pictures)
     context["linked_data"] = linked_data.document(Build.desk, uri, config.site_description)
@@ -196,14 +221,22 @@ def on_build_error(error):
         publishing.discard(publishing.workshop(Build.site))
     if isinstance(error, OSError):
         path = Build.site if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.filename or Build.root
-        problem = Problem(_shown(path), 1, "H02", error.strerror or str(error), "see that the disk has room and that this may be read and written")
+        problem = Problem(
+            _shown(path),
+            1,
+            "H02",
+            error.strerror or str(error),
+            "see that the disk has room and that this may be read and written",
+        )
         raise Abort(f"{problem}\n\n1 problem. The last good site is as it was.") from None
     if isinstance(error, TemplateError):
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
         path = getattr(error, "filename", None) or (frames[-1].filename if frames else Build.root / "overrides")
         line = getattr(error, "lineno", None) or (frames[-1].lineno if frames else 1)
         what = f"this template cannot be rendered: {error}"
-        problem = Problem(_shown(Path(path)), line, "H01", what, "undo the last change to it, or mend the tag on this line")
+        problem = Problem(
+            _shown(Path(path)), line, "H01", what, "undo the last change to it, or mend the tag on this line"
+        )
         raise Abort(f"{problem}\n\n1 problem. The last good site is as it was.") from None
 
 
@@ -227,7 +260,10 @@ def _write_search_index(site):
     for file in site.glob("search/search_index.js*"):
         file.unlink()
     given = (Build.library, Build.desk.words, Build.references, Build.addresses.get)
-    found = [*search_index.entries(*given), *search_index.pages(listed, Build.library, Build.desk.words, Build.addresses.get)]
+    found = [
+        *search_index.entries(*given),
+        *search_index.pages(listed, Build.library, Build.desk.words, Build.addresses.get),
+    ]
     (site / SEARCH_INDEX).write_text(search_index.script(found), encoding="utf-8")
 
 

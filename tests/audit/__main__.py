@@ -43,7 +43,9 @@ def figures(browser: Browser, site: Path) -> list[tuple[str, str]]:
     wrong = 0
     for address in SAMPLE:
         for width, colors in ((390, "light"), (1280, "dark")):
-            context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=colors, bypass_csp=True)
+            context = browser.new_context(
+                viewport={"width": width, "height": 844}, color_scheme=colors, bypass_csp=True
+            )
             tab = context.new_page()
             tab.goto(root + address)
             wrong += len(measure.violations(tab))
@@ -65,7 +67,9 @@ def figures(browser: Browser, site: Path) -> list[tuple[str, str]]:
         pages = [site / each / "index.html" for each in SAMPLE]
         rows.append(("validator errors, five pages", str(len(tools.invalid(pages)))))
         marks = tools.lighthouse(root + SAMPLE[2], program())
-        rows.append(("Lighthouse: accessibility, best practices, SEO", " / ".join(str(mark) for mark in marks.values())))
+        rows.append(
+            ("Lighthouse: accessibility, best practices, SEO", " / ".join(str(mark) for mark in marks.values()))
+        )
     server.shutdown()
     return rows
 
@@ -83,7 +87,12 @@ def main() -> int:
         shutil.copytree(ROOT / "docs", docs)
         for page in docs.rglob("*.md"):  # stock Material has none of our templates
             page.write_text(re.sub(r"(?m)^template: .*\n", "", page.read_text(encoding="utf-8")), encoding="utf-8")
-        plain = subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q", "-f", settings, "-d", stock], capture_output=True, text=True, check=False)
+        plain = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "-q", "-f", settings, "-d", stock],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         done = build(ours)
         if done.returncode or plain.returncode:
             print(done.stderr + plain.stderr, file=sys.stderr)

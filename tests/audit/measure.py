@@ -37,8 +37,12 @@ def axe_source() -> str:
 def violations(tab: Page) -> list[str]:
     """What axe-core finds wrong in the page as it stands now: its rule and the first place of each."""
     tab.evaluate(axe_source())
-    found: dict[str, Any] = tab.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
-    return [f"{each['id']}: {each['nodes'][0]['html'][:140]} ({len(each['nodes'])} places)" for each in found["violations"]]
+    found: dict[str, Any] = tab.evaluate(
+        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
+    )
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:140]} ({len(each['nodes'])} places)" for each in found["violations"]
+    ]
 
 
 @dataclass
@@ -76,6 +80,8 @@ def visit(browser: Browser, address: str, width: int = 390, height: int = 844) -
             if request.resource_type == "font":
                 visited.fonts += len(body)
             else:
-                visited.weight += len(gzip.compress(body, 9, mtime=0)) if request.url.split("?")[0].endswith(TEXT) else len(body)
+                visited.weight += (
+                    len(gzip.compress(body, 9, mtime=0)) if request.url.split("?")[0].endswith(TEXT) else len(body)
+                )
     context.close()
     return visited

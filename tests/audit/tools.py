@@ -27,19 +27,37 @@ def invalid(pages: list[Path]) -> list[str]:
     command = ["java", "-jar", str(JAR), "--format", "json", "--errors-only", *map(str, pages)]
     told = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     messages = json.loads(told.stderr or '{"messages": []}')["messages"]
-    return [f"{each.get('url', '')}:{each.get('lastLine', 1)}: {each['message']}" for each in messages if each["type"] == "error"]
+    return [
+        f"{each.get('url', '')}:{each.get('lastLine', 1)}: {each['message']}"
+        for each in messages
+        if each["type"] == "error"
+    ]
 
 
 def lighthouse(address: str, browser: str) -> dict[str, int]:
     """Lighthouse's marks for a page, of 100, by category."""
     # Chromium as root has no sandbox; the rest keeps it from asking its maker for anything.
     flags = "--headless=new --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run --no-sandbox"
-    command = ["node", str(LIGHTHOUSE), address, "--output=json", "--quiet", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}"]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "CHROME_PATH": browser})
+    command = [
+        "node",
+        str(LIGHTHOUSE),
+        address,
+        "--output=json",
+        "--quiet",
+        f"--only-categories={','.join(CATEGORIES)}",
+        f"--chrome-flags={flags}",
+    ]
+    told = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "CHROME_PATH": browser}
+    )
     if told.returncode:
         raise RuntimeError(told.stderr[-2000:])
     report = json.loads(told.stdout)
-    failed = [f"{name}: {audit['title']}" for name, audit in report["audits"].items() if audit["score"] == 0 and audit["scoreDisplayMode"] == "binary"]
+    failed = [
+        f"{name}: {audit['title']}"
+        for name, audit in report["audits"].items()
+        if audit["score"] == 0 and audit["scoreDisplayMode"] == "binary"
+    ]
     if failed and os.environ.get("AUDIT_VERBOSE"):
         print(address, failed)
     return {name: round(report["categories"][name]["score"] * 100) for name in CATEGORIES}

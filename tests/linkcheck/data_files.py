@@ -5,8 +5,8 @@ So each rule for addresses is written once, whatever sort of file they stand in.
 
 import json
 import re
-import zlib
 import xml.etree.ElementTree as ElementTree
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -98,12 +98,18 @@ def _members(data: Any) -> _Found:
 
 def _is_manifest(data: dict[str, Any]) -> bool:
     icons = data.get("icons")
-    return isinstance(data.get("start_url"), str) or (isinstance(icons, list) and all(
-        isinstance(each, dict) and "src" in each for each in icons))
+    return isinstance(data.get("start_url"), str) or (
+        isinstance(icons, list) and all(isinstance(each, dict) and "src" in each for each in icons)
+    )
 
 
-_ROLES = {"scope": Role.FOLDER, "src": Role.RESOURCE, "data": Role.RESOURCE, "ms_ac_template": Role.RESOURCE,
-          **dict.fromkeys(("action", "new_note_url", "start_url", "url"), Role.LINK)}
+_ROLES = {
+    "scope": Role.FOLDER,
+    "src": Role.RESOURCE,
+    "data": Role.RESOURCE,
+    "ms_ac_template": Role.RESOURCE,
+    **dict.fromkeys(("action", "new_note_url", "start_url", "url"), Role.LINK),
+}
 """Members of a manifest that hold addresses, whatever member they are in."""
 
 
@@ -126,7 +132,17 @@ def _json_feed(text: str) -> _Found:
     """The addresses of a JSON Feed (version 1.1, "Top-level" and "Items")."""
     data: dict[str, Any] = json.loads(text)
     for owner in (data, *data["items"], *data.get("authors", ())):
-        for key in ("home_page_url", "feed_url", "next_url", "icon", "favicon", "url", "image", "banner_image", "avatar"):
+        for key in (
+            "home_page_url",
+            "feed_url",
+            "next_url",
+            "icon",
+            "favicon",
+            "url",
+            "image",
+            "banner_image",
+            "avatar",
+        ):
             if owner.get(key):
                 yield Reference("feed", key, owner[key], Role.WHOLE)
         for address in _in_html(owner.get("content_html", "")):
@@ -179,9 +195,13 @@ def _feed(element: ElementTree.Element, base: str) -> _Found:
     for key in ("href", "src", "url", _RESOURCE):  # of Atom, RSS, their extensions, and XHTML in an entry
         if address := element.get(key):
             yield found(address)
-    if name in ("link", "comments", "docs", "icon", "logo", "uri", "url") and text:
-        yield found(text)
-    elif name == "guid" and element.get("isPermaLink", "true") == "true" and text:
+    if (
+        name in ("link", "comments", "docs", "icon", "logo", "uri", "url")
+        and text
+        or name == "guid"
+        and element.get("isPermaLink", "true") == "true"
+        and text
+    ):
         yield found(text)
     if text.startswith("<") or element.get("type") == "html" or name in ("description", "encoded"):
         yield from map(found, _in_html(text))
@@ -218,12 +238,19 @@ def _redirects(text: str) -> _Found:
 
     What has a placeholder is left alone, and what another line leads on.
     """
-    lines = [line.partition("#")[0].split() if " #" in line else line.split()
-             for line in text.splitlines() if not line.lstrip().startswith("#")]
+    lines = [
+        line.partition("#")[0].split() if " #" in line else line.split()
+        for line in text.splitlines()
+        if not line.lstrip().startswith("#")
+    ]
     starts = {line[0] for line in lines if line}
     for line in lines:
-        if len(line) > 1 and re.match(r"/(?!/)|https?://", line[1]) and not re.search(r"[:*{]", re.sub(r"\Ahttps?://", "", line[1])) and (
-                line[1] not in starts):
+        if (
+            len(line) > 1
+            and re.match(r"/(?!/)|https?://", line[1])
+            and not re.search(r"[:*{]", re.sub(r"\Ahttps?://", "", line[1]))
+            and (line[1] not in starts)
+        ):
             yield Reference("redirects", "to", line[1], Role.LINK)
 
 
@@ -281,8 +308,10 @@ _READERS: tuple[tuple[str, Callable[[str], _Found], str | None], ...] = (
 )
 
 
-_PATTERNS = tuple((re.compile(f".*/{re.escape(pattern)}".replace(r"\*", "[^/]*")), function, base)
-                  for pattern, function, base in _READERS)
+_PATTERNS = tuple(
+    (re.compile(f".*/{re.escape(pattern)}".replace(r"\*", "[^/]*")), function, base)
+    for pattern, function, base in _READERS
+)
 
 
 LARGE = 2_000_000

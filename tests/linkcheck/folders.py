@@ -26,11 +26,16 @@ def together(found: Iterable[Problem], site: Site) -> list[Problem]:
         else:
             first = min(listed, key=lambda problem: (problem.page, problem.reference))
             pages = len({problem.page for problem in listed})
-            kept.append(replace(
-                first, message=f"the folder '{folder}' does not exist; {len(files)} of its files are missing"
-                               + (f" (on {pages} pages)." if pages > 1 else "."),
-                hint="build the site again, add the folder, or correct the addresses; '{it}' is the first.",
-                target=folder, nearest=""))
+            kept.append(
+                replace(
+                    first,
+                    message=f"the folder '{folder}' does not exist; {len(files)} of its files are missing"
+                    + (f" (on {pages} pages)." if pages > 1 else "."),
+                    hint="build the site again, add the folder, or correct the addresses; '{it}' is the first.",
+                    target=folder,
+                    nearest="",
+                )
+            )
     return kept
 
 

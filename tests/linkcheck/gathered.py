@@ -13,8 +13,26 @@ from typing import Any, Protocol
 
 from . import scripts, styles
 from .model import Page, Reference, Role
-from .references import (BELONGS, COMMANDS, META, MICRODATA, MISSPELT, MISSPELT_NAMES, NO_LINKS, PAINT, POPOVER, PRELOADED,
-                         RELS, SEEN, SHARED, SORTS, candidates, described, link_role, rules)
+from .references import (
+    BELONGS,
+    COMMANDS,
+    META,
+    MICRODATA,
+    MISSPELT,
+    MISSPELT_NAMES,
+    NO_LINKS,
+    PAINT,
+    POPOVER,
+    PRELOADED,
+    RELS,
+    SEEN,
+    SHARED,
+    SORTS,
+    candidates,
+    described,
+    link_role,
+    rules,
+)
 
 Attributes = dict[str, str | None]
 
@@ -23,7 +41,6 @@ class Inner(Protocol):
     """What is within an element."""
 
     def text(self) -> str: ...
-
 
 
 _TITLE = r"(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?"
@@ -42,13 +59,38 @@ _UNRENDERED = re.compile(
     r"|`[^`<>\n]+<[^`<>\s]+>`_"
     r"|(?<![\w:`]):(?:ref|doc|term|numref|download|(?:py:)?(?:class|func|meth|mod|attr|obj)):`[^`\n]+`"
     r"|(?<![^\n])[ \t]*\[\^[\w-]+\]:(?=\s)"
-    r"|(?<![^\n])[ ]{0,3}\[[^\[\]\n]+\]:[ \t]+(?:https?://|\.{1,2}/)\S+")
-_MARKS = ("8<-", "](", "][", "[^", "{:", "{#", ":material-", ":octicons-", ":fontawesome-", ":simple-", "[oaicite:", "turn0",
-          "turn1", "[url=http", ">`_", ":`", ")[http", ")[.", "]: http", "]: .", "]:  ", "]:\t")
+    r"|(?<![^\n])[ ]{0,3}\[[^\[\]\n]+\]:[ \t]+(?:https?://|\.{1,2}/)\S+"
+)
+_MARKS = (
+    "8<-",
+    "](",
+    "][",
+    "[^",
+    "{:",
+    "{#",
+    ":material-",
+    ":octicons-",
+    ":fontawesome-",
+    ":simple-",
+    "[oaicite:",
+    "turn0",
+    "turn1",
+    "[url=http",
+    ">`_",
+    ":`",
+    ")[http",
+    ")[.",
+    "]: http",
+    "]: .",
+    "]:  ",
+    "]:\t",
+)
 """One of these is in all that the pattern finds: a text with none need not be looked through."""
 UNSEEN_TEXT = frozenset(("pre", "code", "kbd", "samp", "script", "style", "textarea", "annotation"))
 """Elements whose text is a sample or is not shown."""
-_REFRESH = re.compile(r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL)
+_REFRESH = re.compile(
+    r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
+)
 _PLACEHOLDER = re.compile(r"\{\{|\{%|\$\{|<%")
 _UPWARD = re.compile(r"\b(?:top|up)\b|[↑⇧⬆▲^]", re.IGNORECASE)
 
@@ -125,7 +167,11 @@ class Gathered:
                     for part, readable in described(value or ""):
                         self.add(tag, name, part, role)
                         if not readable:
-                            self.remark("L27", part, f"what stands after '{part}' in the {name} can't be read, so it is never shown")
+                            self.remark(
+                                "L27",
+                                part,
+                                f"what stands after '{part}' in the {name} can't be read, so it is never shown",
+                            )
                 elif split is not None:
                     for part in split(value or ""):
                         if role is Role.ID and self.apart is not None:
@@ -175,8 +221,11 @@ class Gathered:
         if value in ids:
             self.again[value] += 1
         else:
-            ids[value] = f"{tag} {POPOVER}" if POPOVER in attributes else (
-                "input hidden" if tag == "input" and (attributes.get("type") or "").lower() == "hidden" else tag)
+            ids[value] = (
+                f"{tag} {POPOVER}"
+                if POPOVER in attributes
+                else ("input hidden" if tag == "input" and (attributes.get("type") or "").lower() == "hidden" else tag)
+            )
 
     def _base(self, tag: str, attributes: Attributes, inner: Inner) -> None:
         if self.base is None and attributes.get("href"):
@@ -212,11 +261,19 @@ class Gathered:
         if "preload" in rel:
             loaded = (attributes.get("as") or "").lower()
             if loaded not in PRELOADED:
-                self.remark("W20", attributes.get("href") or "preload", f"browsers pass over a preload as \"{loaded}\"" if loaded
-                            else "a preload has no 'as', without which browsers load nothing ahead")
+                self.remark(
+                    "W20",
+                    attributes.get("href") or "preload",
+                    f'browsers pass over a preload as "{loaded}"'
+                    if loaded
+                    else "a preload has no 'as', without which browsers load nothing ahead",
+                )
             elif loaded == "font" and "crossorigin" not in attributes:
-                self.remark("W20", attributes.get("href") or "preload",
-                            "a font is loaded twice, as its preload has no 'crossorigin'")
+                self.remark(
+                    "W20",
+                    attributes.get("href") or "preload",
+                    "a font is loaded twice, as its preload has no 'crossorigin'",
+                )
 
     def _meta(self, tag: str, attributes: Attributes, inner: Inner) -> None:
         content = attributes.get("content") or ""
@@ -236,8 +293,12 @@ class Gathered:
                 self.refresh_at_once = not match[1].strip("0.")
                 self.add("meta", "refresh", self.refresh, Role.LINK)
             elif not re.fullmatch(r"\s*[\d.]*\s*[;,]?\s*", content):
-                self.errors.append((f"browsers pass over the refresh '{' '.join(content.split())}'",
-                                    "begin it with the seconds to wait, as in '0; url=new.html'"))
+                self.errors.append(
+                    (
+                        f"browsers pass over the refresh '{' '.join(content.split())}'",
+                        "begin it with the seconds to wait, as in '0; url=new.html'",
+                    )
+                )
         elif not MICRODATA.isdisjoint((attributes.get("itemprop") or "").split()):
             self.add("meta", "itemprop", content, Role.META)
         elif name == "msapplication-task":  # Microsoft, "msapplication-task"
@@ -254,11 +315,17 @@ class Gathered:
             if name in MISSPELT[tag]:
                 self.remark("L17", f'{name}="{attributes[name]}"', f"<{tag}> has '{name}' where '{belongs}' belongs")
                 return
-        if tag == "img" and not self.in_template and not any(
-                name == "id" or name.startswith(("data-", ":", "v-", "x-")) for name in attributes):
+        if (
+            tag == "img"
+            and not self.in_template
+            and not any(name == "id" or name.startswith(("data-", ":", "v-", "x-")) for name in attributes)
+        ):
             self.remark("L17", "<img", "<img> has no src")
-        elif tag in ("embed", "source", "track") and not self.in_template and not any(
-                name == "id" or name.startswith(("data-", ":", "v-", "x-")) for name in attributes):
+        elif (
+            tag in ("embed", "source", "track")
+            and not self.in_template
+            and not any(name == "id" or name.startswith(("data-", ":", "v-", "x-")) for name in attributes)
+        ):
             self.remark("L17", f"<{tag}", f"<{tag}> has no src")
 
     def _style(self, tag: str, attributes: Attributes, inner: Inner) -> None:
@@ -336,7 +403,9 @@ class Gathered:
         self.canonicals = [each.replace(old, new) for each in self.canonicals]
         self.og_urls = [(name, each.replace(old, new)) for name, each in self.og_urls]
         self.alternates = [(name.replace(old, new), each.replace(old, new)) for name, each in self.alternates]
-        self.remarks = {(code, literal.replace(old, new), what.replace(old, new)): 1 for code, literal, what in self.remarks}
+        self.remarks = {
+            (code, literal.replace(old, new), what.replace(old, new)): 1 for code, literal, what in self.remarks
+        }
         self.errors = [(wrong.replace(old, new), hint) for wrong, hint in self.errors]
         self.seals = {(address.replace(old, new), seal.replace(old, new)): 1 for address, seal in self.seals}
         if self.refresh:
@@ -345,8 +414,18 @@ class Gathered:
     def is_blank(self) -> bool:
         """Whether nothing was gathered that `absorb` takes."""
         return self.refresh is None and not (
-            self.rows or self.by_id or self.names or self.canonicals or self.og_urls or self.alternates or self.noindex
-            or self.remarks or self.seals or self.commands or self.errors)
+            self.rows
+            or self.by_id
+            or self.names
+            or self.canonicals
+            or self.og_urls
+            or self.alternates
+            or self.noindex
+            or self.remarks
+            or self.seals
+            or self.commands
+            or self.errors
+        )
 
     def page(self, path: str, kind: str, *, ids: Set[str] | None = None, unread: bool = False) -> Page:
         """The record of the file, in which `ids` are all of its ids if others were gathered apart."""
@@ -392,8 +471,14 @@ def plain_link(address: str) -> Reference:
 
 _SEEN_BUT_ID = SEEN - {"id"}
 _CODE = frozenset(("", "module", "text/javascript", "application/javascript"))
-SPECIAL = {**dict.fromkeys(MISSPELT, Gathered._misspelt), "base": Gathered._base,
-            "link": Gathered._link, "meta": Gathered._meta, "style": Gathered._style, "script": Gathered._script}
+SPECIAL = {
+    **dict.fromkeys(MISSPELT, Gathered._misspelt),
+    "base": Gathered._base,
+    "link": Gathered._link,
+    "meta": Gathered._meta,
+    "style": Gathered._style,
+    "script": Gathered._script,
+}
 
 
 @lru_cache(maxsize=256)

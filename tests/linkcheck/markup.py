@@ -31,10 +31,14 @@ _SPACE = " \t\n\f"
 """WHATWG Infra, section 4.6: "ASCII whitespace", but for the carriage return, which no page has that is read so."""
 _NAME = rf"[^{_SPACE}\"'<>/=]++"
 _GIVEN = rf"(?:\"[^\"]*+\"|'[^']*+'|[^{_SPACE}\"'=<>`]++)"
-_TOKEN = re.compile(rf"([^<]*+)<(?:(!--)|(/?)([A-Za-z][A-Za-z0-9-]*+)((?:[{_SPACE}]++{_NAME}(?:={_GIVEN})?+)*+)[{_SPACE}]*+(/?)>)")
+_TOKEN = re.compile(
+    rf"([^<]*+)<(?:(!--)|(/?)([A-Za-z][A-Za-z0-9-]*+)((?:[{_SPACE}]++{_NAME}(?:={_GIVEN})?+)*+)[{_SPACE}]*+(/?)>)"
+)
 """Text, and after it a comment or a tag: whether it is an end tag, its name, its attributes, whether it closes itself."""
-_TAG_BEGUN = re.compile(rf"<[A-Za-z][A-Za-z0-9-]*+(?:[{_SPACE}]++{_NAME}(?:={_GIVEN})?+(?=[{_SPACE}]))*+"
-                        rf"[{_SPACE}]++{_NAME}=(?:(\")[^\"]*+|(')[^']*+)\Z")
+_TAG_BEGUN = re.compile(
+    rf"<[A-Za-z][A-Za-z0-9-]*+(?:[{_SPACE}]++{_NAME}(?:={_GIVEN})?+(?=[{_SPACE}]))*+"
+    rf"[{_SPACE}]++{_NAME}=(?:(\")[^\"]*+|(')[^']*+)\Z"
+)
 """A tag that ends with the piece, and the sign that its last value ends with."""
 _ATTRIBUTE = re.compile(rf"[{_SPACE}]++({_NAME})(=)?+(?:\"([^\"]*+)\"|'([^']*+)'|([^{_SPACE}\"'=<>`]++))?+")
 _PLAIN_LINKS = re.compile(r"(?:[^<&\[\]{}]*+<a href=\"[^\"&#][^\"&]*+\">[^<&\[\]{}]*+</a>)++")
@@ -44,56 +48,218 @@ _REFERENCE = re.compile(r"&([A-Za-z0-9#]*;?)")
 _NUMBER = re.compile(r"&#[A-Za-z0-9]+;?")
 _TAG = re.compile(r"<[^<>]*>")
 
-_VOID = frozenset("area br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 """WHATWG HTML, section 13.1.2: elements without an end tag."""
 _RAW = frozenset(("script", "style", "textarea", "title"))
 """Elements whose content is text, whatever it looks like."""
-_REFUSED = frozenset("applet base basefont bgsound frame frameset image isindex keygen listing map marquee nobr noembed noframes "
-                     "param plaintext rb rtc template xmp".split())
+_REFUSED = frozenset(
+    [
+        "applet",
+        "base",
+        "basefont",
+        "bgsound",
+        "frame",
+        "frameset",
+        "image",
+        "isindex",
+        "keygen",
+        "listing",
+        "map",
+        "marquee",
+        "nobr",
+        "noembed",
+        "noframes",
+        "param",
+        "plaintext",
+        "rb",
+        "rtc",
+        "template",
+        "xmp",
+    ]
+)
 """What is out of date, or changes what stands outside of it."""
 _FOREIGN = frozenset(("svg", "math"))
 _OUT_OF_FOREIGN = frozenset(
-    "b big blockquote body br center code dd div dl dt em embed font h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr "
-    "ol p pre ruby s small span strong strike sub sup table tt u ul var "
-    "annotation-xml foreignobject mi mn mo ms mtext".split())
+    [
+        "b",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "code",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "embed",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "hr",
+        "i",
+        "img",
+        "li",
+        "listing",
+        "menu",
+        "meta",
+        "nobr",
+        "ol",
+        "p",
+        "pre",
+        "ruby",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "strike",
+        "sub",
+        "sup",
+        "table",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "annotation-xml",
+        "foreignobject",
+        "mi",
+        "mn",
+        "mo",
+        "ms",
+        "mtext",
+    ]
+)
 """What ends a drawing or a formula (section 13.2.6.5), or holds HTML in it."""
-_CAPITALS = frozenset("animateMotion animateTransform clipPath linearGradient radialGradient textPath feBlend feColorMatrix "
-                      "feComponentTransfer feComposite feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur "
-                      "feImage feMerge feMergeNode feMorphology feOffset feTile feTurbulence".split())
+_CAPITALS = frozenset(
+    [
+        "animateMotion",
+        "animateTransform",
+        "clipPath",
+        "linearGradient",
+        "radialGradient",
+        "textPath",
+        "feBlend",
+        "feColorMatrix",
+        "feComponentTransfer",
+        "feComposite",
+        "feDropShadow",
+        "feFlood",
+        "feFuncA",
+        "feFuncB",
+        "feFuncG",
+        "feFuncR",
+        "feGaussianBlur",
+        "feImage",
+        "feMerge",
+        "feMergeNode",
+        "feMorphology",
+        "feOffset",
+        "feTile",
+        "feTurbulence",
+    ]
+)
 """Names that stay as they are written in a drawing."""
 _SMALL = frozenset(map(str.lower, _CAPITALS))
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ENDS_PARAGRAPH = _HEADINGS | frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form "
-    "header hgroup hr li main menu nav ol p pre search section summary table ul".split())
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "ul",
+    ]
+)
 """What ends an open paragraph (section 13.2.6.4.7)."""
 _NOT_WITHIN_ITSELF = frozenset(("a", "button"))
 
 _HTML, _HEAD_READ, _BODY_READ, _END = "html", "html after head", "html after body", "end"
 _PARENTS = {
-    "html": frozenset(("",)), "head": frozenset((_HTML,)), "body": frozenset((_HEAD_READ,)),
+    "html": frozenset(("",)),
+    "head": frozenset((_HTML,)),
+    "body": frozenset((_HEAD_READ,)),
     **dict.fromkeys(("caption", "colgroup", "thead", "tbody", "tfoot"), frozenset(("table",))),
-    "col": frozenset(("colgroup", "table")), "tr": frozenset(("table", "thead", "tbody", "tfoot")),
+    "col": frozenset(("colgroup", "table")),
+    "tr": frozenset(("table", "thead", "tbody", "tfoot")),
     **dict.fromkeys(("td", "th"), frozenset(("tr",))),
-    "li": frozenset(("ul", "ol", "menu")), **dict.fromkeys(("dt", "dd"), frozenset(("dl",))),
-    "option": frozenset(("select", "optgroup", "datalist")), "optgroup": frozenset(("select",)),
+    "li": frozenset(("ul", "ol", "menu")),
+    **dict.fromkeys(("dt", "dd"), frozenset(("dl",))),
+    "option": frozenset(("select", "optgroup", "datalist")),
+    "optgroup": frozenset(("select",)),
     **dict.fromkeys(("rt", "rp"), frozenset(("ruby",))),
 }
 """Where alone an element may stand."""
 _CHILDREN: dict[str, frozenset[str]] = {
-    "": frozenset(("html",)), _HTML: frozenset(("head",)), _HEAD_READ: frozenset(("body",)),
-    _BODY_READ: frozenset(), _END: frozenset(),
+    "": frozenset(("html",)),
+    _HTML: frozenset(("head",)),
+    _HEAD_READ: frozenset(("body",)),
+    _BODY_READ: frozenset(),
+    _END: frozenset(),
     "head": frozenset(("link", "meta", "noscript", "script", "style", "title")),
     "head noscript": frozenset(("link", "meta", "style")),
-    "table": frozenset(("caption", "col", "colgroup", "thead", "tbody", "tfoot", "tr")), "colgroup": frozenset(("col",)),
-    **dict.fromkeys(("thead", "tbody", "tfoot"), frozenset(("tr",))), "tr": frozenset(("td", "th")),
-    "select": frozenset(("option", "optgroup", "hr")), "optgroup": frozenset(("option",)), "option": frozenset(),
+    "table": frozenset(("caption", "col", "colgroup", "thead", "tbody", "tfoot", "tr")),
+    "colgroup": frozenset(("col",)),
+    **dict.fromkeys(("thead", "tbody", "tfoot"), frozenset(("tr",))),
+    "tr": frozenset(("td", "th")),
+    "select": frozenset(("option", "optgroup", "hr")),
+    "optgroup": frozenset(("option",)),
+    "option": frozenset(),
     "iframe": frozenset(),
 }
 """What alone an element may hold, where the parser moves or drops the rest."""
-_WITHOUT_TEXT = frozenset(("", _HTML, _HEAD_READ, _BODY_READ, _END, "head", "head noscript", "table", "colgroup", "thead", "tbody",
-                           "tfoot", "tr", "iframe"))
+_WITHOUT_TEXT = frozenset(
+    (
+        "",
+        _HTML,
+        _HEAD_READ,
+        _BODY_READ,
+        _END,
+        "head",
+        "head noscript",
+        "table",
+        "colgroup",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "iframe",
+    )
+)
 
 Stack = tuple[str, ...]
 """The names of the open elements, the outermost first."""
@@ -112,7 +278,23 @@ class _Inner(NamedTuple):
 
 
 _NOTHING = _Inner()
-_MARKS = ("[", "{", "`", "&#", "&l", "&L", "&c", "&D", "&g", ":material-", ":octicons-", ":fontawesome-", ":simple-", "turn0", "turn1")
+_MARKS = (
+    "[",
+    "{",
+    "`",
+    "&#",
+    "&l",
+    "&L",
+    "&c",
+    "&D",
+    "&g",
+    ":material-",
+    ":octicons-",
+    ":fontawesome-",
+    ":simple-",
+    "turn0",
+    "turn1",
+)
 """One of these is in all markup whose text may be Markdown that was never made into HTML."""
 
 
@@ -186,10 +368,7 @@ def follow(piece: str, stack: Stack, found: Gathered) -> Step:
 
 
 def _is_marked(piece: str) -> bool:
-    for mark in _MARKS:  # faster than any()
-        if mark in piece:
-            return True
-    return False
+    return any(mark in piece for mark in _MARKS)
 
 
 def _unfinished(rest: str) -> Exception:
@@ -271,9 +450,10 @@ def _check(tag: str, open_: list[str]) -> None:
 
 def _check_foreign(tag: str, open_: list[str]) -> None:
     """The same within a drawing or a formula (section 13.2.6.5)."""
-    if tag not in _CAPITALS:
-        if tag in _SMALL or tag in _OUT_OF_FOREIGN or tag in _FOREIGN or tag != tag.lower() or open_[-1] == "desc":
-            raise Irregular
+    if tag not in _CAPITALS and (
+        tag in _SMALL or tag in _OUT_OF_FOREIGN or tag in _FOREIGN or tag != tag.lower() or open_[-1] == "desc"
+    ):
+        raise Irregular
 
 
 @lru_cache(maxsize=10_000)

@@ -65,10 +65,7 @@ class Joined(Set[_Member]):
         return frozenset(members)
 
     def __contains__(self, member: object) -> bool:
-        for part in self.parts:  # faster than any()
-            if member in part:
-                return True
-        return False
+        return any(member in part for part in self.parts)
 
     def __iter__(self) -> Iterator[_Member]:
         return iter(self.parts[0] if len(self.parts) == 1 else dict.fromkeys(chain.from_iterable(self.parts)))

@@ -23,8 +23,11 @@ LARGEST = 32_000_000
 DEEPEST = 5_000
 """block elements within each other; a parser's time grows with the square of them, and browsers stop at 512."""
 
-_BLOCK = re.compile(rb"<(/?)(?:address|article|aside|blockquote|center|details|dialog|div|dl|fieldset|figure|footer|form"
-                    rb"|header|main|menu|nav|ol|section|summary|ul)\b", re.IGNORECASE)
+_BLOCK = re.compile(
+    rb"<(/?)(?:address|article|aside|blockquote|center|details|dialog|div|dl|fieldset|figure|footer|form"
+    rb"|header|main|menu|nav|ol|section|summary|ul)\b",
+    re.IGNORECASE,
+)
 _STYLE_SHEET = re.compile(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)[\"']")
 
 
@@ -51,8 +54,12 @@ class _Tree(Gathered):
                     tag = node.tag
                 else:
                     tag = node.tag
-                    if tag == "a" and but_href.isdisjoint(attributes) and (href := attributes["href"]) not in _NOT_PLAIN and (
-                            not inner):
+                    if (
+                        tag == "a"
+                        and but_href.isdisjoint(attributes)
+                        and (href := attributes["href"]) not in _NOT_PLAIN
+                        and (not inner)
+                    ):
                         rows[plain_link(href)] = 1
                         self.count += 1
                         continue
@@ -82,8 +89,11 @@ class _Tree(Gathered):
     def words(self, root: LexborNode) -> None:
         """Gather from all text of a tree that readers see."""
         for node in root.traverse(include_text=True):
-            if node.tag == "-text" and may_say(node.text_content or "") and not any(
-                    parent.tag in UNSEEN_TEXT for parent in _parents(node)):
+            if (
+                node.tag == "-text"
+                and may_say(node.text_content or "")
+                and not any(parent.tag in UNSEEN_TEXT for parent in _parents(node))
+            ):
                 self.text(node.text_content or "")
 
 
@@ -126,8 +136,10 @@ def _decoded_as_declared(data: bytes) -> str:
 def _refused(data: bytes) -> tuple[str, str] | None:
     """Why a file is not even parsed, and what to do; None if it is."""
     if len(data) > LARGEST:
-        return (f"this file has {len(data) // 1_000_000:,} MB, and no page above {LARGEST // 1_000_000} MB is read",
-                "divide it into several pages")
+        return (
+            f"this file has {len(data) // 1_000_000:,} MB, and no page above {LARGEST // 1_000_000} MB is read",
+            "divide it into several pages",
+        )
     if len(data) > 5 * DEEPEST and data.count(b"<") > DEEPEST and len(_BLOCK.findall(data)) > DEEPEST:
         depth = max(accumulate((-1 if match[1] else 1 for match in _BLOCK.finditer(data)), initial=0))
         if depth > DEEPEST:
@@ -140,7 +152,10 @@ def _not_xml(data: bytes, kind: str) -> tuple[str, str] | None:
     try:
         root = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:
-        return f"this file is not valid XML, see its line {error.position[0]}", "mend it there, as browsers show nothing of it"
+        return (
+            f"this file is not valid XML, see its line {error.position[0]}",
+            "mend it there, as browsers show nothing of it",
+        )
     except (ValueError, LookupError):
         return "this file has an encoding that is not known", "save it as UTF-8"
     if kind == "svg" and root.tag != "{http://www.w3.org/2000/svg}svg":

@@ -131,8 +131,13 @@ class Reader:
         """Whether so many bytes are in pieces that were never met; from now on they are."""
         kept, met = self._kept, self.met
         unknown = (part.replace(address, _HERE) for part in parts if part not in kept)
-        new = [piece for part in unknown if part not in kept for piece in part.split(_END)
-               if piece not in kept and hash(piece) not in met]
+        new = [
+            piece
+            for part in unknown
+            if part not in kept
+            for piece in part.split(_END)
+            if piece not in kept and hash(piece) not in met
+        ]
         if sum(map(len, new)) < limit:
             return False
         met.update(map(hash, new))
@@ -183,7 +188,9 @@ class Reader:
             after = _State(state.open, whole, state.wanted)
         else:
             open_, rest, wanted = follow(whole.decode(), state.open, found)
-            if _HERE in whole and any(HERE in each for each in (*found.ids, *found.names, *(row.value for row in found.by_id))):
+            if _HERE in whole and any(
+                HERE in each for each in (*found.ids, *found.names, *(row.value for row in found.by_id))
+            ):
                 raise Irregular
             after = _State(open_, rest.encode(), wanted.encode()) if rest else self._state(open_)
         if len(after.begun) > _LONGEST:

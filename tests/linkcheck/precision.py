@@ -41,14 +41,19 @@ LIST = Path(__file__).with_suffix(".yml")
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0: every complaint is explained; 1: some are not; 2: none of the sites is there, or the list is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tests.linkcheck.precision",
-                                     description="Hold the checker's complaints about sites of others against verdicts.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.linkcheck.precision",
+        description="Hold the checker's complaints about sites of others against verdicts.",
+    )
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="only these (default: all that are installed)")
     parser.add_argument("--list", type=Path, default=LIST, help="the list of sites and verdicts")
     options = parser.parse_args(arguments)
     try:
-        sites = [site for site in yaml.safe_load(options.list.read_text("utf-8"))
-                 if not options.packages or site["package"] in options.packages]
+        sites = [
+            site
+            for site in yaml.safe_load(options.list.read_text("utf-8"))
+            if not options.packages or site["package"] in options.packages
+        ]
         total: Counter[str] = Counter()
         differences, checked = 0, 0
         for site in sites:
@@ -59,8 +64,10 @@ def main(arguments: list[str] | None = None) -> int:
             verdicts, told = compare(site, faults)
             for line in told:
                 print(f"{site['package']}: {line}")
-            print(f"{site['package']}: {len(faults):,} complaints, {verdicts['right']:,} right, {verdicts['wrong']:,} wrong",
-                  file=sys.stderr)
+            print(
+                f"{site['package']}: {len(faults):,} complaints, {verdicts['right']:,} right, {verdicts['wrong']:,} wrong",
+                file=sys.stderr,
+            )
             total, differences, checked = total + verdicts, differences + len(told), checked + 1
     except (OSError, KeyError, TypeError, re.error, yaml.YAMLError, NotASite) as error:
         print(f"{parser.prog}: {options.list}: {type(error).__name__}: {error}", file=sys.stderr)
@@ -69,8 +76,10 @@ def main(arguments: list[str] | None = None) -> int:
         install = " ".join(sorted({site["package"] for site in sites}))
         print(f"{parser.prog}: nothing to check; apt-get install --no-install-recommends {install}", file=sys.stderr)
         return 2
-    print(f"{checked} site{'' if checked == 1 else 's'}, {total['right']:,} complaints right, {total['wrong']:,} wrong, {differences} differences",
-          file=sys.stderr)
+    print(
+        f"{checked} site{'' if checked == 1 else 's'}, {total['right']:,} complaints right, {total['wrong']:,} wrong, {differences} differences",
+        file=sys.stderr,
+    )
     return 1 if differences else 0
 
 
@@ -105,12 +114,20 @@ def _missing(site: dict[str, Any]) -> str:
     if "version" not in site:
         return ""
     try:
-        asked = subprocess.run(["dpkg-query", "--showformat", "${Version}", "--show", site["package"]],
-                               capture_output=True, text=True, check=False)
+        asked = subprocess.run(
+            ["dpkg-query", "--showformat", "${Version}", "--show", site["package"]],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     except OSError:
         return "this machine has no Debian packages"
     found = asked.stdout.strip()
-    return "" if found == site["version"] else f"version {site['version']} was looked at, and {found or 'none'} is installed"
+    return (
+        ""
+        if found == site["version"]
+        else f"version {site['version']} was looked at, and {found or 'none'} is installed"
+    )
 
 
 if __name__ == "__main__":

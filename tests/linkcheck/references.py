@@ -74,9 +74,13 @@ class Rule(NamedTuple):
 
 _LINK, _RESOURCE, _ID = Rule(Role.LINK), Rule(Role.RESOURCE), Rule(Role.ID, an_id)
 _IDS, _SRCSET, _META = Rule(Role.ID, several), Rule(Role.RESOURCE, candidates), Rule(Role.META)
-_PAINTED = ("linearGradient radialGradient pattern filter textPath mpath animate animateColor "
-            "animateMotion animateTransform discard set")
-_MATH = "maction math menclose merror mfenced mfrac mi mn mo mover mrow ms msqrt mstyle msub msup mtable mtd mtext munder"
+_PAINTED = (
+    "linearGradient radialGradient pattern filter textPath mpath animate animateColor "
+    "animateMotion animateTransform discard set"
+)
+_MATH = (
+    "maction math menclose merror mfenced mfrac mi mn mo mover mrow ms msqrt mstyle msub msup mtable mtd mtext munder"
+)
 _TIMED = "animate animateColor animateMotion animateTransform set"
 
 _ROWS: tuple[tuple[str, str, Rule], ...] = (
@@ -129,14 +133,31 @@ _ROWS: tuple[tuple[str, str, Rule], ...] = (
     ("commandfor", "button", _ID),
     ("interestfor", "a area button", _ID),
     ("interesttarget", "a area button", _ID),
-    *((f"aria-{name}", "*", _IDS) for name in (
-        "actions", "controls", "describedby", "details", "errormessage", "flowto", "labelledby", "owns")),
+    *(
+        (f"aria-{name}", "*", _IDS)
+        for name in ("actions", "controls", "describedby", "details", "errormessage", "flowto", "labelledby", "owns")
+    ),
     ("aria-activedescendant", "*", _ID),
     ("usemap", "img object input", _ID),
 )
 
-PAINT = frozenset("clip-path color-profile cursor fill filter marker marker-end marker-mid marker-start mask "
-                  "shape-inside shape-subtract stroke".split())
+PAINT = frozenset(
+    [
+        "clip-path",
+        "color-profile",
+        "cursor",
+        "fill",
+        "filter",
+        "marker",
+        "marker-end",
+        "marker-mid",
+        "marker-start",
+        "mask",
+        "shape-inside",
+        "shape-subtract",
+        "stroke",
+    ]
+)
 """SVG presentation attributes that may hold url(#id) (SVG 2, section 13)."""
 
 _EVERY = {attribute: rule for attribute, elements, rule in _ROWS if elements == "*"}
@@ -151,27 +172,41 @@ def rules(element: str) -> dict[str, Rule]:
     return _OF.get(element, _EVERY)
 
 
-MISSPELT_NAMES = {**dict.fromkeys(("aria-describby", "aria-describeby", "aria-describedbyid"), "aria-describedby"),
-                  **dict.fromkeys(("aria-labeledby", "aria-labelby", "aria-labelled-by", "aria-labelledbyid"), "aria-labelledby"),
-                  "aria-control": "aria-controls", "aria-own": "aria-owns", "htmlfor": "for", "xlinkhref": "xlink:href"}
+MISSPELT_NAMES = {
+    **dict.fromkeys(("aria-describby", "aria-describeby", "aria-describedbyid"), "aria-describedby"),
+    **dict.fromkeys(("aria-labeledby", "aria-labelby", "aria-labelled-by", "aria-labelledbyid"), "aria-labelledby"),
+    "aria-control": "aria-controls",
+    "aria-own": "aria-owns",
+    "htmlfor": "for",
+    "xlinkhref": "xlink:href",
+}
 """Names under which no browser looks for an address or id, and the ones that were meant."""
 
-SEEN = frozenset(attribute for attribute, _, _ in _ROWS) | PAINT | {"id", "integrity", "name", "style"} | MISSPELT_NAMES.keys()
+SEEN = (
+    frozenset(attribute for attribute, _, _ in _ROWS)
+    | PAINT
+    | {"id", "integrity", "name", "style"}
+    | MISSPELT_NAMES.keys()
+)
 """Every attribute that can matter; an element with none of them is passed over."""
 
 POPOVER = "popover"
 """What an element is that has this attribute, whatever its name."""
-COMMANDS = {**dict.fromkeys(("close", "request-close", "show-modal"), frozenset(("dialog",))),
-            **dict.fromkeys(("hide-popover", "show-popover", "toggle-popover"), frozenset((POPOVER,)))}
+COMMANDS = {
+    **dict.fromkeys(("close", "request-close", "show-modal"), frozenset(("dialog",))),
+    **dict.fromkeys(("hide-popover", "show-popover", "toggle-popover"), frozenset((POPOVER,))),
+}
 """What a button's command works with (WHATWG HTML, section 4.10.6)."""
 
 SORTS: dict[tuple[str, str], frozenset[str]] = {
-    ("label", "for"): frozenset("button input meter output progress select textarea".split()),
+    ("label", "for"): frozenset(["button", "input", "meter", "output", "progress", "select", "textarea"]),
     ("input", "list"): frozenset(("datalist",)),
     ("button", "popovertarget"): frozenset((POPOVER,)),
     ("input", "popovertarget"): frozenset((POPOVER,)),
-    **{(element, "form"): frozenset(("form",)) for element in
-       "button fieldset input object output select textarea".split()},
+    **{
+        (element, "form"): frozenset(("form",))
+        for element in ["button", "fieldset", "input", "object", "output", "select", "textarea"]
+    },
     ("td", "headers"): frozenset(("td", "th")),
     ("th", "headers"): frozenset(("td", "th")),
 }
@@ -181,28 +216,80 @@ WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.9, 4.10.18.3 and 6.12.1.
 """
 
 MISSPELT = {
-    **dict.fromkeys(("a", "area"), frozenset("hef herf hfre hre hreef hreff hrefs hrf hrfe link ref rhef src url".split())),
-    "img": frozenset("crs href rsc scr scrc sr sre srs ssrc url".split()),
-    "link": frozenset("hef herf hfre hre hreef hreff hrf src url".split()),
+    **dict.fromkeys(
+        ("a", "area"),
+        frozenset(
+            [
+                "hef",
+                "herf",
+                "hfre",
+                "hre",
+                "hreef",
+                "hreff",
+                "hrefs",
+                "hrf",
+                "hrfe",
+                "link",
+                "ref",
+                "rhef",
+                "src",
+                "url",
+            ]
+        ),
+    ),
+    "img": frozenset(["crs", "href", "rsc", "scr", "scrc", "sr", "sre", "srs", "ssrc", "url"]),
+    "link": frozenset(["hef", "herf", "hfre", "hre", "hreef", "hreff", "hrf", "src", "url"]),
     "object": frozenset(("href", "src")),
-    **dict.fromkeys(("audio", "embed", "script", "source", "track", "video"), frozenset("href scr sr url".split())),
+    **dict.fromkeys(("audio", "embed", "script", "source", "track", "video"), frozenset(["href", "scr", "sr", "url"])),
 }
 """What is written where the address belongs."""
 
 BELONGS = {**dict.fromkeys(MISSPELT, "src"), **dict.fromkeys(("a", "area", "link"), "href"), "object": "data"}
 """The attribute that holds the address of an element."""
 
-NO_LINKS = frozenset("button div h1 h2 h3 h4 h5 h6 li p section span td".split())
+NO_LINKS = frozenset(["button", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "section", "span", "td"])
 """Elements on which `href` does nothing."""
 
-PRELOADED = frozenset("audio document embed fetch font image json object script style text track video worker".split())
+PRELOADED = frozenset(
+    [
+        "audio",
+        "document",
+        "embed",
+        "fetch",
+        "font",
+        "image",
+        "json",
+        "object",
+        "script",
+        "style",
+        "text",
+        "track",
+        "video",
+        "worker",
+    ]
+)
 """What the `as` of a preload may say (WHATWG HTML, section 4.6.7.20; Fetch, section 2.2.7)."""
 
 RELS = ("alternate", "canonical", "icon", "manifest", "modulepreload", "preconnect", "preload", "stylesheet")
 """Words of `rel` that a page misses when they are misspelled."""
 
-_LOADED = frozenset("apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image compression-dictionary "
-                    "fluid-icon icon manifest mask-icon modulepreload prefetch preload prerender stylesheet".split())
+_LOADED = frozenset(
+    [
+        "apple-touch-icon",
+        "apple-touch-icon-precomposed",
+        "apple-touch-startup-image",
+        "compression-dictionary",
+        "fluid-icon",
+        "icon",
+        "manifest",
+        "mask-icon",
+        "modulepreload",
+        "prefetch",
+        "preload",
+        "prerender",
+        "stylesheet",
+    ]
+)
 _CONNECTED = frozenset(("dns-prefetch", "preconnect"))
 
 
@@ -215,24 +302,76 @@ def link_role(rel: str) -> Role:
     return Role.ORIGIN if rels & _CONNECTED else Role.LINK
 
 
-META = frozenset("citation_abstract_html_url citation_fulltext_html_url citation_pdf_url citation_public_url "
-                 "dc.identifier.uri msapplication-config msapplication-square150x150logo "
-                 "msapplication-square310x310logo msapplication-square70x70logo msapplication-starturl "
-                 "msapplication-tileimage msapplication-wide310x150logo thumbnail".split())
+META = frozenset(
+    [
+        "citation_abstract_html_url",
+        "citation_fulltext_html_url",
+        "citation_pdf_url",
+        "citation_public_url",
+        "dc.identifier.uri",
+        "msapplication-config",
+        "msapplication-square150x150logo",
+        "msapplication-square310x310logo",
+        "msapplication-square70x70logo",
+        "msapplication-starturl",
+        "msapplication-tileimage",
+        "msapplication-wide310x150logo",
+        "thumbnail",
+    ]
+)
 """meta names whose content is an address, joined to that of the page."""
 
-SHARED = frozenset("og:audio og:audio:secure_url og:audio:url og:image og:image:secure_url og:image:url og:video "
-                   "og:video:secure_url og:video:url twitter:image twitter:image:src twitter:player "
-                   "twitter:player:stream".split())
+SHARED = frozenset(
+    [
+        "og:audio",
+        "og:audio:secure_url",
+        "og:audio:url",
+        "og:image",
+        "og:image:secure_url",
+        "og:image:url",
+        "og:video",
+        "og:video:secure_url",
+        "og:video:url",
+        "twitter:image",
+        "twitter:image:src",
+        "twitter:player",
+        "twitter:player:stream",
+    ]
+)
 """meta names and properties that other sites read (ogp.me; the Twitter Cards markup): they join nothing to them."""
 
-JSON_LD = frozenset("@id contentUrl downloadUrl embedUrl image installUrl item logo mainEntityOfPage thumbnailUrl "
-                    "url".split())
+JSON_LD = frozenset(
+    [
+        "@id",
+        "contentUrl",
+        "downloadUrl",
+        "embedUrl",
+        "image",
+        "installUrl",
+        "item",
+        "logo",
+        "mainEntityOfPage",
+        "thumbnailUrl",
+        "url",
+    ]
+)
 """Keys of schema.org JSON-LD whose strings are addresses (JSON-LD 1.1, section 3.2: joined to the page's)."""
 
 NOT_ADDRESSES = frozenset(("@base", "@context", "@type", "@vocab"))
 """Keys of JSON-LD whose addresses are names."""
 
-MICRODATA = frozenset("contentUrl downloadUrl embedUrl image installUrl item logo mainEntityOfPage thumbnailUrl "
-                      "url".split())
+MICRODATA = frozenset(
+    [
+        "contentUrl",
+        "downloadUrl",
+        "embedUrl",
+        "image",
+        "installUrl",
+        "item",
+        "logo",
+        "mainEntityOfPage",
+        "thumbnailUrl",
+        "url",
+    ]
+)
 """itemprop names whose meta content is an address (schema.org)."""

@@ -34,7 +34,8 @@ def github(faults: Iterable[Fault]) -> str:
     return "".join(
         f"::{each.level} file={_property(each.path)},line={each.line},title={_property(each.code)}"
         f"::{_data(f'{each.message} Hint: {each.hint}')}\n"
-        for each in faults)
+        for each in faults
+    )
 
 
 def _data(value: str) -> str:

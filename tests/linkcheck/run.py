@@ -3,9 +3,8 @@
 import gc
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -30,8 +29,14 @@ class Result:
     references: int
 
 
-def inspect(folder: Path, site_url: str | None = None, source: Path | None = None, *,
-            strict: bool = False, today: date | None = None) -> Result:
+def inspect(
+    folder: Path,
+    site_url: str | None = None,
+    source: Path | None = None,
+    *,
+    strict: bool = False,
+    today: date | None = None,
+) -> Result:
     """Check a built folder, hosted at `site_url` or (without it) opened from a disk.
 
     `today` decides which exclusions are expired; `strict` makes warnings errors.
@@ -63,8 +68,10 @@ def _inspect(folder: Path, site_url: str | None, source: Path | None, strict: bo
         most = len(group) >= FEW and len(group) * 2 > len(site.pages)
         faults |= (_of_template if most else _of_pages)(group, sources)
     for check in CONFIGURATION.values():
-        faults |= {Fault(known.path.as_posix(), line, check.code, message, hint, "", "")
-                   for line, message, hint in check.run(known, day, build)}
+        faults |= {
+            Fault(known.path.as_posix(), line, check.code, message, hint, "", "")
+            for line, message, hint in check.run(known, day, build)
+        }
     if strict or known.strict:
         faults = {replace(fault, level="error") for fault in faults}
     references = sum(record.count for record in site.records.values())
@@ -87,9 +94,12 @@ def _grouped(found: list[Problem]) -> list[dict[str, list[Problem]]]:
 
 def _of_pages(group: dict[str, list[Problem]], sources: Sources) -> set[Fault]:
     """A fault for each place of each page."""
-    return {_fault(problem, place, sources)
-            for listed in group.values() for problem in listed
-            for place in sources.places(problem) or [sources.fallback(problem)]}
+    return {
+        _fault(problem, place, sources)
+        for listed in group.values()
+        for problem in listed
+        for place in sources.places(problem) or [sources.fallback(problem)]
+    }
 
 
 def _of_template(group: dict[str, list[Problem]], sources: Sources) -> set[Fault]:
@@ -113,8 +123,12 @@ def _first(pages: Iterable[str]) -> str:
 def _fault(problem: Problem, place: Place, sources: Sources, pages: int = 0) -> Fault:
     written = " ".join((place.spelling or problem.reference).split())  # a fault is one line
     file, _, fragment = written.partition("#")
-    words = {"it": written, "file": file, "fragment": fragment,
-             "nearest": sources.spell(problem.nearest, problem, place) if problem.nearest else ""}
+    words = {
+        "it": written,
+        "file": file,
+        "fragment": fragment,
+        "nearest": sources.spell(problem.nearest, problem, place) if problem.nearest else "",
+    }
 
     def filled(text: str) -> str:
         return re.sub(r"\{(it|file|fragment|nearest)\}", lambda match: words[match[1]], text)
@@ -124,8 +138,16 @@ def _fault(problem: Problem, place: Place, sources: Sources, pages: int = 0) -> 
         message = f"{message.removesuffix('.')} (in the built {problem.page})."
     if pages > 1:
         message = f"{message.removesuffix('.')} (on {pages} pages)."
-    return Fault(place.path, place.line, problem.code, message, filled(problem.hint), problem.page, problem.reference,
-                 problem.level)
+    return Fault(
+        place.path,
+        place.line,
+        problem.code,
+        message,
+        filled(problem.hint),
+        problem.page,
+        problem.reference,
+        problem.level,
+    )
 
 
 def _said_once(faults: set[Fault]) -> list[Fault]:

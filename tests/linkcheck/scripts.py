@@ -69,7 +69,9 @@ _COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//[^\n]*", re.DOTALL | re.MULTILINE)
 _IMPORT = re.compile(
     r"(?:^|[;}])[ \t]*(?:import|export)\b(?:[^;\"'`()=]*?\bfrom)?\s*([\"'])(?P<static>(?:\.{0,2}|https?:/)/[^\"'\n$]+)\1"
     r"|\bimport\(\s*([\"'`])(?P<dynamic>(?:\.{0,2}|https?:/)/[^\"'`\n$]+)\3\s*[,)]"
-    r"|\bnew\s+URL\(\s*([\"'`])(?P<asset>[^\"'`\n:$]+)\5\s*,\s*import\.meta\.url\s*\)", re.MULTILINE)
+    r"|\bnew\s+URL\(\s*([\"'`])(?P<asset>[^\"'`\n:$]+)\5\s*,\s*import\.meta\.url\s*\)",
+    re.MULTILINE,
+)
 
 
 def imports(code: str) -> Iterator[str]:
@@ -96,7 +98,8 @@ def _passed_over(data: Any) -> Iterator[tuple[str, str]]:
 
 _CALL = re.compile(
     r"(?<![\w.$])(?:import|new\s+(?:Shared)?Worker|navigator\.serviceWorker\.register)"
-    r"\(\s*([\"'`])(?P<address>(?:\.{0,2}/)?[^\"'`\s$<>]*?\.m?js(?:\?[^\"'`\s$<>]*)?)\1\s*[,)]")
+    r"\(\s*([\"'`])(?P<address>(?:\.{0,2}/)?[^\"'`\s$<>]*?\.m?js(?:\?[^\"'`\s$<>]*)?)\1\s*[,)]"
+)
 _WORKER_IMPORT = re.compile(r"(?<![\w.$])importScripts\(\s*([\"'])(?P<address>[^\"'\s$<>]+)\1\s*[,)]")
 
 

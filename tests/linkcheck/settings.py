@@ -53,9 +53,12 @@ class Exclusion:
 
     def covers(self, problem: Problem) -> bool:
         """Whether a problem is one of those that are excluded."""
-        return (problem.code in self.codes and fnmatchcase(problem.page, self.page)
-                and any(fnmatchcase(each, self.reference) for each in (problem.reference, problem.target))
-                and fnmatchcase(_fragment(problem), self.fragment))
+        return (
+            problem.code in self.codes
+            and fnmatchcase(problem.page, self.page)
+            and any(fnmatchcase(each, self.reference) for each in (problem.reference, problem.target))
+            and fnmatchcase(_fragment(problem), self.fragment)
+        )
 
 
 @dataclass
@@ -69,8 +72,11 @@ class Settings:
 
     def left(self, problems: Iterator[Problem], today: date, build: str) -> Iterator[Problem]:
         """The problems that are not excluded; marks the exclusions that were needed."""
-        open_ = [each for each in self.exclusions
-                 if (not each.expires or each.expires >= today) and each.build in ("", build)]
+        open_ = [
+            each
+            for each in self.exclusions
+            if (not each.expires or each.expires >= today) and each.build in ("", build)
+        ]
         for problem in problems:
             covering = [each for each in open_ if each.covers(problem)]
             for each in covering:
@@ -89,8 +95,9 @@ def read(source: Path | None, codes: frozenset[str] | set[str]) -> Settings:
         table = tomllib.loads(text).get("tool", {}).get("linkcheck", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         line = re.search(r"at line (\d+)", str(error))
-        settings.wrong.append((int(line[1]) if line else 1, f"this file can't be read as TOML: {error}".rstrip("."),
-                               "mend it there."))
+        settings.wrong.append(
+            (int(line[1]) if line else 1, f"this file can't be read as TOML: {error}".rstrip("."), "mend it there.")
+        )
         return settings
     reader = _Reader(settings, text, codes)
     if isinstance(table, dict):
@@ -118,7 +125,9 @@ class _Reader:
     def _entry(self, key: str, number: int, entry: Any) -> None:
         kinds = _EXCLUDE if key == "exclude" else _SCRIPT_IDS
         if not isinstance(entry, dict):
-            return self.blame(key, number, f"an entry of {key} is not a table", f"write it as [[tool.linkcheck.{key}]].")
+            return self.blame(
+                key, number, f"an entry of {key} is not a table", f"write it as [[tool.linkcheck.{key}]]."
+            )
         for name, value in entry.items():
             if type(value) is not kinds.get(name):
                 return self._unknown(key, number, name, {each: _KINDS[kind] for each, kind in kinds.items()})
@@ -127,31 +136,48 @@ class _Reader:
             if not entry.get(name):
                 return self.blame(key, number, f"an entry of {key} has no {name}", f"add {name} = … to it.")
         if entry.get("build", "hosted") not in ("hosted", "offline"):
-            return self.blame(key, number, f"build is '{entry['build']}'", "write 'hosted' or 'offline', or leave it out.")
+            return self.blame(
+                key, number, f"build is '{entry['build']}'", "write 'hosted' or 'offline', or leave it out."
+            )
         line = self.line(key, number)
         common = {"page": entry.get("page", "*"), "build": entry.get("build", ""), "expires": entry.get("expires")}
         if key == "script_ids":
-            self.settings.exclusions.append(Exclusion(
-                line, _BY_ID, f"the script-made id '{entry['id']}'", fragment=entry["id"], **common))
+            self.settings.exclusions.append(
+                Exclusion(line, _BY_ID, f"the script-made id '{entry['id']}'", fragment=entry["id"], **common)
+            )
             return None
         if entry["code"] not in self.codes:
             near = get_close_matches(entry["code"], sorted(self.codes), 1, 0.3)
-            return self.blame(key, number, f"there is no code '{entry['code']}'",
-                              f"did you mean '{near[0]}'?" if near else "python -m tests.linkcheck --codes lists them.")
+            return self.blame(
+                key,
+                number,
+                f"there is no code '{entry['code']}'",
+                f"did you mean '{near[0]}'?" if near else "python -m tests.linkcheck --codes lists them.",
+            )
         if "page" not in entry and "reference" not in entry:
             return self.blame(key, number, f"all of {entry['code']} is excluded", "say of which page or reference.")
         told = " on ".join(f"'{entry[name]}'" for name in ("reference", "page") if name in entry)
-        self.settings.exclusions.append(Exclusion(
-            line, (entry["code"],), f"the exclusion of {entry['code']} for {told}",
-            reference=entry.get("reference", "*"), **common))
+        self.settings.exclusions.append(
+            Exclusion(
+                line,
+                (entry["code"],),
+                f"the exclusion of {entry['code']} for {told}",
+                reference=entry.get("reference", "*"),
+                **common,
+            )
+        )
         return None
 
     def _unknown(self, key: str, number: int, name: str, known: dict[str, str]) -> None:
         if name in known:
             return self.blame(key, number, f"the value of '{name}' is of the wrong kind", f"write {known[name]}.")
         near = get_close_matches(name, known, 1)
-        return self.blame(key, number, f"there is no setting '{name}'",
-                          f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}.")
+        return self.blame(
+            key,
+            number,
+            f"there is no setting '{name}'",
+            f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}.",
+        )
 
     def blame(self, key: str, number: int, message: str, hint: str) -> None:
         self.settings.wrong.append((self.line(key, number), message, hint))

@@ -23,7 +23,7 @@ from .targets import CLOSED, Resolver
 HERE = "https://\x7f/"
 """Stands in a piece for the address of the page that it is on; no page that is read by pieces holds that control sign."""
 _QUICK = frozenset((Role.LINK, Role.RESOURCE, Role.SEARCH))
-_READERS_WAY = frozenset("a area embed form frame iframe meta object sitemap".split())
+_READERS_WAY = frozenset(["a", "area", "embed", "form", "frame", "iframe", "meta", "object", "sitemap"])
 """Elements that get a reader (or a search engine, by its sitemap) to a page; `link` elements do not."""
 _SLASH = frozenset(("", "/"))
 _ROOTED = frozenset("/\\")
@@ -81,8 +81,10 @@ class Piece:
         grouped: dict[str, list[Reference]] = {}
         rest: dict[Reference, int] = {}
         for reference in found.rows:
-            if reference.role in _FOR_MACHINES and (
-                    reference.value if reference.role is Role.WHOLE else reference.value.partition("#")[0]) == HERE:
+            if (
+                reference.role in _FOR_MACHINES
+                and (reference.value if reference.role is Role.WHOLE else reference.value.partition("#")[0]) == HERE
+            ):
                 continue  # the page is where it is
             if _is_of_the_page(reference) or HERE in reference.value:
                 if not _need(reference):
@@ -218,10 +220,12 @@ class Settler:
 
     def _settled(self, page: Page, base: str, prefixes: list[str], references: Iterable[Reference]) -> _Settled:
         found = [(reference, *self._answer(page, base, prefixes, reference)) for reference in references]
-        return _Settled(tuple(reference for reference, keep, _, _, outward in found if keep and not outward),
-                        frozenset(lead for _, _, lead, _, _ in found if lead),
-                        frozenset(want for _, _, _, want, _ in found if want),
-                        frozenset(reference for reference, _, _, _, outward in found if outward))
+        return _Settled(
+            tuple(reference for reference, keep, _, _, outward in found if keep and not outward),
+            frozenset(lead for _, _, lead, _, _ in found if lead),
+            frozenset(want for _, _, _, want, _ in found if want),
+            frozenset(reference for reference, _, _, _, outward in found if outward),
+        )
 
     def _answer(self, page: Page, base: str, prefixes: list[str], reference: Reference) -> _Answer:
         element, _, value, role = reference
@@ -229,7 +233,7 @@ class Settler:
             at = 0
             while value.startswith("../", at):
                 at += 3
-            if at < 3 * len(prefixes) and value[at:at + 1] not in _ROOTED:
+            if at < 3 * len(prefixes) and value[at : at + 1] not in _ROOTED:
                 prefix = prefixes[at // 3]
                 rest, _, fragment = value[at:].partition("#")
                 if rest == "." or rest == "./":
@@ -245,8 +249,11 @@ class Settler:
         elif role in _FOR_MACHINES and (role is Role.META or "#" not in value) and self._file(value.partition("#")[0]):
             return _FINE
         target = self.resolver.target(page, base, reference)
-        keep = target.state is not State.FINE or (role is Role.SITEMAP and not self._is_own(reference, target)) or (
-            bool(target.fragment) and role is not Role.ID)
+        keep = (
+            target.state is not State.FINE
+            or (role is Role.SITEMAP and not self._is_own(reference, target))
+            or (bool(target.fragment) and role is not Role.ID)
+        )
         lead = target.path if element in _READERS_WAY and role not in _FOR_MACHINES and target.state in _THERE else ""
         return keep, lead, "", target.state is State.ELSEWHERE and role in _OUTWARD
 
@@ -255,13 +262,15 @@ class Settler:
         up = 0
         while path.startswith("../", 3 * up):
             up += 1
-        return self._file(prefixes[up] + path[3 * up:]) if 0 < up < len(prefixes) else ""
+        return self._file(prefixes[up] + path[3 * up :]) if 0 < up < len(prefixes) else ""
 
     def _look(self, page: Page, prefix: str, reference: Reference, rest: str, key: str) -> str | None:
         """The file at an address without fragment, if that is all that can be said of it; kept for other pages."""
         path: str | None = self._file(key)
         if not path:
-            target = self.resolver.target(page, prefix, reference._replace(element="a", value=rest or "./", role=Role.LINK))
+            target = self.resolver.target(
+                page, prefix, reference._replace(element="a", value=rest or "./", role=Role.LINK)
+            )
             path = target.path if target.state is State.FINE else None
         self._known[key] = path
         return path
@@ -270,7 +279,7 @@ class Settler:
         """The page at a whole address that is written as plainly as can be; "" if it takes more to find it."""
         if not address.startswith(self.layout.address):
             return ""
-        path = address[len(self.layout.address):]
+        path = address[len(self.layout.address) :]
         if not _PLAIN.fullmatch(path):
             return ""
         if self.layout.hosted and not path.endswith(".html"):

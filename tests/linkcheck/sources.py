@@ -24,7 +24,8 @@ from .site import Site, is_page
 _SNIPPET = re.compile(r"^[ \t]*-{1,}8<-{1,}[ \t]+[\"']?([^\"'\n]+?)[\"']?[ \t]*$", re.MULTILINE)
 _BLOCK = re.compile(r"^[ \t]*-{1,}8<-{1,}[ \t]*\n(.*?)\n[ \t]*-{1,}8<-{1,}[ \t]*$", re.MULTILINE | re.DOTALL)
 _NOT_PROSE = re.compile(
-    r"<!--.*?-->|^([ \t]*)(```+|~~~+).*?^\1\2[ \t]*$|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`)", re.MULTILINE | re.DOTALL)
+    r"<!--.*?-->|^([ \t]*)(```+|~~~+).*?^\1\2[ \t]*$|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`)", re.MULTILINE | re.DOTALL
+)
 _COMMENTS = {
     ".md": _NOT_PROSE,
     ".html": re.compile(r"<!--.*?-->|\{#.*?#\}", re.DOTALL),
@@ -58,8 +59,11 @@ class _Text:
         if literal not in self.text:  # much faster than the pattern, and mostly true
             return
         for match in re.finditer(pattern, self.text):
-            if self.path.suffix in _DATA and "/" not in match[0] and not (
-                    _VALUE.search(self.text[max(0, match.start() - 40):match.start()])):
+            if (
+                self.path.suffix in _DATA
+                and "/" not in match[0]
+                and not (_VALUE.search(self.text[max(0, match.start() - 40) : match.start()]))
+            ):
                 continue  # a word of a sentence
             yield self.first + self.text.count("\n", 0, match.start()), match[0]
 
@@ -121,8 +125,10 @@ class Sources:
         for literal, pattern, whole in self._patterns(problem):
             for text in texts:
                 if found := dict(text.lines(literal, pattern)):
-                    return [Place(text.path.as_posix(), line, spelled if whole else "", self._kind(text.path))
-                            for line, spelled in sorted(found.items())]
+                    return [
+                        Place(text.path.as_posix(), line, spelled if whole else "", self._kind(text.path))
+                        for line, spelled in sorted(found.items())
+                    ]
         return []
 
     @cached_property
@@ -238,7 +244,7 @@ def _section(text: str, name: str) -> tuple[str, int] | None:
     end = re.search(mark.format("end"), text, re.MULTILINE)
     if not start or not end:
         return None
-    return text[start.end():end.start()], text.count("\n", 0, start.end()) + 1
+    return text[start.end() : end.start()], text.count("\n", 0, start.end()) + 1
 
 
 def _blank(text: str, suffix: str) -> str:
@@ -283,7 +289,7 @@ def _files(folder: Path, endings: tuple[str, ...]) -> tuple[Path, ...]:
 
 def _config(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.load(_read(path), _Loader)  # noqa: S506 (a safe loader)
+        data = yaml.load(_read(path), _Loader)
     except yaml.YAMLError:
         return {}
     return data if isinstance(data, dict) else {}

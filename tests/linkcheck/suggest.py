@@ -11,7 +11,6 @@ from functools import cached_property
 from . import urls
 from .site import Site
 
-
 COMPARISONS = 200_000
 """So many times a missing path or id is compared with one that exists: many faults on a large site must not take hours."""
 
@@ -85,8 +84,11 @@ class Suggestions:
         if self._comparisons < 0:
             return ""
         is_page = not posixpath.splitext(path)[1] or path.endswith((".html", ".md"))
-        stems = {stem: other for stem, other in self._stems.items()
-                 if other.endswith(".html") == is_page and other != page and not other.endswith(".md")}
+        stems = {
+            stem: other
+            for stem, other in self._stems.items()
+            if other.endswith(".html") == is_page and other != page and not other.endswith(".md")
+        }
         for stem in wanted:
             folder, name = posixpath.split(stem)
             mates = {_name(each): each for each in stems if posixpath.dirname(each) == folder}

@@ -17,31 +17,120 @@ from . import urls
 from .layout import NOT_FOUND_PAGE, Layout
 from .model import APART, Link, Page, Reference, Role, State, Target
 
-FOLLOWED = frozenset((Role.LINK, Role.RESOURCE, Role.ORIGIN, Role.FOLDER, Role.META, Role.MENTION, Role.HOLLOW,
-                      Role.WHOLE))
+FOLLOWED = frozenset(
+    (Role.LINK, Role.RESOURCE, Role.ORIGIN, Role.FOLDER, Role.META, Role.MENTION, Role.HOLLOW, Role.WHOLE)
+)
 
 _OTHER_SCHEMES = frozenset(
-    "acct apt bitcoin callto clsid data dav dict facetime facetime-audio feed finger fax firefox "
-    "ftp ftps geo git gopher gtalk im imap irc irc6 ircs itms itms-apps itms-services ldap ldaps market magnet maps "
-    "matrix msteams mms mumble mvn news nfs nntp obsidian openpgp4fpr rsync rtsp sftp sgn sip sips skype slack "
-    "sms smb snews spotify ssh steam svn tag teams telnet tg tip ts3server urn vscode vscode-insiders wais webcal "
-    "webcals whatsapp ws wss xmpp zoommtg".split())
+    [
+        "acct",
+        "apt",
+        "bitcoin",
+        "callto",
+        "clsid",
+        "data",
+        "dav",
+        "dict",
+        "facetime",
+        "facetime-audio",
+        "feed",
+        "finger",
+        "fax",
+        "firefox",
+        "ftp",
+        "ftps",
+        "geo",
+        "git",
+        "gopher",
+        "gtalk",
+        "im",
+        "imap",
+        "irc",
+        "irc6",
+        "ircs",
+        "itms",
+        "itms-apps",
+        "itms-services",
+        "ldap",
+        "ldaps",
+        "market",
+        "magnet",
+        "maps",
+        "matrix",
+        "msteams",
+        "mms",
+        "mumble",
+        "mvn",
+        "news",
+        "nfs",
+        "nntp",
+        "obsidian",
+        "openpgp4fpr",
+        "rsync",
+        "rtsp",
+        "sftp",
+        "sgn",
+        "sip",
+        "sips",
+        "skype",
+        "slack",
+        "sms",
+        "smb",
+        "snews",
+        "spotify",
+        "ssh",
+        "steam",
+        "svn",
+        "tag",
+        "teams",
+        "telnet",
+        "tg",
+        "tip",
+        "ts3server",
+        "urn",
+        "vscode",
+        "vscode-insiders",
+        "wais",
+        "webcal",
+        "webcals",
+        "whatsapp",
+        "ws",
+        "wss",
+        "xmpp",
+        "zoommtg",
+    ]
+)
 """Schemes that browsers hand to another program, or read themselves."""
-_NAMES_OF_THINGS = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/", "hdl": "https://hdl.handle.net/",
-                    "pmid": "https://pubmed.ncbi.nlm.nih.gov/"}
+_NAMES_OF_THINGS = {
+    "arxiv": "https://arxiv.org/abs/",
+    "doi": "https://doi.org/",
+    "hdl": "https://hdl.handle.net/",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+}
 """What is written like a scheme before the number of a work, and the address to write."""
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
 _FILE_NAME = re.compile(r".+\.(?:css|gif|html?|jpe?g|js|json|pdf|png|svg|webp|woff2?|xml)")
 """A host with such an end is a file: none of these is a top-level domain (IANA, "Root Zone Database")."""
-_KINDS = {ending: kind for kind, endings in {
-    "a page": "html htm xhtml", "a style sheet": "css", "a script": "js mjs", "a picture": "avif bmp gif ico jpeg jpg png webp",
-    "a font": "otf ttf woff woff2", "a film or sound": "mp3 mp4 oga ogg ogv wav webm"}.items() for ending in endings.split()}
+_KINDS = {
+    ending: kind
+    for kind, endings in {
+        "a page": "html htm xhtml",
+        "a style sheet": "css",
+        "a script": "js mjs",
+        "a picture": "avif bmp gif ico jpeg jpg png webp",
+        "a font": "otf ttf woff woff2",
+        "a film or sound": "mp3 mp4 oga ogg ogv wav webm",
+    }.items()
+    for ending in endings.split()
+}
 _PICTURE = frozenset(("a page", "a style sheet", "a script", "a font"))
 _CODE = frozenset(("a page", "a picture", "a font", "a film or sound"))
-_UNFIT = {**dict.fromkeys(("script", "script module", "script crossorigin"), _CODE | {"a style sheet"}),
-          **dict.fromkeys(("link stylesheet", "link crossorigin"), _CODE | {"a script"}),
-          **dict.fromkeys(("audio", "feImage", "image", "img", "input", "link icon", "source", "track", "video"), _PICTURE),
-          **dict.fromkeys(("body", "table", "td", "th", "tr", "style"), frozenset(("a page", "a script")))}
+_UNFIT = {
+    **dict.fromkeys(("script", "script module", "script crossorigin"), _CODE | {"a style sheet"}),
+    **dict.fromkeys(("link stylesheet", "link crossorigin"), _CODE | {"a script"}),
+    **dict.fromkeys(("audio", "feImage", "image", "img", "input", "link icon", "source", "track", "video"), _PICTURE),
+    **dict.fromkeys(("body", "table", "td", "th", "tr", "style"), frozenset(("a page", "a script"))),
+}
 """Kinds of files that an element can't use (WHATWG HTML, sections 4.2.4, 4.8 and 4.12.1); others may be anything."""
 PUBLISHED = "its Markdown is a file of the site, too"
 """Why the Markdown of a page is told though it is there: readers get it as plain text."""
@@ -57,18 +146,35 @@ NOWHERE = frozenset(("undefined", "null", "NaN", "[object Object]", "None"))
 """What programs write where they had no address."""
 _SUBMITTED = frozenset(("button", "form"))
 """What sends what a reader has written (W3C Mixed Content, section 7.1)."""
-_TRIALS = frozenset("beta dev draft local preview stage staging test".split())
+_TRIALS = frozenset(["beta", "dev", "draft", "local", "preview", "stage", "staging", "test"])
 """First labels of hosts where a site stands before it is published."""
-_MARK = re.compile(r"(?:^|[&;])(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_eid|mkt_tok|_hsenc)=",
-                   re.IGNORECASE)
-_GO_BETWEEN = re.compile(r"https?://(?:www\.google\.[a-z.]+/url\?|lm?\.facebook\.com/l\.php\?|[a-z0-9]+\.safelinks\.protection\."
-                         r"outlook\.com/|urldefense\.(?:com|proofpoint\.com)/|(?:www\.)?linkedin\.com/redir/redirect\?)")
+_MARK = re.compile(
+    r"(?:^|[&;])(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_eid|mkt_tok|_hsenc)=", re.IGNORECASE
+)
+_GO_BETWEEN = re.compile(
+    r"https?://(?:www\.google\.[a-z.]+/url\?|lm?\.facebook\.com/l\.php\?|[a-z0-9]+\.safelinks\.protection\."
+    r"outlook\.com/|urldefense\.(?:com|proofpoint\.com)/|(?:www\.)?linkedin\.com/redir/redirect\?)"
+)
 """Addresses that programs for mail and chat write instead of the one that was sent."""
-_PRIVATE = tuple(".home.arpa .internal .intranet .invalid .lan .local .localdomain .localhost .test".split())
+_PRIVATE = (".home.arpa", ".internal", ".intranet", ".invalid", ".lan", ".local", ".localdomain", ".localhost", ".test")
 """Ends of host names that only one network knows (RFC 6761, RFC 6762, RFC 8375)."""
-_PRIVATE_NETWORKS = tuple(map(ipaddress.ip_network, (
-    "0.0.0.0/32", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
-    "::/127", "fc00::/7", "fe80::/10")))
+_PRIVATE_NETWORKS = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "0.0.0.0/32",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "::/127",
+            "fc00::/7",
+            "fe80::/10",
+        ),
+    )
+)
 """RFC 1918, RFC 3927, RFC 6598, RFC 6890, RFC 4193, RFC 4291."""
 
 
@@ -147,8 +253,7 @@ class Resolver:
             if TEMPLATE.search(value):
                 return Target(State.LEFTOVER)
             rooted = urls.is_rooted(value) or urls.scheme(value)
-            return Target(State.ABSOLUTE if rooted else State.OUTSIDE,
-                          urls.split(urls.clean(value))[0].lstrip("./"))
+            return Target(State.ABSOLUTE if rooted else State.OUTSIDE, urls.split(urls.clean(value))[0].lstrip("./"))
         key = url, reference.role is Role.FOLDER
         if (known := self._files.get(key)) is None:
             known = self._files[key] = self._file(*key)
@@ -201,12 +306,16 @@ class Resolver:
             return Target(State.MALFORMED, why=f"what stands after two slashes is a host, and '{name}' is none")
         if re.match(r"[a-z]+://[^/?#@]*:[^/?#@]+@", url):
             return Target(State.MALFORMED, why="it holds a password, which everybody can read")
-        if self._secure and url.startswith("http:") and (reference.role is Role.RESOURCE or reference.element in _SUBMITTED):
+        if (
+            self._secure
+            and url.startswith("http:")
+            and (reference.role is Role.RESOURCE or reference.element in _SUBMITTED)
+        ):
             return Target(State.INSECURE)
         own = re.sub(r":\d+$", "", self._host)
         rest, root = ("/" + each.split("/", 3)[3] for each in (url, self.site.address))
         if _alike(name, own) and rest.startswith(root):
-            return Target(State.NEAR_MISS, f"{self.site.address}{rest[len(root):]}")
+            return Target(State.NEAR_MISS, f"{self.site.address}{rest[len(root) :]}")
         if name == own:
             return Target(State.ABSOLUTE)
         if name.partition(".")[2] == own and name.partition(".")[0] in _TRIALS and rest.startswith(root):
@@ -240,9 +349,9 @@ class Resolver:
         """The file at an address below that of the site."""
         site = self.site
         address, fragment = urls.split(url)
-        path = urls.decode(address[len(site.address):])
+        path = urls.decode(address[len(site.address) :])
         if path is None:
-            return Target(State.MISSING, address[len(site.address):], fragment)
+            return Target(State.MISSING, address[len(site.address) :], fragment)
         folder = path.removesuffix("/")
         if folder_wanted:
             return Target(State.FINE if folder in site.folders else State.MISSING, path)
@@ -331,7 +440,12 @@ def _scheme(value: str) -> Target | None:
         return Target(State.LEFTOVER)
     if scheme == "mailto":  # RFC 6068, section 2
         value = value.replace("%40", "@")  # many programs write it so, and mail programs take it
-        fine = _MAIL.match(value) and not re.match(r"[^?]*(?:[<>]|@[^?,]*\.\.)", value) and len(value) > len("mailto:") and value[7:9] != "//"
+        fine = (
+            _MAIL.match(value)
+            and not re.match(r"[^?]*(?:[<>]|@[^?,]*\.\.)", value)
+            and len(value) > len("mailto:")
+            and value[7:9] != "//"
+        )
         return Target(State.FINE) if fine else Target(State.BAD_CONTACT, why="has no whole mail address")
     if scheme == "tel":  # RFC 3966, section 3
         return Target(State.FINE) if _PHONE.match(value) else Target(State.BAD_CONTACT, why="has no phone number")
@@ -339,8 +453,11 @@ def _scheme(value: str) -> Target | None:
         return Target(State.BAD_CONTACT, why="has no phone number")
     if scheme == "about" and re.match(r"about:(?:blank|srcdoc)\b", value, re.IGNORECASE):
         return Target(State.FINE)
-    if scheme == "data" and re.match(r"data:image/svg\+xml[^,]*,[^#]*<svg\b(?:(?!</svg)[^#])*#", value, re.IGNORECASE) and (
-            not re.match(r"[^,]*;\s*base64", value, re.IGNORECASE)):
+    if (
+        scheme == "data"
+        and re.match(r"data:image/svg\+xml[^,]*,[^#]*<svg\b(?:(?!</svg)[^#])*#", value, re.IGNORECASE)
+        and (not re.match(r"[^,]*;\s*base64", value, re.IGNORECASE))
+    ):
         return Target(State.MALFORMED, why="it ends for browsers at its first '#', which is written '%23' there")
     if scheme == "data" and not _is_data(value):
         return Target(State.MALFORMED, why="its data can't be read")
@@ -360,7 +477,7 @@ def _surplus(value: str) -> str:
         return "two addresses stand there as one"
     if value.endswith(")") and value.count("(") < value.count(")"):
         return "its last ')' belongs to the sentence"
-    if value[-1:] in ",;>\"”»“":
+    if value[-1:] in ',;>"”»“':
         return f"its last '{value[-1]}' belongs to the sentence"
     if re.search(r"%(?![0-9A-Fa-f]{2})", re.split("[?#]", value)[0]):
         return "'%' stands before two digits or letters up to F, and is '%25' by itself"
@@ -419,6 +536,7 @@ def _one_slip(first: str, second: str) -> bool:
         first, second = second, first
     at = next((each for each, letter in enumerate(first) if letter != second[each]), len(first))
     if len(first) < len(second):
-        return first[at:] == second[at + 1:]
-    return first[at + 1:] == second[at + 1:] or (
-        first[at:at + 2] == second[at:at + 2][::-1] and first[at + 2:] == second[at + 2:])
+        return first[at:] == second[at + 1 :]
+    return first[at + 1 :] == second[at + 1 :] or (
+        first[at : at + 2] == second[at : at + 2][::-1] and first[at + 2 :] == second[at + 2 :]
+    )

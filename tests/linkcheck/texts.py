@@ -31,7 +31,11 @@ def squeezed(text: str) -> str:
     out passes a few words that are not found, and blames none that are.
     """
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not letter.isspace() and not unicodedata.combining(letter) and letter != "\u00ad")
+    return "".join(
+        letter
+        for letter in letters
+        if not letter.isspace() and not unicodedata.combining(letter) and letter != "\u00ad"
+    )
 
 
 def is_there(directive: str, text: str) -> bool:

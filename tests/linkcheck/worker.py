@@ -29,12 +29,12 @@ def settled(layout: Layout, paths: list[str]) -> Iterator[Page]:
     """The records of files, in no order, each with only those references that somebody must look at."""
     worker = _Worker.at_work = _Worker(layout)
     others = (os.cpu_count() or 1) - 1 if sum(map(is_page, paths)) >= _MANY else 0
-    sample = paths[::max(1, len(paths) // _SAMPLE)] if others else paths
+    sample = paths[:: max(1, len(paths) // _SAMPLE)] if others else paths
     yield from map(worker.read, sample)
     if others:
         done = frozenset(sample)
         parts = _divided([path for path in paths if path not in done])
-        own = parts[::others + 1]
+        own = parts[:: others + 1]
         with _pool(_begin, layout, others) as pool:
             results = pool.map(_settle, (part for part in parts if part not in own))
             for part in own:
@@ -52,8 +52,9 @@ def whole(layout: Layout, paths: list[str]) -> Iterator[Page]:
     return in_processes(_read, _begin, layout, paths)
 
 
-def in_processes(work: Callable[[list[str]], list[_Result]], begin: Callable[[Layout], None], layout: Layout,
-                 paths: list[str]) -> Iterator[_Result]:
+def in_processes(
+    work: Callable[[list[str]], list[_Result]], begin: Callable[[Layout], None], layout: Layout, paths: list[str]
+) -> Iterator[_Result]:
     """Results for all paths, in their order, worked out by as many processes as there are cores."""
     with _pool(begin, layout, os.cpu_count()) as pool:
         for results in pool.map(work, _divided(paths)):
@@ -65,7 +66,7 @@ def _pool(begin: Callable[[Layout], None], layout: Layout, processes: int | None
 
 
 def _divided(paths: list[str]) -> list[list[str]]:
-    return [paths[at:at + _AT_ONCE] for at in range(0, len(paths), _AT_ONCE)]
+    return [paths[at : at + _AT_ONCE] for at in range(0, len(paths), _AT_ONCE)]
 
 
 class _Worker:

@@ -27,21 +27,38 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
     if with_style:
         names = [name for name in style.files(root, DOCS) if _wanted(name, paths)]
         unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F10"}}
-        headings = {place for name in names if name.endswith(".md") and name not in unread for place in _unmeant_headings(root, name)}
-        found += [each for each in style.check(root, [name for name in names if name not in unread]) if (each.path, each.line) not in headings]
+        headings = {
+            place
+            for name in names
+            if name.endswith(".md") and name not in unread
+            for place in _unmeant_headings(root, name)
+        }
+        found += [
+            each
+            for each in style.check(root, [name for name in names if name not in unread])
+            if (each.path, each.line) not in headings
+        ]
     return sorted({problem for problem in found if _wanted(problem.path, paths)})
 
 
 def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False) -> int:
     """The command: prints what is wrong. Exit status 0: nothing, or advice alone; 1: problems; 2: it could not be checked."""
     if not (root / DOCS).is_dir():
-        print(f"There is no folder '{DOCS}' here; run this in the folder that holds {configuration.FILE}.", file=sys.stderr)
+        print(
+            f"There is no folder '{DOCS}' here; run this in the folder that holds {configuration.FILE}.",
+            file=sys.stderr,
+        )
         return 2
     unknown = [path for path in paths if not (root / path).exists()]
     if unknown:
         print(f"There is no '{unknown[0]}' here.", file=sys.stderr)
         return 2
-    places = [Path(path).resolve().relative_to(root.resolve()).as_posix() if (root / path).resolve().is_relative_to(root.resolve()) else path for path in paths]
+    places = [
+        Path(path).resolve().relative_to(root.resolve()).as_posix()
+        if (root / path).resolve().is_relative_to(root.resolve())
+        else path
+        for path in paths
+    ]
     if fix:
         names = [name for name in style.files(root, DOCS) if _wanted(name, places)]
         style.fix(root, [name for name in names if not name.endswith(".md") or not _unmeant_headings(root, name)])
@@ -50,7 +67,11 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
         print(FORMATS[form](found))
     faults = sum(not problem.is_advice for problem in found)
     advice = len(found) - faults
-    counts = [f"{count:,} {name}{'' if count == 1 or name == 'advice' else 's'}" for count, name in ((faults, "problem"), (advice, "advice")) if count]
+    counts = [
+        f"{count:,} {name}{'' if count == 1 or name == 'advice' else 's'}"
+        for count, name in ((faults, "problem"), (advice, "advice"))
+        if count
+    ]
     print(", ".join(counts) or "Nothing is wrong.", file=sys.stderr)
     if style.missing():
         print(style.MISSING, file=sys.stderr)

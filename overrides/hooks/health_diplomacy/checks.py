@@ -8,7 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from . import essays, evidence, evidence_checks, exports, frontmatter, history, leftovers, links, markdown_checks, page_checks, passages, pasted, pictures, prose, redirects, safety
+from . import (
+    essays,
+    evidence,
+    evidence_checks,
+    exports,
+    frontmatter,
+    history,
+    leftovers,
+    links,
+    markdown_checks,
+    page_checks,
+    passages,
+    pasted,
+    pictures,
+    prose,
+    redirects,
+    safety,
+)
 from .configuration import Settings
 from .documents import Document
 from .glossary import PLACE
@@ -16,13 +33,19 @@ from .library import CHECKSUMS, EDITION, GLOSSARY, GLOSSARY_PAGE, Library, topic
 from .problems import Problem, did_you_mean
 
 WRITTEN_INTO = {
-    "index.md": ("library",), "downloads.md": ("downloads",), "topics/index.md": ("map",), "topics/defense-health-diplomacy.md": ("mechanism",),
-    evidence.CLAIMS_PAGE: ("verdicts", "finder"), evidence.SOURCES_PAGE: ("sources",),
+    "index.md": ("library",),
+    "downloads.md": ("downloads",),
+    "topics/index.md": ("map",),
+    "topics/defense-health-diplomacy.md": ("mechanism",),
+    evidence.CLAIMS_PAGE: ("verdicts", "finder"),
+    evidence.SOURCES_PAGE: ("sources",),
 }
 """The marks that pages hold, by uri; the glossary's is told apart."""
 
 CHANGES = "changes.md"
-DATED = re.compile(r"## (January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}( \{|$)")
+DATED = re.compile(
+    r"## (January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}( \{|$)"
+)
 
 
 def check(library: Library, docs: Path, settings: Settings, shown: str = "docs") -> list[Problem]:
@@ -71,7 +94,12 @@ def _redirects(library: Library, docs: Path, settings: Settings) -> list[Problem
 
 def _written(library: Library) -> list[Problem]:
     """Slips in Markdown; the essays' words are held against what was given instead."""
-    found = [problem for uri, document in library.documents.items() if uri not in library.blocks for problem in markdown_checks.check(document)]
+    found = [
+        problem
+        for uri, document in library.documents.items()
+        if uri not in library.blocks
+        for problem in markdown_checks.check(document)
+    ]
     read = [document for uri, document in library.documents.items() if uri not in library.blocks]
     read += [library.claims_data, library.sources_data, library.glossary_data, library.pictures_data]
     return found + [problem for document in read for problem in markdown_checks.check_unseen(document)]
@@ -79,13 +107,21 @@ def _written(library: Library) -> list[Problem]:
 
 def _marks(library: Library) -> Iterator[Problem]:
     """Bad: `<!-- map -->` removed from docs/topics/index.md, which leaves no map.  Good: the mark, on a line of its own."""
-    claims = {evidence.claims_page(essay.id): ("claims",) for essay in library.essays} if library.claims_data.path else {}
+    claims = (
+        {evidence.claims_page(essay.id): ("claims",) for essay in library.essays} if library.claims_data.path else {}
+    )
     for uri, names in {**WRITTEN_INTO, **claims}.items():
         document = library.documents.get(uri)
         for name in names if document and document.meta else ():
             if not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
                 what = f"the mark '<!-- {name} -->', in whose place the build writes a part of this page, is missing"
-                yield Problem(document.path, document.line_at(document.body_start), "M11", what, "put it back, on a line of its own")
+                yield Problem(
+                    document.path,
+                    document.line_at(document.body_start),
+                    "M11",
+                    what,
+                    "put it back, on a line of its own",
+                )
 
 
 def _dated_headings(library: Library) -> Iterator[Problem]:
@@ -94,7 +130,13 @@ def _dated_headings(library: Library) -> Iterator[Problem]:
     for number, line in markdown_checks.lines_outside_code(document) if document else ():
         if line.startswith("## ") and not DATED.match(line):
             hint = "write it as '## November 24, 2026 { #november-24-2026 }'"
-            yield Problem(document.path, number, "T08", f"'{line[3:].partition('{')[0].strip()}' is not a day as the other headings are", hint)
+            yield Problem(
+                document.path,
+                number,
+                "T08",
+                f"'{line[3:].partition('{')[0].strip()}' is not a day as the other headings are",
+                hint,
+            )
 
 
 def _words(library: Library) -> list[Problem]:
@@ -108,7 +150,9 @@ def _words(library: Library) -> list[Problem]:
         given = library.checksums.get(name)
         if given is None:
             what = f"there are no checksums for the essay '{name}'"
-            problems.append(Problem(document.path, 1, "P02", what, f"add them to docs/{CHECKSUMS}, from the text as it was given"))
+            problems.append(
+                Problem(document.path, 1, "P02", what, f"add them to docs/{CHECKSUMS}, from the text as it was given")
+            )
         else:
             problems += essays.check_words(document, name, blocks, given) or _essay_keys(library, uri, name, blocks)
     return problems
@@ -120,7 +164,13 @@ def _essay_keys(library: Library, uri: str, name: str, blocks: list[essays.Block
         return []
     wanted = {"title": next(block.words for block in blocks if block.id == essays.TITLE), "essay": name}
     return [
-        Problem(document.path, document.meta_line(key), "P02", f"'{key}' is not that of the essay as it was given", f"write '{value}'")
+        Problem(
+            document.path,
+            document.meta_line(key),
+            "P02",
+            f"'{key}' is not that of the essay as it was given",
+            f"write '{value}'",
+        )
         for key, value in wanted.items()
         if getattr(page, key) != value
     ]
@@ -133,7 +183,13 @@ def _transclusions(library: Library) -> list[Problem]:
         document = library.documents[uri]
         good = '--8<-- "essays/defense.md:defense-5"'
         problems += [
-            Problem(document.path, line, "P01", "this line does not take a paragraph", f"write it as {good}, with nothing before or after it")
+            Problem(
+                document.path,
+                line,
+                "P01",
+                "this line does not take a paragraph",
+                f"write it as {good}, with nothing before or after it",
+            )
             for line in passages.malformed(document)
         ]
         seen: set[str] = set()
@@ -149,7 +205,11 @@ def _transclusions(library: Library) -> list[Problem]:
                 pass  # the essay comes first
             elif passage.paragraph not in ids:
                 hint = f"its paragraphs run {ids[0]} to {ids[-1]}"
-                what = f"'{passage.uri}' has no paragraph '{passage.paragraph}'" if passage.paragraph else "this line names no paragraph"
+                what = (
+                    f"'{passage.uri}' has no paragraph '{passage.paragraph}'"
+                    if passage.paragraph
+                    else "this line names no paragraph"
+                )
                 problems.append(Problem(document.path, passage.line, "P01", what, hint))
             elif passage.paragraph in seen:
                 what = f"{passage.paragraph} is taken twice on this page"
@@ -163,10 +223,15 @@ def _homeless(library: Library) -> list[Problem]:
     if not library.topics or any(frontmatter.model_for(uri) is frontmatter.Topic for uri in library.unread):
         return []  # a page that cannot be read may take it
     used = {passage.paragraph for uri, taken in library.taken.items() if uri.startswith("topics/") for passage in taken}
-    misshapen = {problem.path for problem in library.problems if problem.code == "P05"}  # told by itself: an id may be wrong there
+    misshapen = {
+        problem.path for problem in library.problems if problem.code == "P05"
+    }  # told by itself: an id may be wrong there
     return [
         Problem(
-            library.documents[uri].path, block.line, "P04", f"{block.id} stands under no topic",
+            library.documents[uri].path,
+            block.line,
+            "P04",
+            f"{block.id} stands under no topic",
             f'add the line --8<-- "{uri}:{block.id}" to a page in docs/topics/',
         )
         for uri, blocks in library.blocks.items()
@@ -203,13 +268,25 @@ def _titles(library: Library) -> list[Problem]:
         for key, code, name, value in wanted:
             first = owners.setdefault((name, value.casefold()), document.path)
             if first != document.path:
-                problems.append(Problem(document.path, document.meta_line(key), code, f"the {name} '{value}' is also that of {first}", "give one of them another"))
+                problems.append(
+                    Problem(
+                        document.path,
+                        document.meta_line(key),
+                        code,
+                        f"the {name} '{value}' is also that of {first}",
+                        "give one of them another",
+                    )
+                )
     return problems
 
 
 def _relations(library: Library) -> list[Problem]:
     problems = []
-    names = {topic_id(uri) for uri in (*library.documents, *library.unread) if frontmatter.model_for(uri) is frontmatter.Topic}
+    names = {
+        topic_id(uri)
+        for uri in (*library.documents, *library.unread)
+        if frontmatter.model_for(uri) is frontmatter.Topic
+    }
     paragraphs = library.paragraphs
     pairs: dict[frozenset[str], str] = {}
     for topic in library.topics:
@@ -221,10 +298,14 @@ def _relations(library: Library) -> list[Problem]:
                 hint = did_you_mean(relation.topic, names, f"name one of: {', '.join(sorted(names))}")
                 problems.append(Problem(document.path, line, "R01", f"there is no topic '{relation.topic}'", hint))
             elif relation.topic == topic.id:
-                problems.append(Problem(document.path, line, "R01", "a topic cannot be related to itself", "remove this relation"))
+                problems.append(
+                    Problem(document.path, line, "R01", "a topic cannot be related to itself", "remove this relation")
+                )
             elif pair in pairs:
                 what = f"this relation already stands in {pairs[pair]}"
-                problems.append(Problem(document.path, line, "R02", what, "write it on one page only; the build shows it on both"))
+                problems.append(
+                    Problem(document.path, line, "R02", what, "write it on one page only; the build shows it on both")
+                )
             pairs.setdefault(pair, f"{document.path}:{line}")
             for position, each in enumerate(relation.see):
                 if each not in paragraphs and all(library.blocks.values()):
@@ -249,7 +330,11 @@ def _terms(library: Library) -> list[Problem]:
         for index, term in enumerate(page.terms):
             if term not in library.terms:
                 hint = did_you_mean(term, library.terms, "add it to docs/glossary.yml")
-                problems.append(Problem(document.path, document.meta_line("terms", index), "G02", f"there is no term '{term}'", hint))
+                problems.append(
+                    Problem(
+                        document.path, document.meta_line("terms", index), "G02", f"there is no term '{term}'", hint
+                    )
+                )
     return problems
 
 
@@ -261,10 +346,16 @@ def _next_pages(library: Library, docs: Path) -> list[Problem]:
         document = library.documents[uri]
         line = document.meta_line("next", "page")
         if page.next.page == uri:
-            problems.append(Problem(document.path, line, "L01", "the next page is this page itself", "name another page"))
+            problems.append(
+                Problem(document.path, line, "L01", "the next page is this page itself", "name another page")
+            )
         elif page.next.page not in pages:
-            hint = did_you_mean(page.next.page, set(library.documents) - {uri}, "name another page by its path under docs/")
-            problems.append(Problem(document.path, line, "L01", f"the next page '{page.next.page}' does not exist", hint))
+            hint = did_you_mean(
+                page.next.page, set(library.documents) - {uri}, "name another page by its path under docs/"
+            )
+            problems.append(
+                Problem(document.path, line, "L01", f"the next page '{page.next.page}' does not exist", hint)
+            )
     return problems
 
 
@@ -276,7 +367,13 @@ def _navigation(library: Library, nav: Mapping[str, int]) -> list[Problem]:
         if uri not in nav
     ]
     left = [
-        Problem("mkdocs.yml", line, "N02", f"the menu names '{uri}', which does not exist", did_you_mean(uri, library.documents, "remove the line"))
+        Problem(
+            "mkdocs.yml",
+            line,
+            "N02",
+            f"the menu names '{uri}', which does not exist",
+            did_you_mean(uri, library.documents, "remove the line"),
+        )
         for uri, line in nav.items()
         if uri not in library.documents and not any(problem.path.endswith(f"/{uri}") for problem in library.problems)
     ]
@@ -289,31 +386,56 @@ def _evidence(library: Library, as_given: bool) -> list[Problem]:
         return []
     whole = as_given and not any(problem.code == "P05" for problem in library.problems)
     paragraphs = {block.id: block for blocks in library.blocks.values() for block in blocks if not block.level}
-    today = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=1)  # wherever its author is
+    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # wherever its author is
     given = paragraphs if whole else None
-    return evidence_checks.check(library.claims, library.sources, library.claims_data, library.sources_data, given, today)
+    return evidence_checks.check(
+        library.claims, library.sources, library.claims_data, library.sources_data, given, today
+    )
 
 
 def _days(library: Library) -> list[Problem]:
     """Bad: a page that changed before it was published, or was reviewed tomorrow.  Good: `changed` after `published`, or left out."""
     problems = []
-    today = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=1)  # wherever its author is
+    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # wherever its author is
     for uri, page in library.pages.items():
         document = library.documents[uri]
         wrong = [
-            (page.changed and page.changed < page.published, "changed", "this page changed before it was published", "write the day of the last change"),
-            (page.reviewed and page.reviewed > today, "reviewed", "this page was reviewed on a day still to come", "write the day of the review"),
-            (page.published > today, "published", "this page was published on a day still to come", "write today's day"),
+            (
+                page.changed and page.changed < page.published,
+                "changed",
+                "this page changed before it was published",
+                "write the day of the last change",
+            ),
+            (
+                page.reviewed and page.reviewed > today,
+                "reviewed",
+                "this page was reviewed on a day still to come",
+                "write the day of the review",
+            ),
+            (
+                page.published > today,
+                "published",
+                "this page was published on a day still to come",
+                "write today's day",
+            ),
             (
                 page.review_by and page.review_by <= (page.reviewed or page.published),
-                "review_by", "this page is due for review before it was reviewed", "write a later day",
+                "review_by",
+                "this page is due for review before it was reviewed",
+                "write a later day",
             ),
         ]
-        problems += [Problem(document.path, document.meta_line(key), "T04", what, hint) for is_wrong, key, what, hint in wrong if is_wrong]
+        problems += [
+            Problem(document.path, document.meta_line(key), "T04", what, hint)
+            for is_wrong, key, what, hint in wrong
+            if is_wrong
+        ]
     return problems
 
 
-def _rendered(library: Library, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str) -> list[Problem]:
+def _rendered(
+    library: Library, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str
+) -> list[Problem]:
     """Faults in what the pages turn into: links, ids, headings, pictures, and what must not run or load."""
     problems = []
     rendered = {}
@@ -336,7 +458,11 @@ def _rendered(library: Library, docs: Path, settings: Settings, extensions: tupl
     boxed = {uri for uri, found in broken.items() if any(map(leftovers.hides_the_rest, found))}
     unknown |= boxed  # what stands below the tag is lost until it is closed
     ids = {uri: [*page.ids, *library.ids_written_into(uri)] for uri, page in rendered.items() if uri not in unknown}
-    files = {file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file()} - {GLOSSARY, CHECKSUMS, pictures.LIST}
+    files = {file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file()} - {
+        GLOSSARY,
+        CHECKSUMS,
+        pictures.LIST,
+    }
     files |= exports.PLACES if library.claims_data.path else set()
     for uri, page in rendered.items():
         document = library.documents[uri]
@@ -345,7 +471,9 @@ def _rendered(library: Library, docs: Path, settings: Settings, extensions: tupl
             problems += _set_apart(library, uri, page)
             problems += leftovers.check_signs(document, page.texts) if uri not in library.blocks else []
         problems += links.check_ids(document, page, library.paragraphs if library.taken[uri] else ())
-        problems += links.check_links(document, page, ids, files, settings.site_url, library.glossary_data, settings.former)
+        problems += links.check_links(
+            document, page, ids, files, settings.site_url, library.glossary_data, settings.former
+        )
         problems += page_checks.check(document, page, is_essay=uri in library.blocks)
         problems += safety.check(document, page.risks)
     problems += pasted.check(library, rendered)
@@ -365,7 +493,15 @@ def _places(library: Library, docs: Path, ids: Mapping[str, list[str]]) -> list[
             if place not in ids[uri] and not unfinished:
                 what = f"'{uri}#{place}' was published and is gone, so links to it from elsewhere break"
                 hint = f"write {{ #{place} }} behind the heading that has its words now"
-                problems.append(Problem(document.path, document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body), "N05", what, hint))
+                problems.append(
+                    Problem(
+                        document.path,
+                        document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body),
+                        "N05",
+                        what,
+                        hint,
+                    )
+                )
     return problems
 
 
@@ -384,7 +520,9 @@ def _set_apart(library: Library, uri: str, page: links.Rendered) -> list[Problem
     for paragraph, line in taken.items():
         if paragraph in library.paragraphs and paragraph not in shown:
             hint = "leave an empty line above and below it, and nothing around it"
-            problems.append(Problem(document.path, line, "P06", f"the passage {paragraph} does not stand by itself", hint))
+            problems.append(
+                Problem(document.path, line, "P06", f"the passage {paragraph} does not stand by itself", hint)
+            )
     for name in page.ids:
         if name in library.paragraphs and name not in taken:
             line = document.line_of(name)
@@ -398,4 +536,8 @@ def _glossary_place(document: Document) -> list[Problem]:
     if count == 1:
         return []
     what = f"the mark '{PLACE}', where the terms are written, stands here {count} times"
-    return [Problem(document.path, document.line_at(document.body_start), "G04", what, "let it stand once, on a line of its own")]
+    return [
+        Problem(
+            document.path, document.line_at(document.body_start), "G04", what, "let it stand once, on a line of its own"
+        )
+    ]

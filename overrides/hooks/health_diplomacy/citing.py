@@ -67,7 +67,11 @@ class Desk:
     def files(self) -> dict[str, str]:
         """The citation of every page, paragraph and claim as BibTeX and CSL-JSON, by their place below the site."""
         library = self.library
-        forms = [*map(self.page, library.pages), *map(self.paragraph, library.paragraphs.values()), *map(self.claim, library.claims_in_order)]
+        forms = [
+            *map(self.page, library.pages),
+            *map(self.paragraph, library.paragraphs.values()),
+            *map(self.claim, library.claims_in_order),
+        ]
         written: dict[str, str] = {}
         for each in forms:
             written[bibtex_file(each.key)] = each.bibtex
@@ -83,22 +87,32 @@ class Desk:
     def paragraph(self, paragraph: Paragraph) -> Forms:
         """The citation of an essay's paragraph, with the verdict of each of its sentences."""
         essay, claims = paragraph.essay, self.library.claims_of(paragraph.id)
-        verdicts = "; ".join(f"{self.words['sentence'].lower()} {each.sentence}, {self.words[each.verdict].lower()}" for each in claims)
+        verdicts = "; ".join(
+            f"{self.words['sentence'].lower()} {each.sentence}, {self.words[each.verdict].lower()}" for each in claims
+        )
         title = f"{essay.title}, {self.words['paragraph'].lower()} {paragraph.number}"
         page = self.library.pages[essay.uri]
         reviewed = min((each.reviewed for each in claims), default=None)
-        return self._forms(self.permalink(essay.uri, paragraph.id), title, page.published, self._caveat(verdicts, reviewed))
+        return self._forms(
+            self.permalink(essay.uri, paragraph.id), title, page.published, self._caveat(verdicts, reviewed)
+        )
 
     def claim(self, claim: Claim) -> Forms:
         """The citation of a claim: where its sentence stands, and its verdict."""
         paragraph = self.library.paragraphs[claim.paragraph]
-        place = f"{self.words['paragraph'].lower()} {paragraph.number}, {self.words['sentence'].lower()} {claim.sentence}"
+        place = (
+            f"{self.words['paragraph'].lower()} {paragraph.number}, {self.words['sentence'].lower()} {claim.sentence}"
+        )
         caveat = self._caveat(self.words[claim.verdict].lower(), claim.reviewed)
         return self._forms(self.claim_permalink(claim), f"{paragraph.essay.title}, {place}", claim.reviewed, caveat)
 
     def _caveat(self, verdicts: str, reviewed: datetime.date | None) -> str:
         unsigned = f"{self.words['unsigned']}."
-        return f"{unsigned} {self.words['record']}: {verdicts} ({self.words['reviewed']} {self.day(reviewed)})." if reviewed else unsigned
+        return (
+            f"{unsigned} {self.words['record']}: {verdicts} ({self.words['reviewed']} {self.day(reviewed)})."
+            if reviewed
+            else unsigned
+        )
 
     def _forms(self, address: str, title: str, day: datetime.date, note: str) -> Forms:
         place, _, fragment = address.removeprefix(self.home).partition("#")

@@ -21,16 +21,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=COMMAND, description="Commands for the people who write and keep the site.")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    check = commands.add_parser("check", help="tell everything that is wrong", description="Tell everything that is wrong, by its line.")
+    check = commands.add_parser(
+        "check", help="tell everything that is wrong", description="Tell everything that is wrong, by its line."
+    )
     check.add_argument("paths", nargs="*", metavar="PATH", help="tell of these files or folders only")
     check.add_argument("--fix", action="store_true", help="mend first what can be mended safely: the style of Markdown")
-    check.add_argument("--format", choices=sorted(checking.FORMATS), default="text", help="github: as annotations on a pull request")
+    check.add_argument(
+        "--format", choices=sorted(checking.FORMATS), default="text", help="github: as annotations on a pull request"
+    )
 
-    new = commands.add_parser("new", help="begin a page or an entry", description="Begin a page or an entry, with instructions beside its fields.")
+    new = commands.add_parser(
+        "new",
+        help="begin a page or an entry",
+        description="Begin a page or an entry, with instructions beside its fields.",
+    )
     new.add_argument("kind", choices=list(starting.KINDS))
     new.add_argument("title", help="its title in quotation marks; of a picture, its file, such as docs/images/map.png")
 
-    due = commands.add_parser("due", help="list what is due for review", description="List the claims and pages that are due for review.")
+    due = commands.add_parser(
+        "due", help="list what is due for review", description="List the claims and pages that are due for review."
+    )
     due.add_argument("--by", type=_day, metavar="DAY", help="due by this day, such as 2027-05-31 (default: today)")
     due.add_argument("--docs", type=Path, default=Path("docs"), help="the docs folder (default: docs)")
 
@@ -39,8 +49,18 @@ def main(arguments: list[str] | None = None) -> int:
     help = "build the site with its downloads: offline copy, book, e-book, Kiwix file, sharing cards"
     downloads = commands.add_parser("downloads", help=help, description=help[0].upper() + help[1:] + ".")
     downloads.add_argument("--site-dir", type=Path, default=Path("site"), help="where the site goes (default: site)")
-    downloads.add_argument("-f", "--config-file", type=Path, default=Path("mkdocs.yml"), help="the site's configuration (default: mkdocs.yml)")
-    commands.add_parser("icons", help="draw the site's icons from favicon.svg", description="Draw the site's icons from overrides/assets/images/favicon.svg.")
+    downloads.add_argument(
+        "-f",
+        "--config-file",
+        type=Path,
+        default=Path("mkdocs.yml"),
+        help="the site's configuration (default: mkdocs.yml)",
+    )
+    commands.add_parser(
+        "icons",
+        help="draw the site's icons from favicon.svg",
+        description="Draw the site's icons from overrides/assets/images/favicon.svg.",
+    )
 
     options = parser.parse_args(arguments)
     if options.command == "icons":
@@ -50,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if options.command == "downloads":
         return _downloads(options.config_file, options.site_dir)
-    today = datetime.datetime.now(datetime.timezone.utc).date()
+    today = datetime.datetime.now(datetime.UTC).date()
     if options.command == "check":
         return checking.run(Path(), options.paths, options.format, options.fix)
     if options.command == "new":
@@ -66,14 +86,21 @@ def _day(words: str) -> datetime.date:
     try:
         return datetime.datetime.strptime(words, "%Y-%m-%d").date()
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{words}' is not a day; write it as YYYY-MM-DD, such as 2027-05-31") from None
+        raise argparse.ArgumentTypeError(
+            f"'{words}' is not a day; write it as YYYY-MM-DD, such as 2027-05-31"
+        ) from None
 
 
 def _new(kind: str, title: str, today: datetime.date) -> int:
     try:
         print("\n".join(starting.start(Path(), kind, title, today)))
     except (starting.CannotStart, OSError) as error:
-        print(error if isinstance(error, starting.CannotStart) else f"{error.filename} cannot be written: {error.strerror}.", file=sys.stderr)
+        print(
+            error
+            if isinstance(error, starting.CannotStart)
+            else f"{error.filename} cannot be written: {error.strerror}.",
+            file=sys.stderr,
+        )
         return 2
     return 0
 
@@ -90,7 +117,9 @@ def _due(docs: Path, by: datetime.date) -> int:
 
 def _due_claims(library: Library, by: datetime.date) -> list[Problem]:
     data = library.claims_data
-    hint = "hold its verdict and note against its sources, then write the day as 'reviewed' and a later one as 'review_by'"
+    hint = (
+        "hold its verdict and note against its sources, then write the day as 'reviewed' and a later one as 'review_by'"
+    )
     return [
         _overdue(data.path, data.meta_line(index, "review_by"), f"'{claim.id}'", claim.review_by, claim.reviewed, hint)
         for index, claim in enumerate(library.claims.values())
@@ -102,14 +131,27 @@ def _due_pages(library: Library, by: datetime.date) -> list[Problem]:
     hint = "see that all of it still holds, then write the day as 'reviewed' and a later one as 'review_by'"
     pages: list[tuple[str, Page]] = list(library.pages.items())
     return [
-        _overdue(library.documents[uri].path, library.documents[uri].meta_line("review_by"), "this page", page.review_by, page.reviewed, hint)
+        _overdue(
+            library.documents[uri].path,
+            library.documents[uri].meta_line("review_by"),
+            "this page",
+            page.review_by,
+            page.reviewed,
+            hint,
+        )
         for uri, page in pages
         if page.review_by and page.review_by <= by
     ]
 
 
 def _overdue(path: str, line: int, what: str, by: datetime.date, reviewed: datetime.date | None, hint: str) -> Problem:
-    return Problem(path, line, "E11", f"{what} is due for review by {by}" + (f"; it was last reviewed on {reviewed}" if reviewed else ""), hint)
+    return Problem(
+        path,
+        line,
+        "E11",
+        f"{what} is due for review by {by}" + (f"; it was last reviewed on {reviewed}" if reviewed else ""),
+        hint,
+    )
 
 
 def _downloads(configuration: Path, site: Path) -> int:

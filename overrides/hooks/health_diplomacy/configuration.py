@@ -60,7 +60,9 @@ def _stands(name: str, line: str) -> bool:
 
 def line_of_redirects(text: str) -> int:
     """The line under which redirects stand; 1 where there is none."""
-    return next((number for number, line in enumerate(text.split("\n"), 1) if line.strip().startswith("redirect_maps:")), 1)
+    return next(
+        (number for number, line in enumerate(text.split("\n"), 1) if line.strip().startswith("redirect_maps:")), 1
+    )
 
 
 def redirects_of(maps: Any, text: str) -> dict[str, tuple[str, int]]:
@@ -68,7 +70,10 @@ def redirects_of(maps: Any, text: str) -> dict[str, tuple[str, int]]:
     lines = text.split("\n")
     kept = maps if isinstance(maps, dict) else {}
     return {
-        str(old): (str(new), next((number for number, line in enumerate(lines, 1) if line.strip(" '\"").startswith(str(old))), 1))
+        str(old): (
+            str(new),
+            next((number for number, line in enumerate(lines, 1) if line.strip(" '\"").startswith(str(old))), 1),
+        )
         for old, new in kept.items()
     }
 
@@ -77,15 +82,23 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
     """The settings of the mkdocs.yml in a folder, and what is wrong with them."""
     text, problems = read_text(root / FILE, FILE)
     if text is None:
-        return Settings(former=former), [Problem(each.path, each.line, "Y01", each.message, each.hint) for each in problems]
+        return Settings(former=former), [
+            Problem(each.path, each.line, "Y01", each.message, each.hint) for each in problems
+        ]
     data, lines, problems = read_yaml(text, FILE, loader=_Loader)
     if problems or not isinstance(data, dict):
-        found = problems or [Problem(FILE, 1, "F02", "this is not a list of 'key: value' lines", "undo the last change to it")]
-        return Settings(former=former), [Problem(each.path, each.line, "Y01", each.message, each.hint) for each in found]
+        found = problems or [
+            Problem(FILE, 1, "F02", "this is not a list of 'key: value' lines", "undo the last change to it")
+        ]
+        return Settings(former=former), [
+            Problem(each.path, each.line, "Y01", each.message, each.hint) for each in found
+        ]
     extensions, options = _extensions(data.get("markdown_extensions"))
     nav = lines_of(text, list(pages(data.get("nav"))))
     redirects = redirects_of(_plugin(data.get("plugins"), "redirects").get("redirect_maps"), text)
-    settings = Settings(nav, extensions, options, str(data.get("site_url") or ""), redirects, line_of_redirects(text), former)
+    settings = Settings(
+        nav, extensions, options, str(data.get("site_url") or ""), redirects, line_of_redirects(text), former
+    )
     return settings, list(_hooks(data.get("hooks"), lines))
 
 
@@ -109,7 +122,13 @@ def _extensions(listed: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
 
 def _plugin(listed: Any, name: str) -> dict[str, Any]:
     """A plugin's settings; plugins are a list, or keys with their settings."""
-    entries = listed if isinstance(listed, list) else [{key: value} for key, value in listed.items()] if isinstance(listed, dict) else []
+    entries = (
+        listed
+        if isinstance(listed, list)
+        else [{key: value} for key, value in listed.items()]
+        if isinstance(listed, dict)
+        else []
+    )
     return next((item[name] for item in entries if isinstance(item, dict) and isinstance(item.get(name), dict)), {})
 
 

@@ -19,7 +19,10 @@ from .problems import Problem
 
 # PyYAML's words for what people most often get wrong, and what to tell them instead.
 YAML_WORDS = {
-    "mapping values are not allowed here": ("a value holds a colon", "put the value in double quotes, and a space after each key's colon"),
+    "mapping values are not allowed here": (
+        "a value holds a colon",
+        "put the value in double quotes, and a space after each key's colon",
+    ),
     "found character '\\t' that cannot start any token": ("a tab is used to indent", "indent with spaces only"),
     "expected <block end>": (
         "a quotation mark or an indent is out of place",
@@ -72,7 +75,9 @@ def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        return None, [Problem(shown, 1, "F01", f"the file cannot be read: {error.strerror}", "check its name and rights")]
+        return None, [
+            Problem(shown, 1, "F01", f"the file cannot be read: {error.strerror}", "check its name and rights")
+        ]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -99,7 +104,9 @@ def read_yaml(text: str, shown: str, first_line: int = 1, loader: Any = None) ->
         lines: Lines = {}
         problems: list[Problem] = []
         _walk(node, (), lines, problems, shown, first_line)
-        problems += [] if loader else _cut_off(node, text.split("\n"), shown, first_line)  # notes are at home in mkdocs.yml
+        problems += (
+            [] if loader else _cut_off(node, text.split("\n"), shown, first_line)
+        )  # notes are at home in mkdocs.yml
         problems += _quoted(node, shown, first_line)
         problems += _days(node, shown, first_line)
         problems += _run_on(node, text.split("\n"), shown, first_line)
@@ -113,12 +120,19 @@ def read_yaml(text: str, shown: str, first_line: int = 1, loader: Any = None) ->
         reason = getattr(error, "problem", None) or "it does not follow YAML's rules"
         slip = slips.first(text, mark.line if mark else text.count("\n"))
         if slip:
-            return None, {}, [Problem(shown, first_line + slip.line, "F02", f"this YAML cannot be read: {slip.what}", slip.hint)]
+            return (
+                None,
+                {},
+                [Problem(shown, first_line + slip.line, "F02", f"this YAML cannot be read: {slip.what}", slip.hint)],
+            )
         otherwise = (reason, "compare it with the lines around it: their indents, colons and quotation marks")
         what, hint = next((words for begin, words in YAML_WORDS.items() if reason.startswith(begin)), otherwise)
         return None, {}, [Problem(shown, line, "F02", f"this YAML cannot be read: {what}", hint)]
     except (ValueError, AttributeError, KeyError) as error:  # a tag such as !!int before words that are none
-        what, hint = f"a value is not what the tag before it says: {error}", "remove the tag, a word that begins with !!"
+        what, hint = (
+            f"a value is not what the tag before it says: {error}",
+            "remove the tag, a word that begins with !!",
+        )
         return None, {}, [Problem(shown, first_line, "F02", what, hint)]
     return data, lines, problems
 
@@ -174,7 +188,15 @@ def _walk(node: Any, path: tuple, lines: Lines, problems: list[Problem], shown: 
                 what = f"a no-break space stands beside '{key.value.strip()}'; it looks like a space and is none"
                 problems.append(Problem(shown, line, "F02", what, "remove it"))
             if key.value in seen:
-                problems.append(Problem(shown, line, "F02", f"'{key.value}' is given twice", "keep one of the two, or begin a new item with '- '"))
+                problems.append(
+                    Problem(
+                        shown,
+                        line,
+                        "F02",
+                        f"'{key.value}' is given twice",
+                        "keep one of the two, or begin a new item with '- '",
+                    )
+                )
             seen.add(key.value)
             lines[(*path, key.value)] = first + key.start_mark.line
             _walk(value, (*path, key.value), lines, problems, shown, first)
@@ -208,7 +230,15 @@ def _days(node: Any, shown: str, first: int) -> list[Problem]:
     for value in _scalars(node):
         if value.tag == TIMESTAMP and isinstance(_Loader("").construct_yaml_timestamp(value), str):
             what = f"'{value.value}' is not a day of the calendar"
-            problems.append(Problem(shown, first + value.start_mark.line, "F02", what, "write a day that the month has, as year, month and day"))
+            problems.append(
+                Problem(
+                    shown,
+                    first + value.start_mark.line,
+                    "F02",
+                    what,
+                    "write a day that the month has, as year, month and day",
+                )
+            )
     return problems
 
 
@@ -233,9 +263,18 @@ def _run_on(node: Any, written: list[str], shown: str, first: int) -> list[Probl
         above, value = item if isinstance(item, tuple) else (None, item)
         problems += _run_on(value, written, shown, first)
         begin, end = value.start_mark.line, value.end_mark.line
-        if not isinstance(value, yaml.ScalarNode) or value.style or begin == end or (above and above.start_mark.line == begin):
+        if (
+            not isinstance(value, yaml.ScalarNode)
+            or value.style
+            or begin == end
+            or (above and above.start_mark.line == begin)
+        ):
             continue
-        below = [number for number in range(begin + 1, min(end + 1, len(written))) if written[number].lstrip().startswith("- ")]
+        below = [
+            number
+            for number in range(begin + 1, min(end + 1, len(written)))
+            if written[number].lstrip().startswith("- ")
+        ]
         columns = {slips.indent(written[number]) for number in below}
         if not below:
             continue
@@ -258,7 +297,12 @@ def _quoted(node: Any, shown: str, first: int) -> list[Problem]:
 
     Bad:  `title: “About this site”`, `title: About this site"`   Good:  `title: "About this site"`
     """
-    return [problem for value in _scalars(node) if not value.style for problem in (*_curled(value, shown, first), *_half(value, shown, first))]
+    return [
+        problem
+        for value in _scalars(node)
+        if not value.style
+        for problem in (*_curled(value, shown, first), *_half(value, shown, first))
+    ]
 
 
 def _half(node: Any, shown: str, first: int) -> list[Problem]:
@@ -266,13 +310,23 @@ def _half(node: Any, shown: str, first: int) -> list[Problem]:
     if not (last == '"' and node.value.count('"') % 2) and not re.search(r"[.?!]'$", node.value):
         return []
     what = f"a quotation mark ends this value, and none begins it: … {node.value.split()[-1]}"
-    return [Problem(shown, first + node.start_mark.line, "F11", what, f"write the same mark, {last}, before {node.value.split()[0]}")]
+    return [
+        Problem(
+            shown,
+            first + node.start_mark.line,
+            "F11",
+            what,
+            f"write the same mark, {last}, before {node.value.split()[0]}",
+        )
+    ]
 
 
 def _curled(node: Any, shown: str, first: int) -> list[Problem]:
     if not re.fullmatch(r"[“”„‘’].*[“”‘’]", node.value, re.DOTALL):
         return []
-    what = f"typographic quotation marks stand around {node.value.split()[0]}{' …' if len(node.value.split()) > 1 else ''}"
+    what = (
+        f"typographic quotation marks stand around {node.value.split()[0]}{' …' if len(node.value.split()) > 1 else ''}"
+    )
     return [Problem(shown, first + node.start_mark.line, "F11", what, 'type plain ones, as in "this"')]
 
 
@@ -282,7 +336,9 @@ def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, li
     if text is None:
         return None, problems
     if not text.strip():
-        return Document(shown, uri, text), [Problem(shown, 1, "F03", "the file is empty", "write the page, or remove the file")]
+        return Document(shown, uri, text), [
+            Problem(shown, 1, "F03", "the file is empty", "write the page, or remove the file")
+        ]
     found = FRONT_MATTER.match(text)
     if not found and re.match(r"---[ \t]*\n", text):
         what, hint = "the front matter that begins here does not end", "put a line '---' under its last key"
@@ -293,6 +349,8 @@ def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, li
         return Document(shown, uri, text), [Problem(shown, 1, "F03", what, hint)]
     data, lines, problems = read_yaml(found["yaml"], shown, first_line=2)
     if data is not None and not isinstance(data, dict):
-        problems.append(Problem(shown, 2, "F02", "the front matter is not a list of 'key: value' lines", "write 'title: …'"))
+        problems.append(
+            Problem(shown, 2, "F02", "the front matter is not a list of 'key: value' lines", "write 'title: …'")
+        )
         data = None
     return Document(shown, uri, text, data or {}, lines, found.end()), problems

@@ -37,20 +37,33 @@ def read_entries(
         return [], [_explain(fault, lines, path, name, model, codes[0], nested or {}) for fault in error.errors()]
     ids = [str(getattr(entry, key)) for entry in entries]
     twice = [index for index, each in enumerate(ids) if each in ids[:index]]
-    return entries, [Problem(path, lines[(index, key)], codes[1], f"the {name} '{ids[index]}' stands twice", "keep one of the two") for index in twice]
+    return entries, [
+        Problem(path, lines[(index, key)], codes[1], f"the {name} '{ids[index]}' stands twice", "keep one of the two")
+        for index in twice
+    ]
 
 
 def _explain(
-    fault: Any, lines: Lines, path: str, name: str, model: type[BaseModel], code: str, nested: Mapping[str, tuple[str, type[BaseModel]]]
+    fault: Any,
+    lines: Lines,
+    path: str,
+    name: str,
+    model: type[BaseModel],
+    code: str,
+    nested: Mapping[str, tuple[str, type[BaseModel]]],
 ) -> Problem:
     where = tuple(fault["loc"])
     if not where:
-        return Problem(path, 1, code, f"this file is no list of {name}s", f"begin each {name} with '- ', as in the last version")
+        return Problem(
+            path, 1, code, f"this file is no list of {name}s", f"begin each {name} with '- ', as in the last version"
+        )
     line = next((lines[where[:size]] for size in range(len(where), 0, -1) if where[:size] in lines), 1)
     key = next((str(part) for part in reversed(where) if isinstance(part, str)), f"this {name}")
     owner, kind = next((nested[str(part)] for part in where[:-1] if part in nested), (name, model))
     if fault["type"] == "missing":
         return Problem(path, line, code, f"this {owner} has no '{key}'", f"add a line '{key}: …'")
     if fault["type"] == "extra_forbidden":
-        return Problem(path, line, code, f"'{key}' is not a key of a {owner}", f"use one of: {', '.join(kind.model_fields)}")
+        return Problem(
+            path, line, code, f"'{key}' is not a key of a {owner}", f"use one of: {', '.join(kind.model_fields)}"
+        )
     return Problem(path, line, code, *describe(fault, key, is_required(kind, where[-1])))

@@ -52,14 +52,26 @@ def read_blocks(document: Document) -> tuple[list[Block], list[Problem]]:
         mark, heading, attributes = MARK.match(text), HEADING.match(text), ATTRIBUTES.match(text)
         if mark and mark["side"] == "start":
             if inside:
-                fault(line, f"'{mark['id']}' begins inside '{inside}'", f"end '{inside}' first: <!-- --8<-- [end:{inside}] -->")
+                fault(
+                    line,
+                    f"'{mark['id']}' begins inside '{inside}'",
+                    f"end '{inside}' first: <!-- --8<-- [end:{inside}] -->",
+                )
                 blocks.append(Block(inside, "\n".join(words), begun))
             inside, words, begun, attribute = mark["id"], [], line + 1, None
         elif mark:
             if mark["id"] != inside:
-                fault(line, f"'{mark['id']}' ends here but does not begin above", "give both marks of a paragraph the same id")
+                fault(
+                    line,
+                    f"'{mark['id']}' ends here but does not begin above",
+                    "give both marks of a paragraph the same id",
+                )
             elif attribute != inside:
-                fault(line, f"the paragraph '{inside}' does not carry its id", f"put the line {{ #{inside} }} under its words")
+                fault(
+                    line,
+                    f"the paragraph '{inside}' does not carry its id",
+                    f"put the line {{ #{inside} }} under its words",
+                )
             if inside:
                 blocks.append(Block(inside, "\n".join(words), begun))
             inside = None
@@ -71,7 +83,11 @@ def read_blocks(document: Document) -> tuple[list[Block], list[Problem]]:
             level = len(heading["level"])
             blocks.append(Block(TITLE if level == 1 else heading["id"] or "", heading["words"], line, level))
         elif text.strip():
-            fault(line, "these words stand outside the marks of any paragraph", "undo the change, or add the marks around them")
+            fault(
+                line,
+                "these words stand outside the marks of any paragraph",
+                "undo the change, or add the marks around them",
+            )
     if inside:
         fault(begun, f"the paragraph '{inside}' has no end", f"add <!-- --8<-- [end:{inside}] --> under it")
     return blocks, problems
@@ -89,7 +105,9 @@ def check_words(document: Document, name: str, blocks: list[Block], given: dict[
     for block in blocks:
         shown = "the title" if block.id == TITLE else f"the heading '#{block.id}'" if block.level else block.id
         if block.id not in given:
-            problems.append(Problem(document.path, block.line, "P02", f"{shown} is not part of the essay as it was given", keep))
+            problems.append(
+                Problem(document.path, block.line, "P02", f"{shown} is not part of the essay as it was given", keep)
+            )
         elif digest(block) != given[block.id]:
             problems.append(Problem(document.path, block.line, "P02", f"the words of {shown} changed", keep))
     if not blocks:
@@ -99,7 +117,9 @@ def check_words(document: Document, name: str, blocks: list[Block], given: dict[
     for each in given:
         before = lines.get(each, before)
         if each not in lines:
-            problems.append(Problem(document.path, before, "P02", f"{each}, which stood after this line, is gone", keep))
+            problems.append(
+                Problem(document.path, before, "P02", f"{each}, which stood after this line, is gone", keep)
+            )
     if not problems and found != list(given):
         moved = next(block for block, wanted in zip(blocks, given, strict=True) if block.id != wanted)
         problems.append(Problem(document.path, moved.line, "P02", f"{moved.id} is not in its place", keep))

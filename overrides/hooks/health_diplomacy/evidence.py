@@ -30,7 +30,13 @@ Verdict = Literal["documented", "partly-documented", "disputed", "not-attributab
 VERDICTS: tuple[Verdict, ...] = ("documented", "partly-documented", "disputed", "not-attributable", "opinion")
 Kind = Literal["institution", "journal", "news"]
 KINDS: tuple[Kind, ...] = ("institution", "journal", "news")
-DEMANDED: Mapping[Verdict, int] = {"documented": 2, "partly-documented": 2, "disputed": 2, "not-attributable": 1, "opinion": 1}
+DEMANDED: Mapping[Verdict, int] = {
+    "documented": 2,
+    "partly-documented": 2,
+    "disputed": 2,
+    "not-attributable": 1,
+    "opinion": 1,
+}
 """How many sources that stand at their publisher's a verdict needs; the method page says the same in words."""
 
 NOTE_LENGTH = (60, 960)
@@ -42,7 +48,9 @@ ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
 
 BRACKETED = re.compile(r"\[\^?(?P<id>[\w-]+)\](?!\()")
 # What a note cannot hold: it is printed as it is written.
-MARKUP = re.compile(r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);")
+MARKUP = re.compile(
+    r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);"
+)
 
 
 def _as_written(value: Any) -> Any:
@@ -75,20 +83,40 @@ class Source(Strict):
     id: Name = Field(description="Never changes once published: it is part of the address.")
     kind: Kind = Field(description="Who answers for it: an institution, a scholarly journal, or the news.")
     type: Literal[
-        "article", "article-journal", "article-magazine", "article-newspaper", "book", "chapter", "interview", "post-weblog", "report", "speech", "webpage"
-    ] = Field(
-        description="What it is, by its name in the Citation Style Language 1.0.2, appendix III."
-    )
+        "article",
+        "article-journal",
+        "article-magazine",
+        "article-newspaper",
+        "book",
+        "chapter",
+        "interview",
+        "post-weblog",
+        "report",
+        "speech",
+        "webpage",
+    ] = Field(description="What it is, by its name in the Citation Style Language 1.0.2, appendix III.")
     title: Line = Field(description="As the source itself gives it.")
     title_from_address: bool = Field(False, description="True where only the address tells the title.")
-    author: list[Line] = Field([], description="A person as 'Family, Given'; an organization by its name; 'others' for the rest.")
+    author: list[Line] = Field(
+        [], description="A person as 'Family, Given'; an organization by its name; 'others' for the rest."
+    )
     publisher: Line = Field(description="The journal, newspaper, agency or institution that published it.")
-    issued: PartialDate | None = Field(None, description="Year, month or day of publication; left out where none is given.")
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(description="The language it is in, as in ISO 639.")
+    issued: PartialDate | None = Field(
+        None, description="Year, month or day of publication; left out where none is given."
+    )
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
+        description="The language it is in, as in ISO 639."
+    )
     url: Address = Field(description="Where to open it.")
-    doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(None, description="Its Digital Object Identifier.")
-    read_at: Line | None = Field(None, description="The host of the copy that was read, where it was not read at its publisher's.")
-    seen: Day | None = Field(None, description="The day its text was last read; left out where that was before days were noted.")
+    doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(
+        None, description="Its Digital Object Identifier."
+    )
+    read_at: Line | None = Field(
+        None, description="The host of the copy that was read, where it was not read at its publisher's."
+    )
+    seen: Day | None = Field(
+        None, description="The day its text was last read; left out where that was before days were noted."
+    )
     archived: Address | None = Field(None, description="Where an archive keeps a copy.")
     facts: Annotated[list[Line], Field(min_length=1, description="What is taken from it, in this site's words.")]
 
@@ -105,7 +133,9 @@ class Claim(Strict):
         description="The paragraph's id and the sentence's number in it, from 1."
     )
     quote: Line = Field(description="The sentence, word for word.")
-    kind: Literal["factual", "evaluative", "definition", "outlook"] = Field(description="What sort of statement the sentence makes.")
+    kind: Literal["factual", "evaluative", "definition", "outlook"] = Field(
+        description="What sort of statement the sentence makes."
+    )
     verdict: Verdict = Field(description="How far the public record bears the sentence out.")
     note: Line = Field(
         description="What the record holds, in one to three sentences, with its sources as [@id] or [@id; @other-id]."

@@ -35,7 +35,9 @@ def check(
     ]
 
 
-def _quotes(claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str, Block], places: Mapping[str, int]) -> Iterator[Problem]:
+def _quotes(
+    claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str, Block], places: Mapping[str, int]
+) -> Iterator[Problem]:
     """Bad: a claim whose quote is not the sentence of its number, a sentence without a claim.
 
     Good: `collaborations-3-1` and `collaborations-3-2`, whose quotes make up the third paragraph.
@@ -45,7 +47,9 @@ def _quotes(claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str
         of[claim.paragraph].append(claim)
         if claim.paragraph not in paragraphs:
             what = f"there is no paragraph '{claim.paragraph}'"
-            hint = did_you_mean(claim.paragraph, paragraphs, "name a paragraph such as defense-5, then the sentence's number")
+            hint = did_you_mean(
+                claim.paragraph, paragraphs, "name a paragraph such as defense-5, then the sentence's number"
+            )
             yield Problem(data.path, data.meta_line(index, "id"), "E03", what, hint)
     for id, paragraph in paragraphs.items():
         rest, wanted = paragraph.words, 1
@@ -54,7 +58,11 @@ def _quotes(claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str
             if claim.sentence != wanted:
                 break
             if not _begins(rest, claim.quote):
-                hint = f"copy the sentence as it stands in {id}: it begins '{' '.join(rest.split()[:5])}'" if rest else f"{id} has no such sentence"
+                hint = (
+                    f"copy the sentence as it stands in {id}: it begins '{' '.join(rest.split()[:5])}'"
+                    if rest
+                    else f"{id} has no such sentence"
+                )
                 yield Problem(data.path, line, "E03", f"the quote of '{claim.id}' is not that sentence", hint)
                 rest = ""
                 break
@@ -77,7 +85,13 @@ def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
         length = len(claim.plain_note)
         if not least <= length <= most:
             what = f"the note of '{claim.id}' has {length} characters without its sources"
-            yield Problem(data.path, data.meta_line(index, "note"), "E10", what, f"write one to three sentences, {least} to {most} characters")
+            yield Problem(
+                data.path,
+                data.meta_line(index, "note"),
+                "E10",
+                what,
+                f"write one to three sentences, {least} to {most} characters",
+            )
 
 
 def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
@@ -85,15 +99,33 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
     for index, claim in enumerate(claims.values()):
         line = data.meta_line(index, "note")
         for words in evidence.malformed(claim.note):
-            yield Problem(data.path, line, "E05", f"'{words}' in the note of '{claim.id}' is not a mark of a source", "write it as [@id] or [@id; @other-id]")
+            yield Problem(
+                data.path,
+                line,
+                "E05",
+                f"'{words}' in the note of '{claim.id}' is not a mark of a source",
+                "write it as [@id] or [@id; @other-id]",
+            )
         unknown = [key for key in claim.cited if key not in sources]
         for key in unknown:
-            yield Problem(data.path, line, "E04", f"there is no source '{key}'", did_you_mean(key, sources, "add it to docs/evidence/sources.yml"))
+            yield Problem(
+                data.path,
+                line,
+                "E04",
+                f"there is no source '{key}'",
+                did_you_mean(key, sources, "add it to docs/evidence/sources.yml"),
+            )
         good = sum(sources[key].good for key in claim.cited if key in sources)
         meant = any(mark["id"] in sources for mark in evidence.BRACKETED.finditer(claim.note))  # told by itself
         if good < DEMANDED[claim.verdict] and not unknown and not meant:
             what = f"the verdict '{claim.verdict}' of '{claim.id}' stands on {good} source{'' if good == 1 else 's'} read at the publisher's"
-            yield Problem(data.path, line, "E06", what, f"cite at least {DEMANDED[claim.verdict]} in the note, or choose another verdict")
+            yield Problem(
+                data.path,
+                line,
+                "E06",
+                what,
+                f"cite at least {DEMANDED[claim.verdict]} in the note, or choose another verdict",
+            )
 
 
 def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
@@ -102,38 +134,82 @@ def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Doc
         line = data.meta_line(index, "note")
         for mark in evidence.BRACKETED.finditer(claim.note):
             if mark["id"] in sources:
-                yield Problem(data.path, line, "E05", f"'{mark[0]}' in the note of '{claim.id}' lacks its @", f"write [@{mark['id']}]")
-        found = next((each for each in evidence.MARKUP.finditer(claim.plain_note) if each[0].strip("[^]") not in sources), None)
+                yield Problem(
+                    data.path,
+                    line,
+                    "E05",
+                    f"'{mark[0]}' in the note of '{claim.id}' lacks its @",
+                    f"write [@{mark['id']}]",
+                )
+        found = next(
+            (each for each in evidence.MARKUP.finditer(claim.plain_note) if each[0].strip("[^]") not in sources), None
+        )
         if found:
             what = f"'{found[0]}' in the note of '{claim.id}' is shown as it is written"
-            yield Problem(data.path, line, "E12", what, "write plain text: a note has no Markdown and no HTML, only [@id] for its sources")
+            yield Problem(
+                data.path,
+                line,
+                "E12",
+                what,
+                "write plain text: a note has no Markdown and no HTML, only [@id] for its sources",
+            )
 
 
 def _days(
-    claims: Mapping[str, Claim], sources: Mapping[str, Source], claims_data: Document, sources_data: Document, today: datetime.date
+    claims: Mapping[str, Claim],
+    sources: Mapping[str, Source],
+    claims_data: Document,
+    sources_data: Document,
+    today: datetime.date,
 ) -> Iterator[Problem]:
     """Bad: `review_by` before `reviewed`, or a day that is still to come.  Good: a year between the two."""
     for index, claim in enumerate(claims.values()):
         if claim.review_by <= claim.reviewed:
             line = claims_data.meta_line(index, "review_by")
-            yield Problem(claims_data.path, line, "E08", f"'{claim.id}' is due for review before it was reviewed", "write a later day")
+            yield Problem(
+                claims_data.path,
+                line,
+                "E08",
+                f"'{claim.id}' is due for review before it was reviewed",
+                "write a later day",
+            )
         if claim.reviewed > today:
             line = claims_data.meta_line(index, "reviewed")
-            yield Problem(claims_data.path, line, "E08", f"'{claim.id}' was reviewed on a day still to come", "write the day of the review")
+            yield Problem(
+                claims_data.path,
+                line,
+                "E08",
+                f"'{claim.id}' was reviewed on a day still to come",
+                "write the day of the review",
+            )
     for index, source in enumerate(sources.values()):
         if source.seen and source.seen > today:
             line = sources_data.meta_line(index, "seen")
-            yield Problem(sources_data.path, line, "E08", f"'{source.id}' was seen on a day still to come", "write the day on which it was read")
+            yield Problem(
+                sources_data.path,
+                line,
+                "E08",
+                f"'{source.id}' was seen on a day still to come",
+                "write the day on which it was read",
+            )
 
 
 def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
     """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it bears on."""
     cited = {key for claim in claims.values() for key in claim.cited}
-    cited |= {mark["id"] for claim in claims.values() for mark in evidence.BRACKETED.finditer(claim.note)}  # told at the note
+    cited |= {
+        mark["id"] for claim in claims.values() for mark in evidence.BRACKETED.finditer(claim.note)
+    }  # told at the note
     for index, source in enumerate(sources.values()):
         if claims and source.id not in cited:
             what = f"no claim cites the source '{source.id}'"
-            yield Problem(data.path, data.meta_line(index, "id"), "E07", what, "cite it in a note of docs/evidence/claims.yml, or remove it")
+            yield Problem(
+                data.path,
+                data.meta_line(index, "id"),
+                "E07",
+                what,
+                "cite it in a note of docs/evidence/claims.yml, or remove it",
+            )
 
 
 def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
@@ -145,7 +221,13 @@ def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Proble
                 continue
             line = data.meta_line(index, key)
             if key != "doi" and not _is_address(address, archived=key == "archived"):
-                yield Problem(data.path, line, "E09", f"'{address}' is not one whole address", "copy it anew from the browser's address bar")
+                yield Problem(
+                    data.path,
+                    line,
+                    "E09",
+                    f"'{address}' is not one whole address",
+                    "copy it anew from the browser's address bar",
+                )
                 continue
             owner = owners.setdefault(_same(address), source.id)
             if owner != source.id:
@@ -156,11 +238,16 @@ def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Proble
 def _is_address(address: str, archived: bool) -> bool:
     try:
         host = urlsplit(address).hostname or ""
-        urlsplit(address).port
+        _ = urlsplit(address).port  # raises where the port is not a number
     except ValueError:
         return False
     inner = address.count("http://") + address.count("https://")
-    return "." in host.strip(".") and ".." not in host and not any(each in address for each in '<>"{}|\\^`') and (archived or inner == 1)
+    return (
+        "." in host.strip(".")
+        and ".." not in host
+        and not any(each in address for each in '<>"{}|\\^`')
+        and (archived or inner == 1)
+    )
 
 
 def _same(address: str) -> str:

@@ -11,14 +11,25 @@ from typing import Any
 from .evidence import Claim, Source
 from .references import bibtex, csl
 
-PLACES = frozenset(f"evidence/{name}" for name in (
-    "claims.json", "claims.csv", "claims.schema.json",
-    "sources.json", "sources.csv", "sources.csl.json", "sources.bib", "sources.schema.json",
-))
+PLACES = frozenset(
+    f"evidence/{name}"
+    for name in (
+        "claims.json",
+        "claims.csv",
+        "claims.schema.json",
+        "sources.json",
+        "sources.csv",
+        "sources.csl.json",
+        "sources.bib",
+        "sources.schema.json",
+    )
+)
 """Where the files stand below the site; pages may link to them."""
 
 
-def files(claims: Mapping[str, Claim], sources: Mapping[str, Source], permalink: Callable[[Claim], str]) -> dict[str, str]:
+def files(
+    claims: Mapping[str, Claim], sources: Mapping[str, Source], permalink: Callable[[Claim], str]
+) -> dict[str, str]:
     """The files by their place below the site, with their text. `permalink` gives a claim's address."""
     records = [claim_record(claim, permalink(claim)) for claim in claims.values()]
     listed = [source_record(source, claims) for source in sources.values()]
@@ -66,11 +77,21 @@ def _csv(records: list[dict[str, Any]]) -> str:
     table = csv.DictWriter(text, list(records[0]) if records else [], lineterminator="\r\n")
     table.writeheader()
     for record in records:
-        table.writerow({key: "; ".join(value) if isinstance(value, list) else "" if value is None else value for key, value in record.items()})
+        table.writerow(
+            {
+                key: "; ".join(value) if isinstance(value, list) else "" if value is None else value
+                for key, value in record.items()
+            }
+        )
     return "\ufeff" + text.getvalue()
 
 
 def _schema(model: type[Claim] | type[Source], name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a YAML file: a list of entries."""
     entry = model.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{name}.yml", "type": "array", "items": entry}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{name}.yml",
+        "type": "array",
+        "items": entry,
+    }

@@ -114,7 +114,12 @@ def _explain(document: Document, model: type[Page], fault: dict) -> Problem:
         known = set(_keys(model, where[:-1]))
         hint = did_you_mean(str(where[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
         return Problem(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
-    return Problem(document.path, line, "F06", *describe(fault, name, bool(where) and is_required(_model(model, where[:-1]), where[-1])))
+    return Problem(
+        document.path,
+        line,
+        "F06",
+        *describe(fault, name, bool(where) and is_required(_model(model, where[:-1]), where[-1])),
+    )
 
 
 def named(where: tuple[str | int, ...]) -> str:
@@ -130,14 +135,23 @@ def describe(fault: dict, name: str, required: bool = False) -> tuple[str, str]:
     return {
         "string_too_short": (f"'{name}' is too short", f"write at least {rules.get('min_length')} characters"),
         "string_too_long": (f"'{name}' is too long", f"write at most {rules.get('max_length')} characters"),
-        "no_such_day": (f"'{rules.get('value')}' is not a day of the calendar", "write a day that the month has, as year, month and day"),
+        "no_such_day": (
+            f"'{rules.get('value')}' is not a day of the calendar",
+            "write a day that the month has, as year, month and day",
+        ),
         "literal_error": (f"'{name}' is not one of the values it can have", f"write {rules.get('expected')}"),
         "string_type": (f"'{name}' is not text", "put the value in double quotes"),
         "list_type": (f"'{name}' is not a list", "write one line for each item, beginning with '- '"),
         "date_type": (f"'{name}' is not a day", "write it as year, month and day, such as 2026-11-24, without quotes"),
         "int_type": (f"'{name}' is not a whole number", "write it in digits, without quotes"),
-        "model_type": (f"'{name}' is not made of 'key: value' lines", "write its keys on lines of their own under it, as on other pages"),
-        "string_pattern_mismatch": (f"'{name}' is not written as it must be", PATTERN_WORDS.get(rules.get("pattern"), "")),
+        "model_type": (
+            f"'{name}' is not made of 'key: value' lines",
+            "write its keys on lines of their own under it, as on other pages",
+        ),
+        "string_pattern_mismatch": (
+            f"'{name}' is not written as it must be",
+            PATTERN_WORDS.get(rules.get("pattern"), ""),
+        ),
     }.get(fault["type"], (f"'{name}' is not as it should be", f"mend it: {fault['msg'][0].lower()}{fault['msg'][1:]}"))
 
 

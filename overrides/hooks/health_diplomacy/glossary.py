@@ -43,13 +43,17 @@ class Term(Strict):
 
 def read_terms(data: Any, lines: Lines, path: str) -> tuple[dict[str, Term], list[Problem]]:
     """The terms by id, and what is wrong in the file they come from."""
-    entries, problems = read_entries(Term, data, lines, path, "term", ("G03", "G01"), {"sources": ("source", Reference)})
+    entries, problems = read_entries(
+        Term, data, lines, path, "term", ("G03", "G01"), {"sources": ("source", Reference)}
+    )
     terms = {term.id: term for term in entries}
     for index, term in enumerate(entries):
         for each in term.see:
             if each not in terms:
                 line = lines.get((index, "see"), 1)
-                problems.append(Problem(path, line, "G02", f"'{term.id}' points to '{each}', which is no term", "name a term's id"))
+                problems.append(
+                    Problem(path, line, "G02", f"'{term.id}' points to '{each}', which is no term", "name a term's id")
+                )
     return terms, problems
 
 
@@ -63,7 +67,9 @@ def with_definitions(html: str, terms: Mapping[str, Term]) -> str:
     return LINK.sub(told, html)
 
 
-def write_page(body: str, terms: Mapping[str, Term], used_on: Mapping[str, list[tuple[str, str]]], words: Mapping[str, str]) -> str:
+def write_page(
+    body: str, terms: Mapping[str, Term], used_on: Mapping[str, list[tuple[str, str]]], words: Mapping[str, str]
+) -> str:
     """The glossary page's Markdown, its terms in alphabetical order in place of the mark.
 
     `used_on` gives for each term the (title, uri) of the pages that list it;
@@ -76,7 +82,9 @@ def write_page(body: str, terms: Mapping[str, Term], used_on: Mapping[str, list[
         sources = "; ".join(f"[{each.title}]({each.url}), {each.publisher}" for each in term.sources)
         notes.append(f"{words['source']} {sources or words['source_none']}")
         if term.see:
-            notes.append(f"{words['see']} " + ", ".join(f"[{terms[each].term}](#{each})" for each in term.see if each in terms))
+            notes.append(
+                f"{words['see']} " + ", ".join(f"[{terms[each].term}](#{each})" for each in term.see if each in terms)
+            )
         if used_on.get(term.id):
             notes.append(f"{words['used_on']} " + ", ".join(f"[{title}]({uri})" for title, uri in used_on[term.id]))
         lines.append("<br>\n".join(notes) + '\n{ .hd-note data-search-exclude="1" }')

@@ -30,7 +30,7 @@ def changed_days(docs: Path) -> dict[str, datetime.date]:
             if name and name not in seen:
                 seen.add(name)
                 if commit not in ends and name not in pending:
-                    days[name] = datetime.datetime.fromtimestamp(int(stamp), datetime.timezone.utc).date()
+                    days[name] = datetime.datetime.fromtimestamp(int(stamp), datetime.UTC).date()
     return days
 
 
@@ -39,7 +39,20 @@ def former_pages(docs: Path) -> frozenset[str]:
     base = _base(docs)
     if base is None:
         return frozenset()
-    gone = _git(docs, "log", "--first-parent", "--diff-filter=D", "--no-renames", "--format=", "--name-only", "-z", "--relative", base, "--", ".")
+    gone = _git(
+        docs,
+        "log",
+        "--first-parent",
+        "--diff-filter=D",
+        "--no-renames",
+        "--format=",
+        "--name-only",
+        "-z",
+        "--relative",
+        base,
+        "--",
+        ".",
+    )
     here = _git(docs, "ls-tree", "-r", "-z", "--name-only", base, "--", ".")
     names = {name.strip("\n") for listed in (gone, here) for name in (listed or "").split("\0")}
     return frozenset(name for name in names if name.endswith(".md") and not (docs / name).is_file())
@@ -62,7 +75,14 @@ def published_places(docs: Path) -> dict[str, list[tuple[str, str]]]:
 
 def _base(docs: Path) -> str | None:
     """The name that git has for what is published."""
-    return next((each for each in ("origin/main", "main", "HEAD") if _git(docs, "rev-parse", "--verify", "-q", each) is not None), None)
+    return next(
+        (
+            each
+            for each in ("origin/main", "main", "HEAD")
+            if _git(docs, "rev-parse", "--verify", "-q", each) is not None
+        ),
+        None,
+    )
 
 
 def _ends(docs: Path) -> set[str]:
@@ -75,7 +95,12 @@ def _ends(docs: Path) -> set[str]:
 def _git(folder: Path, *arguments: str) -> str | None:
     """What git answers, or None where there is no git, no repository, or no such thing in it."""
     try:
-        done = subprocess.run(["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments], capture_output=True, timeout=60, check=True)
+        done = subprocess.run(
+            ["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments],
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.decode("utf-8", "replace")

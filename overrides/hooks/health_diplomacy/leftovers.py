@@ -16,50 +16,251 @@ from .problems import Problem
 # Code, what to look for, what is said of it, what to do.
 SIGNS = [
     (
-        "M05", re.compile(r"!?\[[^\[\]\n]+\][ \t]+\((?=[^\s()]*[./#])[^\s()]+\)"),
-        "'{}' is no link, and is shown as it is written", "leave no space between ']' and '('",
+        "M05",
+        re.compile(r"!?\[[^\[\]\n]+\][ \t]+\((?=[^\s()]*[./#])[^\s()]+\)"),
+        "'{}' is no link, and is shown as it is written",
+        "leave no space between ']' and '('",
     ),
     (
-        "M05", re.compile(r"!?\[[^\[\]\n]+\]\([^\n()]*\)"),
-        "'{}' stands in HTML, and is shown as it is written", 'leave out the tags around it, or write markdown="1" into the outer one',
-    ),
-    ("M05", re.compile(r"!?\[[^\[\]\n]+\]\([^\s()]*(?![^\n()]*\))"), "the link '{}' has no end", "put ')' right after its address"),
-    (
-        "M05", re.compile(r"\([^()\n]+\)\[[^\[\]\s]*(?:\.md|://)[^\[\]\s]*\]"),
-        "'{}' is no link, and is shown as it is written", "write the words in [ ], and then the address in ( )",
+        "M05",
+        re.compile(r"!?\[[^\[\]\n]+\]\([^\n()]*\)"),
+        "'{}' stands in HTML, and is shown as it is written",
+        'leave out the tags around it, or write markdown="1" into the outer one',
     ),
     (
-        "M05", re.compile(r"\[[^\[\]\n]+\]\[[^\[\]\n]*\]"),
-        "'{}' is no link, and is shown as it is written", "write the address behind the words, as in [the method](method.md)",
+        "M05",
+        re.compile(r"!?\[[^\[\]\n]+\]\([^\s()]*(?![^\n()]*\))"),
+        "the link '{}' has no end",
+        "put ')' right after its address",
     ),
     (
-        "M06", re.compile(r"\[\^[^\[\]\s]+\]:?"),
-        "'{}' is shown as it is: this site has no footnotes", "link to the source in the sentence, as in [its title](https://…); the sources of a claim go into its note",
+        "M05",
+        re.compile(r"\([^()\n]+\)\[[^\[\]\s]*(?:\.md|://)[^\[\]\s]*\]"),
+        "'{}' is no link, and is shown as it is written",
+        "write the words in [ ], and then the address in ( )",
     ),
-    ("M06", re.compile(r"\{:? ?[#.][A-Za-z][\w-]*(?![^\n{]*\})"), "'{}' has no end, so it is shown as it is and gives no address", "write ' }}' after it"),
     (
-        "M06", re.compile(r"\{:? ?[#.][A-Za-z][\w-]*[^{}\n]*\}"),
-        "'{}' does not stand where Markdown takes it", "put it at the end of a heading, or on a line of its own right under a paragraph",
+        "M05",
+        re.compile(r"\[[^\[\]\n]+\]\[[^\[\]\n]*\]"),
+        "'{}' is no link, and is shown as it is written",
+        "write the address behind the words, as in [the method](method.md)",
     ),
-    ("M06", re.compile(r"\*\*"), "two asterisks are shown as they are", "put '**' right before the first and right after the last of the words, or leave it out"),
-    ("M06", re.compile(r"(?<!`)`{1,2}(?!`)"), "a backtick is shown as it is", "put one before and one after the words, or leave it out"),
-    ("M06", re.compile(r"~~[^~\n]+~~"), "'{}' is shown as it is written", "leave out the signs '~~', and the words if they no longer hold"),
-    ("M06", re.compile(r"^(?:!!!|\?\?\?\+?) \w+", re.MULTILINE), "'{}' is shown as it is written: this site has no boxes", "write a heading or a paragraph instead"),
+    (
+        "M06",
+        re.compile(r"\[\^[^\[\]\s]+\]:?"),
+        "'{}' is shown as it is: this site has no footnotes",
+        "link to the source in the sentence, as in [its title](https://…); the sources of a claim go into its note",
+    ),
+    (
+        "M06",
+        re.compile(r"\{:? ?[#.][A-Za-z][\w-]*(?![^\n{]*\})"),
+        "'{}' has no end, so it is shown as it is and gives no address",
+        "write ' }}' after it",
+    ),
+    (
+        "M06",
+        re.compile(r"\{:? ?[#.][A-Za-z][\w-]*[^{}\n]*\}"),
+        "'{}' does not stand where Markdown takes it",
+        "put it at the end of a heading, or on a line of its own right under a paragraph",
+    ),
+    (
+        "M06",
+        re.compile(r"\*\*"),
+        "two asterisks are shown as they are",
+        "put '**' right before the first and right after the last of the words, or leave it out",
+    ),
+    (
+        "M06",
+        re.compile(r"(?<!`)`{1,2}(?!`)"),
+        "a backtick is shown as it is",
+        "put one before and one after the words, or leave it out",
+    ),
+    (
+        "M06",
+        re.compile(r"~~[^~\n]+~~"),
+        "'{}' is shown as it is written",
+        "leave out the signs '~~', and the words if they no longer hold",
+    ),
+    (
+        "M06",
+        re.compile(r"^(?:!!!|\?\?\?\+?) \w+", re.MULTILINE),
+        "'{}' is shown as it is written: this site has no boxes",
+        "write a heading or a paragraph instead",
+    ),
 ]
 ELEMENTS = frozenset(  # HTML, section 4, and the two languages that it lets in
-    "a abbr address area article aside audio b base bdi bdo blockquote body br button canvas caption cite code col colgroup data datalist dd del"
-    " details dfn dialog div dl dt em embed fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input"
-    " ins kbd label legend li link main map mark menu meta meter nav noscript object ol optgroup option output p picture pre progress q rp rt ruby"
-    " s samp script search section select slot small source span strong style sub summary sup svg table tbody td template textarea tfoot th thead"
-    " time title tr track u ul var video wbr math applet frame frameset portal".split()
+    [
+        "a",
+        "abbr",
+        "address",
+        "area",
+        "article",
+        "aside",
+        "audio",
+        "b",
+        "base",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "canvas",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "datalist",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "embed",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "i",
+        "iframe",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "link",
+        "main",
+        "map",
+        "mark",
+        "menu",
+        "meta",
+        "meter",
+        "nav",
+        "noscript",
+        "object",
+        "ol",
+        "optgroup",
+        "option",
+        "output",
+        "p",
+        "picture",
+        "pre",
+        "progress",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "script",
+        "search",
+        "section",
+        "select",
+        "slot",
+        "small",
+        "source",
+        "span",
+        "strong",
+        "style",
+        "sub",
+        "summary",
+        "sup",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "template",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "title",
+        "tr",
+        "track",
+        "u",
+        "ul",
+        "var",
+        "video",
+        "wbr",
+        "math",
+        "applet",
+        "frame",
+        "frameset",
+        "portal",
+    ]
 )
-LOOKS = frozenset("basefont big blink center font marquee strike tt".split())
-VOID = frozenset("area base br col embed hr img input link meta source track wbr frame".split())
-ENDS_BY_ITSELF = frozenset("p li dt dd tr td th thead tbody tfoot option optgroup colgroup caption rp rt body head html".split())
+LOOKS = frozenset(["basefont", "big", "blink", "center", "font", "marquee", "strike", "tt"])
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "frame"]
+)
+ENDS_BY_ITSELF = frozenset(
+    [
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "optgroup",
+        "colgroup",
+        "caption",
+        "rp",
+        "rt",
+        "body",
+        "head",
+        "html",
+    ]
+)
 DRAWINGS = re.compile(r"<(svg|math|script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 CODE = re.compile(r"(?<![`\\])(?P<marks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=marks)(?!`)|<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
-BOXES = frozenset("article aside blockquote details div dl figure footer form header main nav ol pre section table ul".split())
+BOXES = frozenset(
+    [
+        "article",
+        "aside",
+        "blockquote",
+        "details",
+        "div",
+        "dl",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "main",
+        "nav",
+        "ol",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    ]
+)
 NOT_CLOSED = "is not closed"
 INLINE_LOOK = re.compile(r"(?:^|\s)style\s*=", re.IGNORECASE)
 
@@ -79,7 +280,9 @@ def check_signs(document: Document, texts: Sequence[str]) -> Iterator[Problem]:
                 taken.append(found.span())
                 at = _written_at(document, text, found.start(), seen)
                 if at is not None:
-                    yield Problem(document.path, document.line_at(at), code, what.format(_short(found[0])), hint.format())
+                    yield Problem(
+                        document.path, document.line_at(at), code, what.format(_short(found[0])), hint.format()
+                    )
 
 
 def _written_at(document: Document, text: str, start: int, seen: dict[str, int]) -> int | None:
@@ -112,7 +315,9 @@ def check_tags(document: Document) -> Iterator[Problem]:
             shown = f"<{name}>" if name in LOOKS or name == "style" else f"'style' on <{name}>"
             if not tag["end"]:
                 what = f"{shown} gives this place a look of its own, which the dark and printed pages do not follow"
-                yield Problem(document.path, line, "M08", what, "leave it out: the site's style sheet sets the look of every page")
+                yield Problem(
+                    document.path, line, "M08", what, "leave it out: the site's style sheet sets the look of every page"
+                )
             continue
         if name not in ELEMENTS:
             if not tag["end"]:
@@ -137,14 +342,23 @@ def hides_the_rest(problem: Problem) -> bool:
 def _never_ended(document: Document, opened: list[tuple[str, int]]) -> Iterator[Problem]:
     for name, line in opened:
         if name not in ENDS_BY_ITSELF:
-            yield Problem(document.path, line, "M07", f"<{name}> {NOT_CLOSED}, so it takes in all that follows", f"write </{name}> where it ends, or remove it")
+            yield Problem(
+                document.path,
+                line,
+                "M07",
+                f"<{name}> {NOT_CLOSED}, so it takes in all that follows",
+                f"write </{name}> where it ends, or remove it",
+            )
 
 
 def _without_code(document: Document) -> str:
     """The body with code, comments and drawings blanked, each sign in its place."""
     first = document.line_at(document.body_start)
     outside = dict(lines_outside_code(document))
-    lines = [line if number in outside else " " * len(line) for number, line in enumerate(document.body.split("\n"), start=first)]
+    lines = [
+        line if number in outside else " " * len(line)
+        for number, line in enumerate(document.body.split("\n"), start=first)
+    ]
     text = "\n".join(lines)
     text = CODE.sub(lambda found: _blank(found[0]), text)
     return DRAWINGS.sub(_outer, text)

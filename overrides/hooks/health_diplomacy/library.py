@@ -130,7 +130,9 @@ class Library:
 
     def claims_of(self, paragraph: str) -> list[evidence.Claim]:
         """A paragraph's claims, in the order of its sentences."""
-        return sorted((claim for claim in self.claims.values() if claim.paragraph == paragraph), key=lambda claim: claim.sentence)
+        return sorted(
+            (claim for claim in self.claims.values() if claim.paragraph == paragraph), key=lambda claim: claim.sentence
+        )
 
     @property
     def claims_in_order(self) -> list[evidence.Claim]:
@@ -159,11 +161,15 @@ class Library:
 
     def claims_resting_on(self, kind: evidence.Kind) -> list[evidence.Claim]:
         """The claims that cite a source of this kind, as the essays go."""
-        return [claim for claim in self.claims_in_order if any(source.kind == kind for source in self.sources_of(claim))]
+        return [
+            claim for claim in self.claims_in_order if any(source.kind == kind for source in self.sources_of(claim))
+        ]
 
     def sources_in_order(self, references: Mapping[str, str]) -> list[tuple[str, evidence.Source]]:
         """The sources in the order of their references, which are given by id as they are printed."""
-        printed = {id: re.sub(r"<[^>]*>|[“”‘’'\"\[\]]", "", reference).casefold() for id, reference in references.items()}
+        printed = {
+            id: re.sub(r"<[^>]*>|[“”‘’'\"\[\]]", "", reference).casefold() for id, reference in references.items()
+        }
         return sorted(self.sources.items(), key=lambda each: printed[each[0]])
 
     def sources_by_letter(self, references: Mapping[str, str]) -> dict[str, list[tuple[str, evidence.Source]]]:
@@ -222,7 +228,12 @@ class Library:
     def ids_written_into(self, uri: str) -> list[str]:
         """The ids that a page gets with what the build writes in place of its marks."""
         body = self.documents[uri].body
-        shown = [claim.id for essay in self.essays if uri == evidence.claims_page(essay.id) for claim in self.claims_on(essay)]
+        shown = [
+            claim.id
+            for essay in self.essays
+            if uri == evidence.claims_page(essay.id)
+            for claim in self.claims_on(essay)
+        ]
         written = (("claims", shown), ("finder", self.claims), ("sources", self.sources))
         return [id for name, listed in written if f"<!-- {name} -->" in body for id in listed]
 
@@ -236,11 +247,15 @@ class Library:
 
     @staticmethod
     def _label(page: frontmatter.Page, words: Mapping[str, str]) -> str:
-        return f"{words['topic']}: {page.title}" if isinstance(page, frontmatter.Topic) else page.short_title or page.title
+        return (
+            f"{words['topic']}: {page.title}" if isinstance(page, frontmatter.Topic) else page.short_title or page.title
+        )
 
     def glossary_page(self, words: Mapping[str, str]) -> str:
         """The Markdown of the glossary page, its terms written in."""
-        used_on = {term: [(self._label(page, words), uri) for page, uri in self.pages_using(term)] for term in self.terms}
+        used_on = {
+            term: [(self._label(page, words), uri) for page, uri in self.pages_using(term)] for term in self.terms
+        }
         return glossary.write_page(self.documents[GLOSSARY_PAGE].body, self.terms, used_on, words)
 
 
@@ -303,13 +318,17 @@ def _read_pictures(library: Library, docs: Path, shown: str) -> None:
 
 def _read_evidence(library: Library, docs: Path, shown: str) -> None:
     claims, lines, problems = _data(docs, evidence.CLAIMS, shown)
-    library.claims_data = Document(f"{shown}/{evidence.CLAIMS}", evidence.CLAIMS, _text(docs / evidence.CLAIMS), lines=lines)
+    library.claims_data = Document(
+        f"{shown}/{evidence.CLAIMS}", evidence.CLAIMS, _text(docs / evidence.CLAIMS), lines=lines
+    )
     if not problems:
         path = library.claims_data.path
         found, problems = entries.read_entries(evidence.Claim, claims, lines, path, "claim", ("E01", "E02"))
         library.claims = {claim.id: claim for claim in found}
     sources, lines, more = _data(docs, evidence.SOURCES, shown)
-    library.sources_data = Document(f"{shown}/{evidence.SOURCES}", evidence.SOURCES, _text(docs / evidence.SOURCES), lines=lines)
+    library.sources_data = Document(
+        f"{shown}/{evidence.SOURCES}", evidence.SOURCES, _text(docs / evidence.SOURCES), lines=lines
+    )
     if not more:
         path = library.sources_data.path
         found, more = entries.read_entries(evidence.Source, sources, lines, path, "source", ("E01", "E02"))
@@ -328,5 +347,13 @@ def _data(docs: Path, uri: str, shown: str) -> tuple[Any, dict, list[Problem]]:
         return None, {}, problems
     data, lines, problems = read_yaml(text, f"{shown}/{uri}")
     if data is None and not problems and uri != pictures.LIST:
-        problems = [Problem(f"{shown}/{uri}", 1, "F03", "the file is empty, and the site needs what it lists", "bring back its last version")]
+        problems = [
+            Problem(
+                f"{shown}/{uri}",
+                1,
+                "F03",
+                "the file is empty, and the site needs what it lists",
+                "bring back its last version",
+            )
+        ]
     return data, lines, problems

@@ -58,7 +58,12 @@ def _breadcrumbs(desk: Desk, uri: str) -> Node | None:
     if uri == "index.md":
         return None
     items = [
-        {"@type": "ListItem", "position": place, "name": desk.library.pages[each].title, "item": {"@id": desk.permalink(each)}}
+        {
+            "@type": "ListItem",
+            "position": place,
+            "name": desk.library.pages[each].title,
+            "item": {"@id": desk.permalink(each)},
+        }
         for place, each in enumerate(trail, start=1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}

@@ -108,7 +108,6 @@ class _Reader(HTMLParser):
                 self.found.links.append(value.strip())
                 self.found.sources += [value.strip()] if name != "action" else []
 
-
     def _picture(self, given: dict[str, str | None]) -> None:
         decorates = given.get("alt") == "" and given.get("role") in {"presentation", "none"}
         if not decorates:
@@ -130,7 +129,13 @@ def check_ids(document: Document, rendered: Rendered, passages: Collection[str] 
     Bad:  `## Method { #method }` twice on a page   Good:  `{ #method }` and `{ #method-of-review }`
     """
     return [
-        Problem(document.path, _second(document, name), "T02", f"the id '{name}' stands {count} times on this page", "give one of them another id")
+        Problem(
+            document.path,
+            _second(document, name),
+            "T02",
+            f"the id '{name}' stands {count} times on this page",
+            "give one of them another id",
+        )
         for name, count in sorted(rendered.ids.items())
         if count > 1 and name not in passages
     ]
@@ -151,7 +156,9 @@ def check_attributes(document: Document) -> list[Problem]:
         if any("=" not in word and word[0] not in ".#" for word in match["rest"].split()):
             line = document.line_at(document.body_start + match.start())
             better = "-".join([match["id"], *match["rest"].split()])
-            problems.append(Problem(document.path, line, "F09", f"'{match[0]}' is not an id", f"write '{{ #{better} }}'"))
+            problems.append(
+                Problem(document.path, line, "F09", f"'{match[0]}' is not an id", f"write '{{ #{better} }}'")
+            )
     return problems
 
 
@@ -211,7 +218,11 @@ def _judge(
     if link.startswith("//") or (site_url and link.startswith(site_url)) or (not parts.scheme and link.startswith("/")):
         inside = link.removeprefix(site_url) if site_url else link
         wanted = _as_file(urlsplit(inside).path.strip("/"), files)
-        better = f"write '{posixpath.relpath(wanted, folder or '.')}'" if wanted else "write the path from this page to the file, such as '../about.md'"
+        better = (
+            f"write '{posixpath.relpath(wanted, folder or '.')}'"
+            if wanted
+            else "write the path from this page to the file, such as '../about.md'"
+        )
         return "L03", f"'{link}' is absolute and breaks the offline copy", better
     if parts.scheme or parts.netloc:
         return None
@@ -220,10 +231,7 @@ def _judge(
     target = posixpath.normpath(posixpath.join(folder, path)) if path else uri
     if path and (target not in files or path.endswith("/")):
         wanted = _as_file(target, files)
-        if wanted:
-            hint = f"write '{posixpath.relpath(wanted, folder or '.')}'"
-        else:
-            hint = _file_hint(path, folder, files)
+        hint = f"write '{posixpath.relpath(wanted, folder or '.')}'" if wanted else _file_hint(path, folder, files)
         if target in former:
             return "L01", f"'{path}' was renamed or removed", "link to the page that has its words now"
         if path.endswith(".yml"):
@@ -238,16 +246,28 @@ def _judge(
 def _file_hint(path: str, folder: str, files: set[str]) -> str:
     """The file of the same kind whose own name is much like the one that is missing; a picture is never meant by a page."""
     name, _, kind = posixpath.basename(path).rpartition(".")
-    known = {posixpath.relpath(each, folder or "."): posixpath.basename(each).rpartition(".")[0] for each in files if not name or each.endswith(f".{kind}")}
+    known = {
+        posixpath.relpath(each, folder or "."): posixpath.basename(each).rpartition(".")[0]
+        for each in files
+        if not name or each.endswith(f".{kind}")
+    }
     wanted = name or kind
-    alike = [each for each, own in known.items() if own.startswith(wanted) or difflib.SequenceMatcher(None, wanted, own).ratio() >= ALIKE]
+    alike = [
+        each
+        for each, own in known.items()
+        if own.startswith(wanted) or difflib.SequenceMatcher(None, wanted, own).ratio() >= ALIKE
+    ]
     return did_you_mean(path, alike, "check the name and the folder")
 
 
 def _place_hint(fragment: str, ids: Sequence[str]) -> str:
     """The nearest id, or the run of numbered ids that a number has left."""
     name, _, number = fragment.rpartition("-")
-    run = [each for each in ids if number.isdigit() and each.startswith(f"{name}-") and each.removeprefix(f"{name}-").isdigit()]
+    run = [
+        each
+        for each in ids
+        if number.isdigit() and each.startswith(f"{name}-") and each.removeprefix(f"{name}-").isdigit()
+    ]
     if name and run:
         return f"its ids run {run[0]} to {run[-1]}"
     near = nearest(fragment, ids)

@@ -95,33 +95,37 @@ def json_feed(desk: Desk, description: str) -> str:
         }
         for uri, day in _news(desk)
     ]
-    return _json({
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": desk.name,
-        "description": description,
-        "home_page_url": desk.home,
-        "feed_url": f"{desk.home}{JSON_FEED}",
-        "language": desk.language,
-        "items": items,
-    })
+    return _json(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": desk.name,
+            "description": description,
+            "home_page_url": desk.home,
+            "feed_url": f"{desk.home}{JSON_FEED}",
+            "language": desk.language,
+            "items": items,
+        }
+    )
 
 
 def manifest(desk: Desk, description: str) -> str:
     """The site as something to keep on a home screen (W3C Web Application Manifest)."""
     icons = [{"src": place, "sizes": size, "type": "image/png", "purpose": "any"} for place, size in ICONS.items()]
-    return _json({
-        "name": desk.name,
-        "short_name": desk.name,
-        "description": description,
-        "lang": desk.language,
-        "id": "./",
-        "start_url": "./",
-        "scope": "./",
-        "display": "minimal-ui",
-        "background_color": PAPER,
-        "theme_color": THEME,
-        "icons": icons,
-    })
+    return _json(
+        {
+            "name": desk.name,
+            "short_name": desk.name,
+            "description": description,
+            "lang": desk.language,
+            "id": "./",
+            "start_url": "./",
+            "scope": "./",
+            "display": "minimal-ui",
+            "background_color": PAPER,
+            "theme_color": THEME,
+            "icons": icons,
+        }
+    )
 
 
 def _json(data: object) -> str:
@@ -131,7 +135,10 @@ def _json(data: object) -> str:
 def llms(desk: Desk, description: str) -> str:
     """What the site holds, for language models: a list of the twins (llmstxt.org)."""
     library, words = desk.library, desk.words
-    listed = [(words["essays"], [each.uri for each in library.essays]), (words["topics"], [each.uri for each in library.topics])]
+    listed = [
+        (words["essays"], [each.uri for each in library.essays]),
+        (words["topics"], [each.uri for each in library.topics]),
+    ]
     rest = sorted(uri for uri in library.pages if not isinstance(library.pages[uri], Essay | Topic))
     listed += [(words["evidence"], [uri for uri in rest if uri.startswith("evidence/")])]
     listed += [(words["llms_rest"], [uri for uri in rest if not uri.startswith("evidence/")])]
@@ -153,7 +160,10 @@ def _twin(desk: Desk, uri: str) -> str:
     body = library.glossary_page(desk.words) if uri == GLOSSARY_PAGE else library.documents[uri].body
     body = passages.LINE.sub(lambda line: _passage(desk, line["target"].partition(":")[2]), SNIPPET.sub("", body))
     # What stands in a page only as something to look at or to click has no twin.
-    body = WRITTEN.sub(lambda mark: written[mark["name"]](desk, uri) + "\n" if mark["name"] in written else "", ATTRIBUTES.sub("", body))
+    body = WRITTEN.sub(
+        lambda mark: written[mark["name"]](desk, uri) + "\n" if mark["name"] in written else "",
+        ATTRIBUTES.sub("", body),
+    )
     parts = [] if isinstance(page, Essay) else [f"# {page.title}"]  # an essay's title is part of its words
     if isinstance(page, Topic):
         parts.append(page.question)
@@ -175,11 +185,16 @@ def _passage(desk: Desk, id: str) -> str:
 
 
 def _claims(desk: Desk, uri: str) -> str:
-    return "\n\n".join(_listed(desk, desk.library.claims_on(essay)) for essay in desk.library.essays if uri == claims_page(essay.id))
+    return "\n\n".join(
+        _listed(desk, desk.library.claims_on(essay)) for essay in desk.library.essays if uri == claims_page(essay.id)
+    )
 
 
 def _index(desk: Desk, uri: str) -> str:
-    return "\n".join(f"- [{_place(desk, claim)}]({desk.claim_permalink(claim)}): {desk.words[claim.verdict]}" for claim in desk.library.claims_in_order)
+    return "\n".join(
+        f"- [{_place(desk, claim)}]({desk.claim_permalink(claim)}): {desk.words[claim.verdict]}"
+        for claim in desk.library.claims_in_order
+    )
 
 
 def _listed(desk: Desk, claims: list[Claim]) -> str:
@@ -189,7 +204,9 @@ def _listed(desk: Desk, claims: list[Claim]) -> str:
 def _claim(desk: Desk, claim: Claim) -> str:
     words = desk.words
     note = "".join(piece.words or f" [{', '.join(map(str, piece.numbers))}]" for piece in evidence.pieces(claim))
-    sources = "\n".join(f"{number}. {_reference(source)}" for number, source in enumerate(desk.library.sources_of(claim), start=1))
+    sources = "\n".join(
+        f"{number}. {_reference(source)}" for number, source in enumerate(desk.library.sources_of(claim), start=1)
+    )
     verdict = f"**{words[claim.verdict]}** ({words[claim.kind]}; {words['reviewed']} {claim.reviewed}). {note}"
     return f"### {_place(desk, claim)}\n\n> {claim.quote}\n\n{verdict}\n\n{sources}\n\n{desk.claim_permalink(claim)}"
 

@@ -12,7 +12,9 @@ from .problems import Problem
 FENCE = re.compile(r"^(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
 APART = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{)")  # what ends a paragraph as an empty line does
-OTHER_ITEM = re.compile(r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)) ?\S")  # what word processors write, and Markdown does not know
+OTHER_ITEM = re.compile(
+    r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)) ?\S"
+)  # what word processors write, and Markdown does not know
 UNDERLINE = re.compile(r"^(-+|=+) *$")
 INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -23,7 +25,14 @@ STEP = 4  # spaces by which Python-Markdown wants an inner list indented
 
 def check(document: Document) -> list[Problem]:
     """Every slip in a page."""
-    return [*_fences(document), *_lists(document), *_other_lists(document), *_indented(document), *underlines(document), *_unfinished(document)]
+    return [
+        *_fences(document),
+        *_lists(document),
+        *_other_lists(document),
+        *_indented(document),
+        *underlines(document),
+        *_unfinished(document),
+    ]
 
 
 def lines_outside_code(document: Document) -> Iterator[tuple[int, str]]:
@@ -49,7 +58,9 @@ def _fences(document: Document) -> Iterator[Problem]:
         elif not fence and found and "`" not in found["rest"]:
             fence, begun = found["marks"], number
     if fence:
-        yield Problem(document.path, begun, "M01", "the code block that begins here is not closed", f"put a line {fence} under it")
+        yield Problem(
+            document.path, begun, "M01", "the code block that begins here is not closed", f"put a line {fence} under it"
+        )
 
 
 def _lists(document: Document) -> Iterator[Problem]:
@@ -60,8 +71,21 @@ def _lists(document: Document) -> Iterator[Problem]:
     before, inside, base = "", False, 0
     for number, line in lines_outside_code(document):
         item = ITEM.match(line)
-        if item and not inside and before.strip() and not APART.match(before.strip()) and len(item["indent"]) < STEP and _begins(item):
-            yield Problem(document.path, number, "M03", "this list has no empty line above it, so it is shown as a sentence", "put an empty line above it")
+        if (
+            item
+            and not inside
+            and before.strip()
+            and not APART.match(before.strip())
+            and len(item["indent"]) < STEP
+            and _begins(item)
+        ):
+            yield Problem(
+                document.path,
+                number,
+                "M03",
+                "this list has no empty line above it, so it is shown as a sentence",
+                "put an empty line above it",
+            )
         if item and not inside:
             base = len(item["indent"])
         deeper = len(item["indent"]) - base if item else 0
@@ -80,7 +104,13 @@ def _other_lists(document: Document) -> Iterator[Problem]:
         if item and not before:
             better = "1. " if item["mark"].strip("()").isdigit() else "- "
             what = f"'{item['mark']}' begins no list in Markdown, so its lines run together"
-            yield Problem(document.path, number, "M09", what, f"begin each item with '{better}', and put an empty line above the first")
+            yield Problem(
+                document.path,
+                number,
+                "M09",
+                what,
+                f"begin each item with '{better}', and put an empty line above the first",
+            )
         before = bool(item) or (before and bool(line.strip()))
 
 
@@ -93,7 +123,13 @@ def _indented(document: Document) -> Iterator[Problem]:
         elif line.strip() and not line.startswith((" ", "\t")) and empty:
             inside = False
         if INDENTED.match(line) and empty and not inside and "8<" not in line:  # a passage is told by itself
-            yield Problem(document.path, number, "M09", "this line begins with four spaces or a tab, so it is shown as code", "begin it with no space")
+            yield Problem(
+                document.path,
+                number,
+                "M09",
+                "this line begins with four spaces or a tab, so it is shown as code",
+                "begin it with no space",
+            )
             inside = True  # what follows it is part of the same
         empty = not line.strip()
 
@@ -113,7 +149,13 @@ def _unfinished(document: Document) -> Iterator[Problem]:
     for number, line in lines_outside_code(document):
         found = UNFINISHED.search(re.sub(r"`[^`]*`", "", line))
         if found:
-            yield Problem(document.path, number, "F10", f"'{found[0]}' says that something is still to be written here", "write it, or remove the line")
+            yield Problem(
+                document.path,
+                number,
+                "F10",
+                f"'{found[0]}' says that something is still to be written here",
+                "write it, or remove the line",
+            )
 
 
 def check_unseen(document: Document) -> Iterator[Problem]:

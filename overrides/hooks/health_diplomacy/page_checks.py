@@ -11,11 +11,46 @@ from .problems import Problem
 from .safety import place
 
 EMPTY_WORDS = {
-    "here", "click", "click here", "click this", "go here", "see here", "this", "this link", "this page", "this site", "this article", "link",
-    "page", "read more", "more", "more info", "learn more", "details", "website", "source",
+    "here",
+    "click",
+    "click here",
+    "click this",
+    "go here",
+    "see here",
+    "this",
+    "this link",
+    "this page",
+    "this site",
+    "this article",
+    "link",
+    "page",
+    "read more",
+    "more",
+    "more info",
+    "learn more",
+    "details",
+    "website",
+    "source",
 }
-EMPTY_TITLES = {"untitled", "new page", "new topic", "page", "topic", "title", "heading", "test", "todo", "tbd", "draft", "misc", "other", "text"}
-PICTURE_WORDS = re.compile(r"(an? |the )?(image|picture|photo|photograph|screenshot|graphic|drawing|diagram)( of)?\b", re.IGNORECASE)
+EMPTY_TITLES = {
+    "untitled",
+    "new page",
+    "new topic",
+    "page",
+    "topic",
+    "title",
+    "heading",
+    "test",
+    "todo",
+    "tbd",
+    "draft",
+    "misc",
+    "other",
+    "text",
+}
+PICTURE_WORDS = re.compile(
+    r"(an? |the )?(image|picture|photo|photograph|screenshot|graphic|drawing|diagram)( of)?\b", re.IGNORECASE
+)
 FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|webp|avif|svg)|(img|dsc|image|screenshot)[ _-]?\d+", re.IGNORECASE)
 
 
@@ -37,9 +72,17 @@ def _headings(document: Document, rendered: Rendered) -> Iterator[Problem]:
         line = place(document, needle, seen.get(needle, 0))
         seen[needle] = seen.get(needle, 0) + 1
         if not words:
-            yield Problem(document.path, _bare(document, level), "T07", "a heading has no words", "write them after the number signs, or remove the line")
+            yield Problem(
+                document.path,
+                _bare(document, level),
+                "T07",
+                "a heading has no words",
+                "write them after the number signs, or remove the line",
+            )
         elif words.casefold().strip(" .:!") in EMPTY_TITLES:
-            yield Problem(document.path, line, "T07", f"the heading '{words}' says nothing", "say what this part is about")
+            yield Problem(
+                document.path, line, "T07", f"the heading '{words}' says nothing", "say what this part is about"
+            )
         if level == 1:
             what = f"'{words}' is a second main heading: the page shows its title already"
             yield Problem(document.path, line, "T05", what, f"write '## {words}', or remove the line")
@@ -68,9 +111,17 @@ def _alternatives(document: Document, rendered: Rendered) -> Iterator[Problem]:
         line = place(document, source)
         if not (words or "").strip():
             hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"
-            yield Problem(document.path, line, "A01", f"the picture '{source}' has no words for those who cannot see it", hint)
+            yield Problem(
+                document.path, line, "A01", f"the picture '{source}' has no words for those who cannot see it", hint
+            )
         elif FILE_NAME.fullmatch(words.strip()) or PICTURE_WORDS.fullmatch(words.strip()):
-            yield Problem(document.path, line, "A02", f"'{words}' does not say what the picture shows", "say what is to be seen on it")
+            yield Problem(
+                document.path,
+                line,
+                "A02",
+                f"'{words}' does not say what the picture shows",
+                "say what is to be seen on it",
+            )
 
 
 def _link_words(document: Document, rendered: Rendered) -> Iterator[Problem]:
@@ -78,11 +129,25 @@ def _link_words(document: Document, rendered: Rendered) -> Iterator[Problem]:
     for address, words in rendered.anchors:
         if not words.strip():
             what, hint = f"the link to '{address}' has no words", "write them between the brackets"
-            yield Problem(document.path, place(document, f"[]({address}" if f"[]({address}" in document.body else address), "A04", what, hint)
+            yield Problem(
+                document.path,
+                place(document, f"[]({address}" if f"[]({address}" in document.body else address),
+                "A04",
+                what,
+                hint,
+            )
         elif words.casefold().strip(" .:!→»") in EMPTY_WORDS:
-            needle = next((each for each in (f"[{words}]({address}", f"{words}]", address) if each in document.body), words)
+            needle = next(
+                (each for each in (f"[{words}]({address}", f"{words}]", address) if each in document.body), words
+            )
             hint = "let the link's words name what it leads to, such as [the method](method.md)"
-            yield Problem(document.path, place(document, needle), "A03", f"the words '{words}' do not say where the link leads", hint)
+            yield Problem(
+                document.path,
+                place(document, needle),
+                "A03",
+                f"the words '{words}' do not say where the link leads",
+                hint,
+            )
 
 
 def _needle(document: Document, words: str) -> str:

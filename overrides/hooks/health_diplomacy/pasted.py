@@ -40,7 +40,11 @@ def check(library: Library, rendered: dict[str, Rendered]) -> Iterator[Problem]:
                 continue
             line = document.line_at(document.body_start + found[text.count(" ", 0, at + 1) - 1][0])
             takes = frontmatter.model_for(page) is frontmatter.Topic
-            hint = f'take the paragraph with the line --8<-- "{uri}:{paragraph}"' if takes else f"link to {uri}#{paragraph}, and say in other words what it says"
+            hint = (
+                f'take the paragraph with the line --8<-- "{uri}:{paragraph}"'
+                if takes
+                else f"link to {uri}#{paragraph}, and say in other words what it says"
+            )
             yield Problem(document.path, line, "P08", f"a sentence of {paragraph} is pasted here", f"{hint} instead")
 
 

@@ -28,7 +28,11 @@ MAX_BYTES = 400_000
 MAX_SIDE = 2400
 """The longest side in pixels: the text column at three device pixels a CSS pixel."""
 BEGINNINGS = {  # the first bytes of each kind of file
-    ".png": (b"\x89PNG\r\n\x1a\n",), ".jpg": (b"\xff\xd8\xff",), ".jpeg": (b"\xff\xd8\xff",), ".gif": (b"GIF87a", b"GIF89a"), ".webp": (b"RIFF",),
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".gif": (b"GIF87a", b"GIF89a"),
+    ".webp": (b"RIFF",),
 }
 LICENSES = {
     "MIT": "https://spdx.org/licenses/MIT.html",
@@ -62,22 +66,32 @@ def read(data: Any, lines: Lines, path: str) -> tuple[dict[str, Picture], list[P
 
 def files(docs: Path) -> list[str]:
     """Every picture below the docs folder, from there. Editions in other languages have their own."""
-    found = (file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+    found = (
+        file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.suffix in SUFFIXES and file.is_file()
+    )
     return sorted(uri for uri in found if not re.match(r"[a-z]{2}/", uri))
 
 
 def shown_in(html: str, url: str, known: Mapping[str, Picture]) -> list[Picture]:
     """The listed pictures that a built page shows, in order, each once; `url` is its address below the site's."""
-    sources = (posixpath.normpath(posixpath.join(posixpath.dirname(url), unquote(unescape(source)))) for source in SOURCE.findall(html))
+    sources = (
+        posixpath.normpath(posixpath.join(posixpath.dirname(url), unquote(unescape(source))))
+        for source in SOURCE.findall(html)
+    )
     return [known[source] for source in dict.fromkeys(sources) if source in known]
 
 
-def check(docs: Path, shown: str, pictures: Mapping[str, Picture], data: Document, used: set[str], is_whole: bool) -> Iterator[Problem]:
+def check(
+    docs: Path, shown: str, pictures: Mapping[str, Picture], data: Document, used: set[str], is_whole: bool
+) -> Iterator[Problem]:
     """Every fault of the pictures below `docs`. `used` names those that pages show, `is_whole` whether the list could be read."""
     present = files(docs)
     for index, name in enumerate(pictures):
         if name not in present:
-            what, hint = f"there is no picture 'docs/{name}'", did_you_mean(name, present, "add the file, or remove the entry")
+            what, hint = (
+                f"there is no picture 'docs/{name}'",
+                did_you_mean(name, present, "add the file, or remove the entry"),
+            )
             yield Problem(data.path, data.meta_line(index, "file"), "I04", what, hint)
     for name in present:
         file, path = docs / name, f"{shown}/{name}"
@@ -88,7 +102,9 @@ def check(docs: Path, shown: str, pictures: Mapping[str, Picture], data: Documen
             hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {shown}/{name}` begin one"
             yield Problem(path, 1, "I03", "nothing says who made this picture and under which license", hint)
         if name not in used:
-            yield Problem(path, 1, "I06", "no page shows this picture", f"show it with ![What it shows]({name}), or remove it")
+            yield Problem(
+                path, 1, "I06", "no page shows this picture", f"show it with ![What it shows]({name}), or remove it"
+            )
 
 
 def _size(file: Path, path: str) -> Iterator[Problem]:
@@ -101,7 +117,13 @@ def _size(file: Path, path: str) -> Iterator[Problem]:
     with file.open("rb") as stream:
         begin = stream.read(16)
     if file.suffix in BEGINNINGS and not begin.startswith(BEGINNINGS[file.suffix]):
-        yield Problem(path, 1, "I05", f"this file is not what '{file.suffix}' says", "save it anew in that format, or give it the ending of its own")
+        yield Problem(
+            path,
+            1,
+            "I05",
+            f"this file is not what '{file.suffix}' says",
+            "save it anew in that format, or give it the ending of its own",
+        )
         return
     if file.suffix == ".svg":
         return
@@ -112,4 +134,6 @@ def _size(file: Path, path: str) -> Iterator[Problem]:
     if width < 1 or height < 1:
         yield Problem(path, 1, "I05", "this picture cannot be read", "save it anew")
     elif max(width, height) > MAX_SIDE:
-        yield Problem(path, 1, "I02", f"this picture has {width} × {height} pixels; {MAX_SIDE} is the most for a side", smaller)
+        yield Problem(
+            path, 1, "I02", f"this picture has {width} × {height} pixels; {MAX_SIDE} is the most for a side", smaller
+        )

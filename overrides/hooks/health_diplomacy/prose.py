@@ -16,10 +16,30 @@ from .problems import Problem
 LONGEST = 70
 """Words up to a full stop, a colon or a semicolon, beyond which few people follow at first reading."""
 PLAINER = {
-    "utilize": "use", "utilizes": "uses", "utilized": "used", "in order to": "to", "due to the fact that": "because", "prior to": "before",
-    "with regard to": "about", "in the event that": "if", "a large number of": "many", "at this point in time": "now", "commence": "begin",
+    "utilize": "use",
+    "utilizes": "uses",
+    "utilized": "used",
+    "in order to": "to",
+    "due to the fact that": "because",
+    "prior to": "before",
+    "with regard to": "about",
+    "in the event that": "if",
+    "a large number of": "many",
+    "at this point in time": "now",
+    "commence": "begin",
 }
-TAKING_SIDES = ("clearly", "obviously", "of course", "needless to say", "undoubtedly", "unfortunately", "fortunately", "so-called", "regime", "simply put")
+TAKING_SIDES = (
+    "clearly",
+    "obviously",
+    "of course",
+    "needless to say",
+    "undoubtedly",
+    "unfortunately",
+    "fortunately",
+    "so-called",
+    "regime",
+    "simply put",
+)
 SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"”’)*_]*\s+")
 SKIPPED = re.compile(r"^\s*(\||--8<--|<|\{|#|```|~~~)")
 MARKUP = re.compile(r"`[^`]*`|\{[^}]*\}|\]\([^)]*\)|\[@[^\]]*\]|[*_\[\]]")
@@ -28,7 +48,12 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 def check(library: Library) -> list[Problem]:
     """The advice on every page but the essays, and on the notes of the claims."""
-    found = [problem for uri, document in library.documents.items() if uri not in library.blocks for problem in _page(document)]
+    found = [
+        problem
+        for uri, document in library.documents.items()
+        if uri not in library.blocks
+        for problem in _page(document)
+    ]
     data = library.claims_data
     for index, claim in enumerate(library.claims.values()):
         found += _words(claim.plain_note, data.path, data.meta_line(index, "note"))
@@ -54,4 +79,10 @@ def _words(text: str, path: str, line: int) -> Iterator[Problem]:
             yield Problem(path, line, "Q03", f"'{phrase}' has a plainer word", f"write '{better}'")
     for phrase in TAKING_SIDES:
         if re.search(rf"\b{phrase}\b", own):
-            yield Problem(path, line, "Q04", f"'{phrase}' takes sides or hurries the reader along", "leave it out, or say who says so")
+            yield Problem(
+                path,
+                line,
+                "Q04",
+                f"'{phrase}' takes sides or hurries the reader along",
+                "leave it out, or say who says so",
+            )

@@ -28,7 +28,11 @@ def slim(built: Path) -> None:
 def place(folder: Path) -> Path:
     """The site's place for a folder that may be its workshop: mkdocs.yml names that one, so that a build without the hooks harms nothing."""
     name = folder.name
-    return folder.with_name(name[1:].removesuffix(".building")) if name.startswith(".") and name.endswith(".building") else folder
+    return (
+        folder.with_name(name[1:].removesuffix(".building"))
+        if name.startswith(".") and name.endswith(".building")
+        else folder
+    )
 
 
 def publish(built: Path, site: Path) -> None:

@@ -12,7 +12,9 @@ from .problems import Problem, nearest
 FILE = "mkdocs.yml"
 
 
-def check(redirects: Mapping[str, tuple[str, int]], first_line: int, former: frozenset[str], pages: set[str]) -> Iterator[Problem]:
+def check(
+    redirects: Mapping[str, tuple[str, int]], first_line: int, former: frozenset[str], pages: set[str]
+) -> Iterator[Problem]:
     """Former pages without a redirect, and redirects that lead nowhere.
 
     `redirects` gives for each former page where it leads and the line that says so, `first_line` the line above them; `former` names the pages that were
@@ -22,15 +24,41 @@ def check(redirects: Mapping[str, tuple[str, int]], first_line: int, former: fro
     for old in sorted(former - set(redirects) - pages):
         near = nearest(old, pages) or "index.md"
         what = f"the page 'docs/{old}' was published and is gone, so links to it from elsewhere break"
-        yield Problem(FILE, first_line, "N03", what, f"add the line '{old}: {near}' under 'redirect_maps', with the page that people should find instead")
+        yield Problem(
+            FILE,
+            first_line,
+            "N03",
+            what,
+            f"add the line '{old}: {near}' under 'redirect_maps', with the page that people should find instead",
+        )
     for old, (new, line) in redirects.items():
         target = new.partition("#")[0]
         if old in pages:
-            yield Problem(FILE, line, "N04", f"'{old}' leads on to another page, but is there itself", "remove the line")
+            yield Problem(
+                FILE, line, "N04", f"'{old}' leads on to another page, but is there itself", "remove the line"
+            )
         elif not old.endswith(".md"):
-            yield Problem(FILE, line, "N04", f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md")
+            yield Problem(
+                FILE,
+                line,
+                "N04",
+                f"'{old}' is not the file of a page",
+                "write its path below docs/, such as topics/peace.md",
+            )
         elif target in redirects:
-            yield Problem(FILE, line, "N04", f"'{old}' leads to '{target}', which leads on itself", f"write '{old}: {redirects[target][0]}'")
+            yield Problem(
+                FILE,
+                line,
+                "N04",
+                f"'{old}' leads to '{target}', which leads on itself",
+                f"write '{old}: {redirects[target][0]}'",
+            )
         elif target not in pages:
             near = nearest(target, pages)
-            yield Problem(FILE, line, "N04", f"'{old}' leads to '{target}', which does not exist", f"did you mean '{near}'?" if near else "name a page below docs/")
+            yield Problem(
+                FILE,
+                line,
+                "N04",
+                f"'{old}' leads to '{target}', which does not exist",
+                f"did you mean '{near}'?" if near else "name a page below docs/",
+            )

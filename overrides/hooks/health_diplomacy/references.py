@@ -27,7 +27,13 @@ Item = dict[str, Any]
 
 def csl(source: Source) -> Item:
     """A source as an entry of CSL-JSON."""
-    item: Item = {"id": source.id, "type": source.type, "title": source.title, "language": source.language, "URL": source.url}
+    item: Item = {
+        "id": source.id,
+        "type": source.type,
+        "title": source.title,
+        "language": source.language,
+        "URL": source.url,
+    }
     if source.author:
         item["author"] = [_name(name) for name in source.author]
     item["container-title" if source.type in PERIODICALS else "publisher"] = source.publisher
@@ -93,7 +99,11 @@ def _linked(words: str, opening: str) -> str:
 
 def _punctuated(words: str) -> str:
     """Full stops as American English sets them: before the closing quotation mark, and never after another stop."""
-    return re.sub(rf"(?P<stop>[?!.])?(?P<close>{END}?)”\.", lambda end: f"{end['stop'] or ''}{end['close']}{'' if end['stop'] else '.'}”", words)
+    return re.sub(
+        rf"(?P<stop>[?!.])?(?P<close>{END}?)”\.",
+        lambda end: f"{end['stop'] or ''}{end['close']}{'' if end['stop'] else '.'}”",
+        words,
+    )
 
 
 @cache
@@ -116,7 +126,9 @@ def _tidy(item: Item) -> Item:
 def bibtex(item: Item) -> str:
     """An entry of CSL-JSON as BibTeX, in UTF-8 as current BibTeX processors read it."""
     kind = BIBTEX.get(item["type"], "misc")
-    who = [f"{name['family']}, {name['given']}" if "family" in name else name["literal"] for name in item.get("author", [])]
+    who = [
+        f"{name['family']}, {name['given']}" if "family" in name else name["literal"] for name in item.get("author", [])
+    ]
     names = [each if ", " in each or each == OTHERS else f"{{{each}}}" for each in who]
     place = {"article": "journal", "incollection": "booktitle", "techreport": "institution"}.get(kind, "publisher")
     parts = item.get("issued", {}).get("date-parts", [[]])[0]
@@ -144,4 +156,10 @@ def _day(parts: list[int]) -> str:
 
 def _tex(text: str) -> str:
     """Text with the signs that TeX would take for its own told apart."""
-    return re.sub(r"(?<!^)[{}](?!$)|[\\&%$#_~^]", lambda sign: {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}.get(sign[0], f"\\{sign[0]}"), text)
+    return re.sub(
+        r"(?<!^)[{}](?!$)|[\\&%$#_~^]",
+        lambda sign: {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}.get(
+            sign[0], f"\\{sign[0]}"
+        ),
+        text,
+    )

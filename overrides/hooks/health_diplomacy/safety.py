@@ -16,9 +16,19 @@ from .problems import Problem
 SCRIPTS = {"script", "object", "embed", "applet", "base"}
 FRAMES = {"iframe", "frame", "portal"}
 LOADED = {  # attributes whose address a browser loads by itself, by element (HTML, section 4)
-    "img": ("src", "srcset"), "source": ("src", "srcset"), "video": ("src", "poster"), "audio": ("src",), "track": ("src",),
-    "input": ("src",), "link": ("href",), "body": ("background",), "table": ("background",), "td": ("background",),
-    "image": ("href", "xlink:href"), "use": ("href", "xlink:href"), "feimage": ("href", "xlink:href"),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "input": ("src",),
+    "link": ("href",),
+    "body": ("background",),
+    "table": ("background",),
+    "td": ("background",),
+    "image": ("href", "xlink:href"),
+    "use": ("href", "xlink:href"),
+    "feimage": ("href", "xlink:href"),
 }
 ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data")
 ELSEWHERE = re.compile(r"(^|[\s,])(https?:)?//", re.IGNORECASE)
@@ -40,7 +50,12 @@ def risks(tag: str, attributes: Mapping[str, str | None]) -> Iterator[Risk]:
     if tag in FRAMES:
         yield "S02", f"<{tag}> shows a page of another host", "remove it, and write a link to that page", f"<{tag}"
     if tag == "meta" and attributes.get("http-equiv"):
-        yield "S01", f"<meta http-equiv=\"{attributes['http-equiv']}\"> changes what the browser does with the page", "remove it", "<meta"
+        yield (
+            "S01",
+            f'<meta http-equiv="{attributes["http-equiv"]}"> changes what the browser does with the page',
+            "remove it",
+            "<meta",
+        )
     for name, value in attributes.items():
         value = value or ""
         if name.startswith("on") and len(name) > 3:
@@ -94,6 +109,10 @@ def check_drawing(file: Path, shown: str) -> list[Problem]:
         named = re.findall(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", element[2])
         attributes = {name.casefold(): double or single for name, double, single in named}
         found += risks(element[1].rpartition(":")[2].casefold(), attributes)
-        found += [("S01", "<foreignObject> can hold a whole page", NO_SCRIPT, "<foreignobject")] if element[1].casefold() == "foreignobject" else []
+        found += (
+            [("S01", "<foreignObject> can hold a whole page", NO_SCRIPT, "<foreignobject")]
+            if element[1].casefold() == "foreignobject"
+            else []
+        )
     found += style_risks(text) if "<style" in text.casefold() else []
     return check(document, found)

@@ -19,28 +19,50 @@ Entry = dict[str, Any]
 """`location` (below the site), `kind` (in words), `title`, `text`, and `boost` where it is not 1."""
 
 
-def entries(library: Library, words: Mapping[str, str], references: Mapping[str, str], address: Callable[[str], str]) -> list[Entry]:
+def entries(
+    library: Library, words: Mapping[str, str], references: Mapping[str, str], address: Callable[[str], str]
+) -> list[Entry]:
     """Everything that has a name of its own. `references` are the sources in HTML, `address` gives a page's by its source."""
     found: list[Entry] = []
     for topic in library.topics:
         found.append(_entry(address(topic.uri), words["topic"], topic.title, f"{topic.question} {topic.answer}", 4))
     for paragraph in library.paragraphs.values():
         kind = f"{words['essay']} {paragraph.essay.number}, ¶ {paragraph.number}"
-        found.append(_entry(f"{address(paragraph.essay.uri)}#{paragraph.id}", kind, paragraph.essay.title, paragraph.words, 4))
+        found.append(
+            _entry(f"{address(paragraph.essay.uri)}#{paragraph.id}", kind, paragraph.essay.title, paragraph.words, 4)
+        )
     for term in library.terms.values():
         found.append(_entry(f"{address(GLOSSARY_PAGE)}#{term.id}", words["term"], term.term, term.short, 4))
     for claim in library.claims_in_order:
         paragraph = library.paragraphs[claim.paragraph]
         place = f"{words['essay']} {paragraph.essay.number}, ¶ {paragraph.number}, {words['sentence'].lower()} {claim.sentence}"
         location = f"{address(claims_page(paragraph.essay.id))}#{claim.id}"
-        found.append(_entry(location, f"{words['record']}: {words[claim.verdict].lower()}. {place}", claim.quote, claim.plain_note, 0.7))
+        found.append(
+            _entry(
+                location,
+                f"{words['record']}: {words[claim.verdict].lower()}. {place}",
+                claim.quote,
+                claim.plain_note,
+                0.7,
+            )
+        )
     for id, source in library.sources.items():
         about = _plain(references[id]).replace(source.title, "").replace("“.”", "").strip(" .,“”")
-        found.append(_entry(f"{address(SOURCES_PAGE)}#{id}", words["source_list"], source.title, f"{about}. {' '.join(source.facts)}", 0.25))
+        found.append(
+            _entry(
+                f"{address(SOURCES_PAGE)}#{id}",
+                words["source_list"],
+                source.title,
+                f"{about}. {' '.join(source.facts)}",
+                0.25,
+            )
+        )
     return found
 
 
-def pages(listed: Iterable[Mapping[str, str]], library: Library, words: Mapping[str, str], address: Callable[[str], str]) -> list[Entry]:
+def pages(
+    listed: Iterable[Mapping[str, str]], library: Library, words: Mapping[str, str], address: Callable[[str], str]
+) -> list[Entry]:
     """The entries of a general index for the pages that hold nothing with a name of its own."""
     whole = {address(uri) for uri in (CLAIMS_PAGE, SOURCES_PAGE, GLOSSARY_PAGE) if uri in library.pages}
     whole |= {address(each.uri) for each in [*library.essays, *library.topics]}

@@ -162,7 +162,11 @@ def _menu(root: Path, uri: str) -> str:
     lines = text.split("\n")
     if not folder:
         line = f"- {json.dumps(uri)[1:-1]}"
-    neighbors = [number for number, each in enumerate(lines) if folder and re.fullmatch(rf" +- {re.escape(folder)}/[\w-]+\.md", each)]
+    neighbors = [
+        number
+        for number, each in enumerate(lines)
+        if folder and re.fullmatch(rf" +- {re.escape(folder)}/[\w-]+\.md", each)
+    ]
     if not neighbors:  # a page by itself stands before the last entry of the menu, on that entry's indent
         settings, _ = configuration.read(root)
         last = max((settings.nav or {}).values(), default=0) - 1
@@ -202,7 +206,9 @@ def picture(root: Path, place: str, today: datetime.date) -> list[str]:
     if not (root / "docs" / name).is_file():
         raise CannotStart(f"There is no file docs/{name}; copy the picture there first, for example to docs/images/.")
     return [
-        *_entry(root, f"docs/{pictures.LIST}", PICTURE.format(file=_quoted(name), licenses=", ".join(pictures.LICENSES))),
+        *_entry(
+            root, f"docs/{pictures.LIST}", PICTURE.format(file=_quoted(name), licenses=", ".join(pictures.LICENSES))
+        ),
         f"Then show it on a page: ![What is to be seen on it]({name}), with the path from that page.",
         f"See what is left to do: {COMMAND} check docs",
     ]
@@ -229,5 +235,9 @@ def _a_year_after(day: datetime.date) -> datetime.date:
 
 
 KINDS: dict[str, Callable[[Path, str, datetime.date], list[str]]] = {
-    "topic": topic, "page": page, "source": source, "term": term, "picture": picture,
+    "topic": topic,
+    "page": page,
+    "source": source,
+    "term": term,
+    "picture": picture,
 }

@@ -36,8 +36,16 @@ def missing() -> bool:
 
 def files(root: Path, docs: str) -> list[str]:
     """The files that are looked at, from `root`: the pages but the essays, the lists, and what contributors read."""
-    pages = {file.relative_to(root).as_posix() for file in (root / docs).rglob("*") if file.suffix in {".md", ".yml"} and file.is_file()}
-    essays = {name for name in pages if re.match(rf"{re.escape(docs)}/([a-z]{{2}}/)?essays/", name) and not name.endswith("/index.md")}
+    pages = {
+        file.relative_to(root).as_posix()
+        for file in (root / docs).rglob("*")
+        if file.suffix in {".md", ".yml"} and file.is_file()
+    }
+    essays = {
+        name
+        for name in pages
+        if re.match(rf"{re.escape(docs)}/([a-z]{{2}}/)?essays/", name) and not name.endswith("/index.md")
+    }
     other = {name for name in ("README.md", "CONTRIBUTING.md") if (root / name).is_file()}
     other |= {file.relative_to(root).as_posix() for file in (root / ".github").glob("*.md")}
     editions = {name for name in pages if re.match(rf"{re.escape(docs)}/[a-z]{{2}}/", name)}
@@ -66,7 +74,10 @@ def _style(root: Path, pages: list[str]) -> list[Problem]:
     mend = f"let `{COMMAND} check --fix` mend it"
     return [
         Problem(
-            Path(each["file"]).as_posix(), each["line"], "M04", f"{_plain(each['message'])} ({each['rule']})",
+            Path(each["file"]).as_posix(),
+            each["line"],
+            "M04",
+            f"{_plain(each['message'])} ({each['rule']})",
             mend if each.get("fixable", bool(each.get("fix"))) else "write it as on other pages",
         )
         for each in found
@@ -87,7 +98,9 @@ def _spelling(root: Path, names: list[str]) -> list[Problem]:
         better = " or ".join(f"'{word}'" for word in each["corrections"][:3]) or "another word"
         path = Path(each["path"]).as_posix().removeprefix("./")
         hint = f"write {better}, or, if it is right, add it to {WORDS}"
-        problems.append(Problem(path, each["line_num"], "Q01", f"'{each['typo']}' is not spelled as in American English", hint))
+        problems.append(
+            Problem(path, each["line_num"], "Q01", f"'{each['typo']}' is not spelled as in American English", hint)
+        )
     return problems
 
 

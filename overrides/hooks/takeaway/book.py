@@ -119,7 +119,11 @@ class _Binder:
                 chapters.append(self._chapter(part, uri))
             except Exception as error:  # whatever an extension or a template stumbles over, it is told by the page
                 path = self.library.documents[uri].path
-                self.problems.append(Problem(path, 1, "D04", f"this page cannot be made a chapter: {error}", "undo the last change to it"))
+                self.problems.append(
+                    Problem(
+                        path, 1, "D04", f"this page cannot be made a chapter: {error}", "undo the last change to it"
+                    )
+                )
         if self.problems:
             raise Stopped(*self.problems)
         known = set().union(*(chapter.ids for chapter in chapters))
@@ -142,12 +146,21 @@ class _Binder:
         return Chapter(self.names[uri], uri, page.title, label, part, html.strip(), voice)
 
     def _render(self, template: str, **values: object) -> str:
-        shared = {"words": self.words, "library": self.library, "desk": self.desk, "evidence": evidence, "names": self.names, "record": self._record}
+        shared = {
+            "words": self.words,
+            "library": self.library,
+            "desk": self.desk,
+            "evidence": evidence,
+            "names": self.names,
+            "record": self._record,
+        }
         return self.env.get_template(f"chapters/{template}").render(**shared, **values)
 
     def _markdown(self, text: str) -> str:
         configs = {**self.edition.configs, "toc": {**self.edition.configs.get("toc", {}), "permalink": False}}
-        return markdown.Markdown(extensions=list(self.edition.extensions), extension_configs=configs, output_format="xhtml").convert(text)
+        return markdown.Markdown(
+            extensions=list(self.edition.extensions), extension_configs=configs, output_format="xhtml"
+        ).convert(text)
 
     def _page(self, uri: str, text: str) -> str:
         """A page's own Markdown as a part of the book."""
@@ -179,7 +192,15 @@ class _Binder:
         document = self.library.documents[uri]
         if not file.is_file() or file.stat().st_size == 0:
             line = document.line_of(value)
-            self.problems.append(Problem(document.path, line, "D05", f"the picture '{value}' is not there or is empty", f"put it at docs/{target}"))
+            self.problems.append(
+                Problem(
+                    document.path,
+                    line,
+                    "D05",
+                    f"the picture '{value}' is not there or is empty",
+                    f"put it at docs/{target}",
+                )
+            )
         name = f"pictures/{target.replace('/', '-')}"
         self.pictures[name] = file
         return name
@@ -200,11 +221,20 @@ class _Binder:
 
     def _topic(self, uri: str) -> str:
         topic = next(each for each in self.library.topics if each.id == topic_id(uri))
-        body = passages.LINE.sub(lambda line: f"<!-- passage {line['target'].partition(':')[2]} -->", self.library.documents[uri].body)
+        body = passages.LINE.sub(
+            lambda line: f"<!-- passage {line['target'].partition(':')[2]} -->", self.library.documents[uri].body
+        )
         html = self._page(uri, MARK.sub(lambda mark: mark[0] if PASSAGE.match(mark[0]) else "", body))
         html = PASSAGE.sub(lambda mark: self._passage(uri, mark["id"]), html)
         ties = self.library.ties_of(topic.id)
-        return self._render("topic.html", chapter=self.names[uri], topic=topic, html=html, ties=ties, terms=self.library.pages[uri].terms)
+        return self._render(
+            "topic.html",
+            chapter=self.names[uri],
+            topic=topic,
+            html=html,
+            ties=ties,
+            terms=self.library.pages[uri].terms,
+        )
 
     def _passage(self, uri: str, id: str) -> str:
         paragraph = self.library.paragraphs[id]
@@ -219,7 +249,9 @@ class _Binder:
 
     def _claims(self, uri: str) -> str:
         opening = self._page(uri, MARK.sub("", self.library.documents[uri].body))
-        return self._render("claims.html", chapter=self.names[uri], essay=self.records[uri], opening=opening, numbers=self.numbers)
+        return self._render(
+            "claims.html", chapter=self.names[uri], essay=self.records[uri], opening=opening, numbers=self.numbers
+        )
 
     def _record(self, claim: Claim) -> str:
         """The id of a claim in the chapter that holds it."""
@@ -227,7 +259,13 @@ class _Binder:
 
     def _references(self) -> str:
         opening = self._page(SOURCES_PAGE, MARK.sub("", self.library.documents[SOURCES_PAGE].body))
-        return self._render("references.html", chapter=self.names[SOURCES_PAGE], opening=opening, sources=self.sources, references=self.edition.references)
+        return self._render(
+            "references.html",
+            chapter=self.names[SOURCES_PAGE],
+            opening=opening,
+            sources=self.sources,
+            references=self.edition.references,
+        )
 
 
 def chapter_id(uri: str) -> str:
@@ -249,4 +287,6 @@ def _anchored(html: str, known: set[str]) -> str:
 
 def texts(chapters: Sequence[Chapter]) -> str:
     """Every character that the chapters print."""
-    return "".join(sorted({sign for each in chapters for sign in unescape(TAG.sub("", each.html)) + each.title + each.label}))
+    return "".join(
+        sorted({sign for each in chapters for sign in unescape(TAG.sub("", each.html)) + each.title + each.label})
+    )

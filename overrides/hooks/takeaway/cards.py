@@ -50,7 +50,9 @@ def icons(folder: Path) -> None:
     """Draws the sign of the site, `favicon.svg` in `folder`, at the sizes that systems ask for."""
     sign = (folder / "favicon.svg").read_text(encoding="utf-8")
     for name, (size, ground) in ICONS.items():
-        drawn = resvg_py.svg_to_bytes(svg_string=sign, width=size, height=size, background=ground, skip_system_fonts=True)
+        drawn = resvg_py.svg_to_bytes(
+            svg_string=sign, width=size, height=size, background=ground, skip_system_fonts=True
+        )
         (folder / f"{name}.png").write_bytes(bytes(drawn))
 
 
@@ -67,13 +69,34 @@ class _Studio:
         page = library.pages[uri]
         essay, topic = isinstance(page, Essay), isinstance(page, Topic)
         home = uri == "index.md"
-        label = f"{words['essay']} {page.number} {words['of']} {len(library.essays)}" if essay else words["topic"] if topic else ""
+        label = (
+            f"{words['essay']} {page.number} {words['of']} {len(library.essays)}"
+            if essay
+            else words["topic"]
+            if topic
+            else ""
+        )
         current = next((each.number for each in library.topics if each.uri == uri), 0)
         return self._drawn(
             "card.svg",
-            label=label, current=current, voice="essay" if essay else "site", site="" if home else self.edition.desk.name,
-            title=self._fitted(self.edition.desk.name if home else page.title, self.serif if essay else self.sans, 700, (72, 64, 56, 50, 44), 4),
-            about=self._fitted(page.question if topic else page.title if home else "" if essay else page.description, self.sans, 700, (34, 30, 27), 3),
+            label=label,
+            current=current,
+            voice="essay" if essay else "site",
+            site="" if home else self.edition.desk.name,
+            title=self._fitted(
+                self.edition.desk.name if home else page.title,
+                self.serif if essay else self.sans,
+                700,
+                (72, 64, 56, 50, 44),
+                4,
+            ),
+            about=self._fitted(
+                page.question if topic else page.title if home else "" if essay else page.description,
+                self.sans,
+                700,
+                (34, 30, 27),
+                3,
+            ),
         )
 
     def cover(self) -> bytes:
@@ -86,7 +109,9 @@ class _Studio:
         )
 
     def _drawn(self, template: str, **values: Any) -> bytes:
-        svg = self.env.get_template(template).render(threads=len(self.edition.library.topics) or 4, **{"current": 0, **values})
+        svg = self.env.get_template(template).render(
+            threads=len(self.edition.library.topics) or 4, **{"current": 0, **values}
+        )
         drawn = resvg_py.svg_to_bytes(svg_string=svg, font_files=self.files, skip_system_fonts=True)
         # Few colors are needed: a quarter of the size, and nothing to be seen of it.
         picture = Image.open(io.BytesIO(bytes(drawn))).convert("RGB").quantize(64, dither=Image.Dither.NONE)

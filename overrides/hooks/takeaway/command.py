@@ -99,7 +99,15 @@ def build(configuration: Path, target: Path, **environment: str) -> None:
     if done.returncode:
         told = f"{done.stdout}{done.stderr}".strip()
         print(told.rpartition("\n")[2] if "Traceback" in told else told, file=sys.stderr)
-        raise Stopped(Problem(configuration.name, 1, "D01", "the site does not build, so there is nothing to take along", "mend what is told above"))
+        raise Stopped(
+            Problem(
+                configuration.name,
+                1,
+                "D01",
+                "the site does not build, so there is nothing to take along",
+                "mend what is told above",
+            )
+        )
 
 
 def _list(edition: Edition, overlay: Path) -> None:
@@ -108,7 +116,14 @@ def _list(edition: Edition, overlay: Path) -> None:
     for kind, ending in ENDINGS.items():
         name = f"{edition.slug}{ending}"
         content = (overlay / "downloads" / name).read_bytes()
-        listed.append({"kind": kind, "file": f"downloads/{name}", "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
+        listed.append(
+            {
+                "kind": kind,
+                "file": f"downloads/{name}",
+                "bytes": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
     data = {"made": edition.moment.date().isoformat(), "downloads": listed}
     (overlay / LISTING).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     sums = "".join(f"{each['sha256']}  {Path(each['file']).name}\n" for each in listed)
@@ -138,5 +153,7 @@ def _of_the_system(error: OSError, workshop: Path) -> Problem:
     place = str(error.filename or workshop)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         free = shutil.disk_usage(workshop.parent).free // 1_000_000
-        return Problem(place, 1, "D02", f"the disk is full: {free} MB are left", "make room for 50 MB, and run the command again")
+        return Problem(
+            place, 1, "D02", f"the disk is full: {free} MB are left", "make room for 50 MB, and run the command again"
+        )
     return Problem(place, 1, "D03", f"{error.strerror or error}", "see that this place exists and may be written to")

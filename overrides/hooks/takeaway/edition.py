@@ -69,8 +69,12 @@ class Edition:
     def templates(self) -> Environment:
         """The templates of the downloads; they share the site's shapes and words."""
         places = FileSystemLoader([HERE / "templates", self.overrides])
-        environment = Environment(loader=places, autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True)
-        environment.filters["url"] = str  # the site's shapes stand in files that also link; no link of theirs is used here
+        environment = Environment(
+            loader=places, autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True
+        )
+        environment.filters["url"] = (
+            str  # the site's shapes stand in files that also link; no link of theirs is used here
+        )
         return environment
 
 
@@ -92,7 +96,11 @@ def read_edition(configuration: Path) -> Edition:
     links = {source.id: source.url for source in library.sources.values()}
     written = references.in_html([references.csl(source) for source in library.sources.values()], links)
     return Edition(
-        root=root, docs=docs, overrides=overrides, library=library, desk=desk,
+        root=root,
+        docs=docs,
+        overrides=overrides,
+        library=library,
+        desk=desk,
         references=dict(zip(links, written, strict=True)),
         extensions=[name for name in config.markdown_extensions if "snippets" not in name],
         configs={name: value for name, value in config.mdx_configs.items() if "snippets" not in name},
@@ -111,6 +119,6 @@ def moment(root: Path, library: Library) -> datetime.datetime:
         except (OSError, subprocess.CalledProcessError):
             given = ""
     if given.isdigit():
-        return datetime.datetime.fromtimestamp(int(given), datetime.timezone.utc)
+        return datetime.datetime.fromtimestamp(int(given), datetime.UTC)
     newest = max((page.changed or page.published for page in library.pages.values()), default=datetime.date(2026, 1, 1))
-    return datetime.datetime.combine(newest, datetime.time(), datetime.timezone.utc)
+    return datetime.datetime.combine(newest, datetime.time(), datetime.UTC)

@@ -18,7 +18,15 @@ CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <rootfiles><rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
 </container>
 """
-TYPES = {".woff2": "font/woff2", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".svg": "image/svg+xml", ".webp": "image/webp"}
+TYPES = {
+    ".woff2": "font/woff2",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
 KINDS = {GLOSSARY_PAGE: "glossary", SOURCES_PAGE: "bibliography"}
 LINK = re.compile(r'href="#(?P<id>[^"]+)"')
 SVG = re.compile(r"<svg (?P<rest>[^>]*?)( focusable=\"false\")?(?P<end>/?)>")
@@ -32,8 +40,14 @@ def write(book: Book, target: Path) -> None:
     owners = book.owners()
     resources = {f"fonts/{face.file.name}": face.file.read_bytes() for face in fonts.faces(edition)}
     resources |= {name: file.read_bytes() for name, file in sorted(book.pictures.items())}
-    styles = [fonts.style_sheet(fonts.faces(edition)), *((HERE / "templates" / name).read_text(encoding="utf-8") for name in ("book.css", "ebook.css"))]
-    parts = [{"grouper": part, "list": list(chapters)} for part, chapters in groupby(book.chapters, key=lambda chapter: chapter.part)]
+    styles = [
+        fonts.style_sheet(fonts.faces(edition)),
+        *((HERE / "templates" / name).read_text(encoding="utf-8") for name in ("book.css", "ebook.css")),
+    ]
+    parts = [
+        {"grouper": part, "list": list(chapters)}
+        for part, chapters in groupby(book.chapters, key=lambda chapter: chapter.part)
+    ]
     listed = [(name, TYPES[Path(name).suffix]) for name in resources]
 
     def rendered(template: str, **values: object) -> bytes:

@@ -68,7 +68,9 @@ def _told(edition: Edition, sign: str) -> Problem:
     for file in sorted(edition.docs.rglob("*")):
         text = file.read_text(encoding="utf-8") if file.suffix in {".md", ".yml"} and file.is_file() else ""
         if sign in text:
-            return Problem(file.relative_to(edition.root).as_posix(), text.count("\n", 0, text.index(sign)) + 1, "D06", what, hint)
+            return Problem(
+                file.relative_to(edition.root).as_posix(), text.count("\n", 0, text.index(sign)) + 1, "D06", what, hint
+            )
     return Problem("overrides/partials/words", 1, "D06", what, hint)
 
 

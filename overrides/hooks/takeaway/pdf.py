@@ -35,13 +35,29 @@ def write(book: Book, target: Path) -> None:
             fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
             document = weasyprint.HTML(filename=folder / "book.html", url_fetcher=fetcher)
             content = document.write_pdf(
-                pdf_variant="pdf/ua-1", pdf_identifier=edition.identifier.bytes, pdf_tags=True, full_fonts=False, custom_metadata=False, presentational_hints=False,
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=edition.identifier.bytes,
+                pdf_tags=True,
+                full_fonts=False,
+                custom_metadata=False,
+                presentational_hints=False,
             )
         finally:
             logger.removeHandler(told)
             logger.level, logger.propagate = before
         if told.words:
-            raise Stopped(*(Problem("overrides/hooks/takeaway/templates/book.html", 1, "D07", f"WeasyPrint says: {each}", "mend what it names") for each in told.words))
+            raise Stopped(
+                *(
+                    Problem(
+                        "overrides/hooks/takeaway/templates/book.html",
+                        1,
+                        "D07",
+                        f"WeasyPrint says: {each}",
+                        "mend what it names",
+                    )
+                    for each in told.words
+                )
+            )
     target.write_bytes(content)
 
 
@@ -51,7 +67,15 @@ def _engine():
         import weasyprint
     except OSError as error:
         what = f"the book needs Pango, which this system lacks ({str(error).splitlines()[0]})"
-        raise Stopped(Problem("overrides/hooks/takeaway/pdf.py", 1, "D08", what, f"install it; on Debian or Ubuntu: apt-get install {LIBRARIES}")) from None
+        raise Stopped(
+            Problem(
+                "overrides/hooks/takeaway/pdf.py",
+                1,
+                "D08",
+                what,
+                f"install it; on Debian or Ubuntu: apt-get install {LIBRARIES}",
+            )
+        ) from None
     return weasyprint
 
 
@@ -60,7 +84,10 @@ def _lay_out(book: Book, folder: Path) -> None:
     edition = book.edition
     env = edition.templates()
     words = edition.desk.words
-    parts = [{"grouper": part, "list": list(chapters)} for part, chapters in groupby(book.chapters, key=lambda chapter: chapter.part)]
+    parts = [
+        {"grouper": part, "list": list(chapters)}
+        for part, chapters in groupby(book.chapters, key=lambda chapter: chapter.part)
+    ]
     shared = {"edition": edition, "desk": edition.desk, "words": words, "threads": len(edition.library.topics) or 4}
     html = env.get_template("book.html").render(**shared, chapters=book.chapters, parts=parts)
     (folder / "book.html").write_text(SHAPE.sub("", html), encoding="utf-8")
@@ -83,7 +110,9 @@ def _shapes(book: Book, styles: str, folder: Path) -> list[str]:
     rules = []
     for verdict in VERDICTS:
         drawn = module.shape(verdict).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-        (folder / f"{verdict}.svg").write_text(drawn.replace("currentColor", colors.get(verdict, "#1f2528")), encoding="utf-8")
+        (folder / f"{verdict}.svg").write_text(
+            drawn.replace("currentColor", colors.get(verdict, "#1f2528")), encoding="utf-8"
+        )
         rules.append(f'.verdict-{verdict} {{ background-image: url("{verdict}.svg"); }}')
     return rules
 

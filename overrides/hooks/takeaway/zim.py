@@ -33,7 +33,9 @@ def write(edition: Edition, pages: dict[str, bytes], target: Path) -> None:
     creator.set_mainpath("index.html")
     sign = (edition.overrides / "assets/images/favicon.svg").read_text(encoding="utf-8")
     with _silent(), creator:
-        creator.add_illustration(48, bytes(resvg_py.svg_to_bytes(svg_string=sign, width=48, height=48, skip_system_fonts=True)))
+        creator.add_illustration(
+            48, bytes(resvg_py.svg_to_bytes(svg_string=sign, width=48, height=48, skip_system_fonts=True))
+        )
         for name, value in _metadata(edition).items():
             creator.add_metadata(name, value)
         for place, content in pages.items():

@@ -28,8 +28,12 @@ def missing(link: Link, context: Context) -> Iterator[Problem]:
     """
     value, path = urls.clean(link.reference.value), link.target.path
     if letters := context.suggest.letters(path):
-        yield about(link, "'{it}' does not exist; only a name with other letters does.",
-                    "mind capitals and accents, and write '{nearest}'.", letters)
+        yield about(
+            link,
+            "'{it}' does not exist; only a name with other letters does.",
+            "mind capitals and accents, and write '{nearest}'.",
+            letters,
+        )
     elif value.startswith("www."):
         yield about(link, "'{it}' does not exist.", f"write 'https://{value}' to lead to another site.")
     elif "@" in value and "/" not in value:
@@ -84,8 +88,12 @@ def folder(link: Link, context: Context) -> Iterator[Problem]:
     """
     near = link.target.path if link.target.path in context.site.files else ""
     fragment = f"#{link.target.fragment}" if link.target.fragment else ""
-    yield about(link, "'{it}' is a folder, and a folder opened from a disk shows no page.",
-                "write '{nearest}'." if near else "name a file in it.", near + fragment)
+    yield about(
+        link,
+        "'{it}' is a folder, and a folder opened from a disk shows no page.",
+        "write '{nearest}'." if near else "name a file in it.",
+        near + fragment,
+    )
 
 
 @references("L05", "the address leads out of the site folder", State.OUTSIDE)
@@ -96,8 +104,12 @@ def outside(link: Link, context: Context) -> Iterator[Problem]:
     Good: `![map](../map.png)`
     """
     near = context.suggest.file(link.page.path, link.target.path)
-    yield about(link, "'{it}' leads out of the site.",
-                "did you mean '{nearest}'?" if near else "remove a '../', or copy the file into the docs folder.", near)
+    yield about(
+        link,
+        "'{it}' leads out of the site.",
+        "did you mean '{nearest}'?" if near else "remove a '../', or copy the file into the docs folder.",
+        near,
+    )
 
 
 @references("L07", "an id is named that the page does not have", State.NO_ID, roles=frozenset((Role.ID,)))
@@ -112,13 +124,20 @@ def no_id(link: Link, context: Context) -> Iterator[Problem]:
     name = link.reference.attribute
     thing = "map" if name == "usemap" else "id"
     if link.reference.element.endswith(APART):
-        yield about(link, f"{name}=\"{{it}}\" names no {thing} of its own tree.",
-                    "move the two into the same page, frame or shadow tree.", kind="id")
+        yield about(
+            link,
+            f'{name}="{{it}}" names no {thing} of its own tree.',
+            "move the two into the same page, frame or shadow tree.",
+            kind="id",
+        )
         return
     near = context.suggest.close(link.reference.value, link.page.maps if thing == "map" else link.page.ids)
-    hint = f"did you mean '{'#' if thing == 'map' else ''}{near}'?" if near else f"correct it, or give that {thing} to what it means."
-    yield about(link, f"{name}=\"{{it}}\" names no {thing} of this page.",
-                hint, kind="id")
+    hint = (
+        f"did you mean '{'#' if thing == 'map' else ''}{near}'?"
+        if near
+        else f"correct it, or give that {thing} to what it means."
+    )
+    yield about(link, f'{name}="{{it}}" names no {thing} of this page.', hint, kind="id")
 
 
 @references("L11", "something is loaded from another host", State.ELSEWHERE, roles=_LOADED)
@@ -156,11 +175,14 @@ def unreadable_srcset(context: Context) -> Iterator[Problem]:
     Bad: `srcset="map.png 1x map-2.png 2x"`
     Good: `srcset="map.png 1x, map-2.png 2x"`
     """
-    yield from remarked(context, "L27", "write a comma between images, and after each its width (800w) or density (2x).")
+    yield from remarked(
+        context, "L27", "write a comma between images, and after each its width (800w) or density (2x)."
+    )
 
 
-@references("L13", "a leftover of writing or building the site", State.LEFTOVER, State.MARKDOWN,
-            roles=FOLLOWED | {Role.TEXT})
+@references(
+    "L13", "a leftover of writing or building the site", State.LEFTOVER, State.MARKDOWN, roles=FOLLOWED | {Role.TEXT}
+)
 def leftover(link: Link, context: Context) -> Iterator[Problem]:
     """What works, or makes sense, only on the machine where the site was made.
 
@@ -172,24 +194,40 @@ def leftover(link: Link, context: Context) -> Iterator[Problem]:
     Good: `[peace](peace.md)`, `![map](map.png)`
     """
     if link.reference.role is Role.TEXT:
-        yield about(link, "readers see '{it}' as text.",
-                    "keep Markdown out of HTML blocks, give the block markdown=\"1\", or show it as code.", kind="text")
+        yield about(
+            link,
+            "readers see '{it}' as text.",
+            'keep Markdown out of HTML blocks, give the block markdown="1", or show it as code.',
+            kind="text",
+        )
     elif link.target.why == PUBLISHED:
         if not _is_meant(link, context):
-            yield about(link, "'{it}' is the Markdown of a page, which readers get as plain text.",
-                        "link to the page; or, if its Markdown is meant, add type=\"text/markdown\".")
+            yield about(
+                link,
+                "'{it}' is the Markdown of a page, which readers get as plain text.",
+                'link to the page; or, if its Markdown is meant, add type="text/markdown".',
+            )
     elif link.target.state is State.MARKDOWN:
-        yield about(link, "'{it}' is a Markdown file, which readers don't get.",
-                    "make it a Markdown link, which leads to the page made from it.", link.target.path)
+        yield about(
+            link,
+            "'{it}' is a Markdown file, which readers don't get.",
+            "make it a Markdown link, which leads to the page made from it.",
+            link.target.path,
+        )
     else:
         value = urls.readable(urls.clean(link.reference.value))
         if TEMPLATE.search(value):
-            yield about(link, "'{it}' is part of a template that was not filled in.", "mend the template, or write the address.")
+            yield about(
+                link, "'{it}' is part of a template that was not filled in.", "mend the template, or write the address."
+            )
         elif value.rpartition("/")[2] in NOWHERE:
             yield about(link, "'{it}' is what a program writes where it has no address.", "give it the address.")
         else:
-            yield about(link, "'{it}' works only on one machine or network.",
-                        "link to where all can see it, or put the file into the docs folder.")
+            yield about(
+                link,
+                "'{it}' works only on one machine or network.",
+                "link to where all can see it, or put the file into the docs folder.",
+            )
 
 
 _SAYS_MARKDOWN = re.compile(r"\bmarkdown\b|\.md\b|\b(?:plain|raw|source)\b", re.IGNORECASE)
@@ -199,16 +237,22 @@ def _is_meant(link: Link, context: Context) -> bool:
     """Whether links to the Markdown of a page say that it is what they lead to; the page is read once more for it."""
     if link.page.path in markdown_pages(link.target.path, context.site.layout) and not link.target.fragment:
         return True
-    found = [node for node in LexborHTMLParser((context.site.folder / link.page.path).read_bytes()).css("a, area")
-             if link.reference.value in (node.attributes.get("href"), node.attributes.get("xlink:href"))]
+    found = [
+        node
+        for node in LexborHTMLParser((context.site.folder / link.page.path).read_bytes()).css("a, area")
+        if link.reference.value in (node.attributes.get("href"), node.attributes.get("xlink:href"))
+    ]
     return bool(found) and all(map(_says_markdown, found))
 
 
 def _says_markdown(node: LexborNode) -> bool:
     said = node.attributes
-    return ("download" in said or "alternate" in (said.get("rel") or "").lower().split()
-            or (said.get("type") or "").lower().startswith(("text/markdown", "text/plain"))
-            or any(map(_SAYS_MARKDOWN.search, (node.text(), said.get("title") or "", said.get("aria-label") or ""))))
+    return (
+        "download" in said
+        or "alternate" in (said.get("rel") or "").lower().split()
+        or (said.get("type") or "").lower().startswith(("text/markdown", "text/plain"))
+        or any(map(_SAYS_MARKDOWN.search, (node.text(), said.get("title") or "", said.get("aria-label") or "")))
+    )
 
 
 @references("L14", "what is loaded has an empty address", State.EMPTY, roles=FOLLOWED - {Role.LINK})
@@ -245,8 +289,14 @@ def remarked(context: Context, code: str, hint: str) -> Iterator[Problem]:
 def emptiness(link: Link) -> Problem:
     """What is said of an empty address."""
     element, attribute = link.reference.element.partition(" ")[0], link.reference.attribute
-    return Problem(link.page.path, f"<{element}> has an empty {attribute}.", "write the address, or remove the element.",
-                   f'{attribute}=""', "text", f"{element} {attribute}")
+    return Problem(
+        link.page.path,
+        f"<{element}> has an empty {attribute}.",
+        "write the address, or remove the element.",
+        f'{attribute}=""',
+        "text",
+        f"{element} {attribute}",
+    )
 
 
 @references("L16", "the page for missing pages has a relative address", State.DEPTH)
@@ -284,8 +334,11 @@ def insecure(link: Link, context: Context) -> Iterator[Problem]:
     if link.reference.role is Role.LINK:
         yield about(link, "'{it}' sends what a reader writes over http, of which browsers warn.", "write 'https:'.")
         return
-    yield about(link, "'{it}' is loaded over http, which browsers block in a page read over https.",
-                "keep a copy in the docs folder, or write 'https:'.")
+    yield about(
+        link,
+        "'{it}' is loaded over http, which browsers block in a page read over https.",
+        "keep a copy in the docs folder, or write 'https:'.",
+    )
 
 
 @references("L21", "relative where only a whole address works", State.RELATIVE, roles=frozenset((Role.WHOLE,)))
@@ -315,8 +368,13 @@ def wrong_sort(context: Context) -> Iterator[Problem]:
             sorts = SORTS.get((reference.element, reference.attribute)) or COMMANDS[reference.element.partition(" ")[2]]
             told = " or ".join("element with popover" if each == POPOVER else f"<{each}>" for each in sorted(sorts))
             tag = '<input type="hidden">' if found == "input hidden" else f"<{found.partition(' ')[0]}>"
-            yield Problem(page.path, f'{reference.attribute}="{{it}}" names {_article(tag)} {tag}, which does nothing there.',
-                          f"name {_article(told)} {told}.", reference.value, "id")
+            yield Problem(
+                page.path,
+                f'{reference.attribute}="{{it}}" names {_article(tag)} {tag}, which does nothing there.',
+                f"name {_article(told)} {told}.",
+                reference.value,
+                "id",
+            )
 
 
 def _article(word: str) -> str:
@@ -333,8 +391,11 @@ def wrong_kind(link: Link, context: Context) -> Iterator[Problem]:
     Good: `<img src="map.png" alt="map">`
     """
     element = link.reference.element.partition(" ")[0]
-    yield about(link, f"'{{it}}' is {link.target.why}, which <{element}> can't use.",
-                "write the address of the file that is meant.")
+    yield about(
+        link,
+        f"'{{it}}' is {link.target.why}, which <{element}> can't use.",
+        "write the address of the file that is meant.",
+    )
 
 
 @references("L25", "something is not loaded from a disk", State.CLOSED, roles=frozenset((Role.RESOURCE,)))
@@ -348,7 +409,8 @@ def closed(link: Link, context: Context) -> Iterator[Problem]:
     Good: `<script src="site.js" defer>`
     """
     hint = {"track": "leave it out of the offline copy.", "use": "put the symbol into the page itself."}.get(
-        link.reference.element, "make it a plain script or style sheet without 'crossorigin'.")
+        link.reference.element, "make it a plain script or style sheet without 'crossorigin'."
+    )
     yield about(link, "'{it}' is not loaded when the page is opened from a disk.", hint)
 
 
@@ -364,8 +426,12 @@ def integrity(context: Context) -> Iterator[Problem]:
         for address, seal in page.seals:
             target = context.resolver.target(page, base, Reference("link", "href", address, Role.RESOURCE))
             if target.path in context.site.files and not _fits(context.site.folder / target.path, seal):
-                yield Problem(page.path, "'{it}' is not the file that its integrity was made for, so it is not loaded.",
-                              "make the hash again, or remove integrity.", address)
+                yield Problem(
+                    page.path,
+                    "'{it}' is not the file that its integrity was made for, so it is not loaded.",
+                    "make the hash again, or remove integrity.",
+                    address,
+                )
 
 
 def _fits(file: Path, seal: str) -> bool:
@@ -382,8 +448,9 @@ def _fits(file: Path, seal: str) -> bool:
     return any(value.rstrip("=").translate(str.maketrans("-_", "+/")) == found for _, value in hashes)
 
 
-@references("L23", "the base address leads out of the site", State.ELSEWHERE, State.MALFORMED,
-            roles=frozenset((Role.BASE,)))
+@references(
+    "L23", "the base address leads out of the site", State.ELSEWHERE, State.MALFORMED, roles=frozenset((Role.BASE,))
+)
 def base(link: Link, context: Context) -> Iterator[Problem]:
     """Everything on a page is joined to its base, so a wrong one breaks all of it (WHATWG HTML, section 4.2.3).
 

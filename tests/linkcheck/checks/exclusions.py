@@ -30,7 +30,11 @@ def expired(settings: Settings, today: date, build: str) -> Iterator[Told]:
     """
     for each in settings.exclusions:
         if each.expires and each.expires < today:
-            yield each.line, f"{each.name} expired on {each.expires}.", "mend what it excludes and remove it, or give it a new day and reason."
+            yield (
+                each.line,
+                f"{each.name} expired on {each.expires}.",
+                "mend what it excludes and remove it, or give it a new day and reason.",
+            )
 
 
 @configuration("C03", "an exclusion is not needed")

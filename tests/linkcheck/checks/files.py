@@ -35,7 +35,9 @@ def sitemap(context: Context) -> Iterator[Problem]:
         elif (own := site.address_of(target.path)) != urls.join(site.address, reference.value):
             yield _entry(page, reference.value, f"is not the address of its page, which is '{own}'.")
     if not any(record.kind == "sitemap" for record in site.records.values()):
-        yield Problem("sitemap.xml", "the site has no sitemap.", "set site_url in mkdocs.yml and build again.", kind="file")
+        yield Problem(
+            "sitemap.xml", "the site has no sitemap.", "set site_url in mkdocs.yml and build again.", kind="file"
+        )
 
 
 @site_wide("L10", "the search index and the pages differ")
@@ -72,8 +74,25 @@ def unreadable(context: Context) -> Iterator[Problem]:
             yield Problem(path, f"{wrong}.", "put the real file in its place.", kind="file")
 
 
-_BINARY = (".avif", ".gif", ".ico", ".jpeg", ".jpg", ".mp3", ".mp4", ".ogg", ".otf", ".pdf", ".png", ".ttf", ".wasm", ".webm",
-           ".webp", ".woff", ".woff2")
+_BINARY = (
+    ".avif",
+    ".gif",
+    ".ico",
+    ".jpeg",
+    ".jpg",
+    ".mp3",
+    ".mp4",
+    ".ogg",
+    ".otf",
+    ".pdf",
+    ".png",
+    ".ttf",
+    ".wasm",
+    ".webm",
+    ".webp",
+    ".woff",
+    ".woff2",
+)
 _PACKED = (".docx", ".epub", ".jar", ".odt", ".pptx", ".xlsx", ".zip")
 _TEXT = (".css", ".js", ".json", ".mjs", ".vtt", ".webmanifest")
 

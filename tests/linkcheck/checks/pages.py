@@ -20,8 +20,9 @@ def repeated_id(context: Context) -> Iterator[Problem]:
     """
     for page in context.site.records.values():
         for name, count in page.repeated:
-            yield Problem(page.path, f"the id '{name}' stands {count} times on this page.",
-                          "rename all but one.", name, "id")
+            yield Problem(
+                page.path, f"the id '{name}' stands {count} times on this page.", "rename all but one.", name, "id"
+            )
         for code, name, what in page.remarks:
             if code == "L06":
                 yield Problem(page.path, f"{what}.".replace("{", "("), "rename all but one.", name, "id")
@@ -44,17 +45,25 @@ def canonical(context: Context) -> Iterator[Problem]:
         if not is_listed(page):
             continue
         if not page.canonicals:
-            yield Problem(page.path, "this page has no canonical address.",
-                          "set site_url in mkdocs.yml, or add <link rel=\"canonical\"> to the template.", kind="file",
-                          target="canonical")
+            yield Problem(
+                page.path,
+                "this page has no canonical address.",
+                'set site_url in mkdocs.yml, or add <link rel="canonical"> to the template.',
+                kind="file",
+                target="canonical",
+            )
         elif len(set(page.canonicals)) > 1:
             yield _wrong(page, "this page has more than one canonical address.", page.canonicals[1], "keep only one.")
-        shared = {name: value for name, value in reversed(page.og_urls)}  # of each name, the first
+        shared = dict(reversed(page.og_urls))  # of each name, the first
         for name, value in (*(("canonical address", value) for value in page.canonicals[:1]), *shared.items()):
             if value != own and urls.join(own, urls.clean(value)) != own:
                 at = "" if value.startswith(context.site.address) else " and not of this site"
-                yield _wrong(page, f"the {name} '{value}' is not that of this page{at}.", value,
-                             f"write '{own}', or correct site_url in mkdocs.yml.")
+                yield _wrong(
+                    page,
+                    f"the {name} '{value}' is not that of this page{at}.",
+                    value,
+                    f"write '{own}', or correct site_url in mkdocs.yml.",
+                )
 
 
 def _wrong(page: Page, message: str, value: str, hint: str) -> Problem:
@@ -76,10 +85,17 @@ def circle(context: Context) -> Iterator[Problem]:
         way = [start]
         while (step := leads.get(way[-1])) and step.target.path not in way:
             way.append(step.target.path)
-        if step and step.target.path == start and start == min(way) and (
-                len(way) > 1 or context.site.pages[start].refresh_at_once):
-            yield about(leads[start], f"this page leads on in a circle: {' → '.join((*way, start))}.",
-                        "let it lead to a page that stays.")
+        if (
+            step
+            and step.target.path == start
+            and start == min(way)
+            and (len(way) > 1 or context.site.pages[start].refresh_at_once)
+        ):
+            yield about(
+                leads[start],
+                f"this page leads on in a circle: {' → '.join((*way, start))}.",
+                "let it lead to a page that stays.",
+            )
 
 
 def leads_on(context: Context) -> dict[str, Link]:
@@ -100,4 +116,10 @@ _PROOF = re.compile(r"(?:google[0-9a-f]{4,}|yandex_[0-9a-f]+|pinterest-[0-9a-f]+
 
 def is_listed(page: Page) -> bool:
     """Whether a page is meant to be found."""
-    return not _PROOF.fullmatch(page.path) and page.path != NOT_FOUND_PAGE and not page.noindex and page.refresh is None and not page.unread
+    return (
+        not _PROOF.fullmatch(page.path)
+        and page.path != NOT_FOUND_PAGE
+        and not page.noindex
+        and page.refresh is None
+        and not page.unread
+    )

@@ -33,8 +33,14 @@ def hollow(link: Link, context: Context) -> Iterator[Problem]:
     Bad: `<a href="#">open the menu</a>`
     Good: `<button type="button">open the menu</button>`, or `<a href="#">back to top</a>`
     """
-    yield Problem(link.page.path, "a link leads to '#' alone, and does nothing without a script.",
-                  "use a button, or write an address.", 'href="#"', "text", "#")
+    yield Problem(
+        link.page.path,
+        "a link leads to '#' alone, and does nothing without a script.",
+        "use a button, or write an address.",
+        'href="#"',
+        "text",
+        "#",
+    )
 
 
 @references("W03", "the link runs a script", State.SCRIPT)
@@ -82,8 +88,13 @@ def orphan(context: Context) -> Iterator[Problem]:
                 waiting.extend(news)
     for path, page in pages.items():
         if path not in found and is_listed(page):
-            yield Problem(path, "no link leads to this page from the home page on.",
-                          "link to it, or list it under nav in mkdocs.yml.", kind="file", target=f"{path}#orphan")
+            yield Problem(
+                path,
+                "no link leads to this page from the home page on.",
+                "link to it, or list it under nav in mkdocs.yml.",
+                kind="file",
+                target=f"{path}#orphan",
+            )
 
 
 @site_wide("W06", "the sitemap leaves a page out")
@@ -101,8 +112,13 @@ def unlisted(context: Context) -> Iterator[Problem]:
     listed = _in_sitemap(context)
     for page in site.pages.values():
         if page.path not in listed and is_listed(page):
-            yield Problem(page.path, "the sitemap does not list this page.",
-                          "build again, or mark the page noindex.", kind="file", target="sitemap")
+            yield Problem(
+                page.path,
+                "the sitemap does not list this page.",
+                "build again, or mark the page noindex.",
+                kind="file",
+                target="sitemap",
+            )
 
 
 @site_wide("W07", "the sitemap names a page that search engines shall leave out")
@@ -119,21 +135,40 @@ def listed_noindex(context: Context) -> Iterator[Problem]:
     for path in sorted(_in_sitemap(context)):
         page = context.site.pages.get(path)
         if page and page.noindex:
-            yield Problem(path, "the sitemap lists this page, which is marked noindex.",
-                          "leave it out of the sitemap, or remove noindex.", kind="file", target="noindex")
+            yield Problem(
+                path,
+                "the sitemap lists this page, which is marked noindex.",
+                "leave it out of the sitemap, or remove noindex.",
+                kind="file",
+                target="noindex",
+            )
         elif page and kept_out(context.site.address_of(path)):
-            yield Problem(path, "the sitemap lists this page, and robots.txt keeps search engines from it.",
-                          "correct robots.txt, or leave the page out of the sitemap.", kind="file", target="robots")
+            yield Problem(
+                path,
+                "the sitemap lists this page, and robots.txt keeps search engines from it.",
+                "correct robots.txt, or leave the page out of the sitemap.",
+                kind="file",
+                target="robots",
+            )
         elif page and (page.refresh_at_once or path == NOT_FOUND_PAGE):
             what = "is there for missing pages" if path == NOT_FOUND_PAGE else "only leads on to another"
-            yield Problem(path, f"the sitemap lists this page, which {what}.", "leave it out of the sitemap.",
-                          kind="file", target="noindex")
+            yield Problem(
+                path,
+                f"the sitemap lists this page, which {what}.",
+                "leave it out of the sitemap.",
+                kind="file",
+                target="noindex",
+            )
 
 
 def _kept_out(context: Context) -> Callable[[str], bool]:
     """Whether robots.txt keeps all search engines from an address (RFC 9309, sections 2.2.2 and 2.2.3)."""
     try:
-        text = (context.site.folder / "robots.txt").read_text("utf-8", "replace") if "robots.txt" in context.site.files else ""
+        text = (
+            (context.site.folder / "robots.txt").read_text("utf-8", "replace")
+            if "robots.txt" in context.site.files
+            else ""
+        )
     except OSError:  # told as L15
         text = ""
     rules: list[tuple[str, bool]] = []
@@ -146,7 +181,10 @@ def _kept_out(context: Context) -> Callable[[str], bool]:
             in_rules = True
             if "*" in agents and value:
                 rules.append((value, key.lower() == "disallow"))
-    patterns = [(len(value), not no, re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\$", "$"))) for value, no in rules]
+    patterns = [
+        (len(value), not no, re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\$", "$")))
+        for value, no in rules
+    ]
 
     def is_kept_out(url: str) -> bool:
         path = "/" + url.split("/", 3)[3]
@@ -177,8 +215,14 @@ def alternates(context: Context) -> Iterator[Problem]:
         for value, other in found:
             back = {each for _, each in leads.get(other, ())}
             if other in site.pages and path not in back:
-                yield Problem(path, f"'{other}' is named as this page in another language, and does not name this page.",
-                              "name each of the two on the other.", value, "text", value)
+                yield Problem(
+                    path,
+                    f"'{other}' is named as this page in another language, and does not name this page.",
+                    "name each of the two on the other.",
+                    value,
+                    "text",
+                    value,
+                )
 
 
 _LANGUAGE = re.compile(r"x-default|[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?", re.IGNORECASE)
@@ -189,19 +233,42 @@ def _languages(context: Context, page: Page) -> Iterator[Problem]:
     own = context.site.address_of(page.path)
     for language, value in page.alternates:
         if not _LANGUAGE.fullmatch(language):
-            yield Problem(page.path, f"hreflang=\"{language}\" is no language that search engines know.",
-                          "write a code such as 'en', 'ar' or 'pt-BR'.", f'hreflang="{language}"', "text", language)
+            yield Problem(
+                page.path,
+                f'hreflang="{language}" is no language that search engines know.',
+                "write a code such as 'en', 'ar' or 'pt-BR'.",
+                f'hreflang="{language}"',
+                "text",
+                language,
+            )
         elif not urls.scheme(urls.clean(value)):
-            yield Problem(page.path, "'{it}' is named as this page in another language, and is no whole address.",
-                          f"write '{urls.join(own, value)}'.", value, "text", value)
+            yield Problem(
+                page.path,
+                "'{it}' is named as this page in another language, and is no whole address.",
+                f"write '{urls.join(own, value)}'.",
+                value,
+                "text",
+                value,
+            )
     for language, count in Counter(language.lower() for language, _ in dict.fromkeys(page.alternates)).items():
         if count > 1:
-            yield Problem(page.path, f"this page names {count} pages as the one in '{language}'.", "keep only one.",
-                          f'hreflang="{language}"', "text", language)
+            yield Problem(
+                page.path,
+                f"this page names {count} pages as the one in '{language}'.",
+                "keep only one.",
+                f'hreflang="{language}"',
+                "text",
+                language,
+            )
     base = context.resolver.base(page)
     if not any(urls.join(base, urls.clean(value)) == own for _, value in page.alternates):
-        yield Problem(page.path, "this page names itself in other languages, and not in its own.",
-                      "add a link with its own language and address.", kind="file", target="hreflang")
+        yield Problem(
+            page.path,
+            "this page names itself in other languages, and not in its own.",
+            "add a link with its own language and address.",
+            kind="file",
+            target="hreflang",
+        )
 
 
 def _alternates(context: Context, page: Page) -> list[tuple[str, str]]:
@@ -231,8 +298,9 @@ def chain(context: Context) -> Iterator[Problem]:
         while (step := leads.get(way[-1])) and step.target.path not in way:
             way.append(step.target.path)
         if len(way) > 2 and way[-1] not in leads:
-            yield about(link, f"this page leads on by way of others: {' → '.join(way)}.",
-                        "let it lead to '{nearest}'.", way[-1])
+            yield about(
+                link, f"this page leads on by way of others: {' → '.join(way)}.", "let it lead to '{nearest}'.", way[-1]
+            )
 
 
 @references("W10", "a source map is missing", State.MISSING, roles=frozenset((Role.SOURCE_MAP,)))
@@ -258,8 +326,13 @@ def same_name(context: Context) -> Iterator[Problem]:
     for path in sorted(context.site.files):
         other = folded.setdefault(context.suggest.fold(path), path)
         if other != path:
-            yield Problem(path, f"'{path}' and '{other}' are the same file for many disks.", "rename one of them.",
-                          kind="file", target=f"{path}#twin")
+            yield Problem(
+                path,
+                f"'{path}' and '{other}' are the same file for many disks.",
+                "rename one of them.",
+                kind="file",
+                target=f"{path}#twin",
+            )
 
 
 @site_wide("W12", "an id that is empty or holds a space")
@@ -272,8 +345,14 @@ def spaced_id(context: Context) -> Iterator[Problem]:
     for page in context.site.pages.values():
         for code, literal, name in page.remarks:
             if code == "W12":
-                yield Problem(page.path, f"the id '{' '.join(name.split())}' holds a space." if name else "an id is empty.",
-                              "write letters, digits and hyphens only.", literal, "text", literal)
+                yield Problem(
+                    page.path,
+                    f"the id '{' '.join(name.split())}' holds a space." if name else "an id is empty.",
+                    "write letters, digits and hyphens only.",
+                    literal,
+                    "text",
+                    literal,
+                )
 
 
 @references("W13", "the address of a folder without its last slash", State.NO_SLASH, roles=frozenset((Role.LINK,)))
@@ -285,8 +364,12 @@ def no_slash(link: Link, context: Context) -> Iterator[Problem]:
     Bad: `<a href="topics">` for the folder `topics`
     Good: `<a href="topics/">`
     """
-    yield about(link, "'{it}' is a folder without its last slash.", "write '{nearest}'.",
-                f"{link.target.path}#{link.target.fragment}" if link.target.fragment else link.target.path)
+    yield about(
+        link,
+        "'{it}' is a folder without its last slash.",
+        "write '{nearest}'.",
+        f"{link.target.path}#{link.target.fragment}" if link.target.fragment else link.target.path,
+    )
 
 
 @references("W17", "two slashes where one belongs", State.TWO_SLASHES)
@@ -296,8 +379,12 @@ def two_slashes(link: Link, context: Context) -> Iterator[Problem]:
     Bad: `<img src="images//map.png">`
     Good: `<img src="images/map.png">`
     """
-    yield about(link, "'{it}' has two slashes where one belongs.", "write '{nearest}'.",
-                f"{link.target.path}#{link.target.fragment}" if link.target.fragment else link.target.path)
+    yield about(
+        link,
+        "'{it}' has two slashes where one belongs.",
+        "write '{nearest}'.",
+        f"{link.target.path}#{link.target.fragment}" if link.target.fragment else link.target.path,
+    )
 
 
 @references("W18", "a backslash where a slash belongs", State.BACKSLASH)
@@ -328,7 +415,7 @@ def useless_preload(context: Context) -> Iterator[Problem]:
     Bad: `<link rel="preload" href="text.woff2">`
     Good: `<link rel="preload" href="text.woff2" as="font" type="font/woff2" crossorigin>`
     """
-    yield from remarked(context, "W20", "write what it is, as in as=\"style\", and crossorigin for a font.")
+    yield from remarked(context, "W20", 'write what it is, as in as="style", and crossorigin for a font.')
 
 
 @references("W14", "a scheme that no browser knows", State.UNKNOWN, roles=frozenset((Role.LINK,)))
@@ -340,7 +427,11 @@ def unknown_scheme(link: Link, context: Context) -> Iterator[Problem]:
     """
     value = urls.clean(link.reference.value)
     scheme, _, rest = value.partition(":")
-    hint = f"write '{link.target.why}{rest.lstrip()}'." if link.target.why else "write an address that begins with 'https:'."
+    hint = (
+        f"write '{link.target.why}{rest.lstrip()}'."
+        if link.target.why
+        else "write an address that begins with 'https:'."
+    )
     yield about(link, f"no browser knows what to do with '{scheme}:'.", hint)
 
 
@@ -380,7 +471,9 @@ def missing_words(context: Context) -> Iterator[Problem]:
             for directive in texts.directives(value):
                 if not texts.is_there(directive, known[path]):
                     shown = urls.readable(directive).replace("{", "(").replace("}", ")")
-                    yield about(link, f"'{shown}' is not among the words of '{path}'.", "copy the words from the page again.")
+                    yield about(
+                        link, f"'{shown}' is not among the words of '{path}'.", "copy the words from the page again."
+                    )
 
 
 @site_wide("W22", "the file CNAME names another host")
@@ -399,11 +492,17 @@ def other_host(context: Context) -> Iterator[Problem]:
         except OSError:
             return
         if named.lower() != (host := urls.host(site.address)):
-            yield Problem("CNAME", f"this file names '{' '.join(named.split())}', and the site is built for '{host}'.",
-                          f"write '{host}', or correct site_url in mkdocs.yml.", kind="file")
+            yield Problem(
+                "CNAME",
+                f"this file names '{' '.join(named.split())}', and the site is built for '{host}'.",
+                f"write '{host}', or correct site_url in mkdocs.yml.",
+                kind="file",
+            )
 
 
-_NOT_ON_WINDOWS = re.compile(r"[<>:\"\\|?*\x01-\x1f]|[. ](?:/|$)|(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)", re.IGNORECASE)
+_NOT_ON_WINDOWS = re.compile(
+    r"[<>:\"\\|?*\x01-\x1f]|[. ](?:/|$)|(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)", re.IGNORECASE
+)
 
 
 @site_wide("W16", "a file name that not every disk can hold")
@@ -415,8 +514,13 @@ def odd_name(context: Context) -> Iterator[Problem]:
     """
     for path in sorted(context.site.files):
         if _NOT_ON_WINDOWS.search(path):
-            yield Problem(path, f"no disk of Windows can hold a file named '{path}'.", "rename it.", kind="file",
-                          target=f"{path}#name")
+            yield Problem(
+                path,
+                f"no disk of Windows can hold a file named '{path}'.",
+                "rename it.",
+                kind="file",
+                target=f"{path}#name",
+            )
 
 
 def _in_sitemap(context: Context) -> set[str]:

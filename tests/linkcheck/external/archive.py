@@ -35,7 +35,6 @@ def copy(outcome: Outcome) -> Copy | None:
         when = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\d*", closest["timestamp"])
         if not when or not re.fullmatch(r"https?://[^\s'\"<>]+", closest["url"]):
             return None
-        return Copy(re.sub(r"^http:(?=//web\.archive\.org/)", "https:", closest["url"]),
-                    date(*map(int, when.groups())))
+        return Copy(re.sub(r"^http:(?=//web\.archive\.org/)", "https:", closest["url"]), date(*map(int, when.groups())))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -35,8 +35,14 @@ class Clock:
         return set()
 
 
-def ask_all(visits: Iterable[Visit], ask: Callable[[Visit], Answer], turns: Turns[Visit],
-            patience: Patience, workers: int, clock: Clock) -> Iterator[tuple[Visit, Outcome]]:
+def ask_all(
+    visits: Iterable[Visit],
+    ask: Callable[[Visit], Answer],
+    turns: Turns[Visit],
+    patience: Patience,
+    workers: int,
+    clock: Clock,
+) -> Iterator[tuple[Visit, Outcome]]:
     """Make all visits, and give each with its outcome as soon as that is known."""
     for visit in visits:
         turns.add(urls.host(visit.url), visit)

@@ -28,8 +28,10 @@ class Baseline:
             try:
                 date.fromisoformat(day)
             except (TypeError, ValueError):
-                raise files.BadFile(f"{path}:{self.line(url)}: '{url}' has no date. "
-                                    "Hint: write the day it was first seen dead, as 2026-01-31") from None
+                raise files.BadFile(
+                    f"{path}:{self.line(url)}: '{url}' has no date. "
+                    "Hint: write the day it was first seen dead, as 2026-01-31"
+                ) from None
         self.known = data
 
     def line(self, url: str) -> int:

@@ -37,8 +37,13 @@ class Cache:
             age = (self._today - date.fromisoformat(entry["day"])).days
             if not 0 <= age < self._fresh or not fragments <= frozenset(entry["fragments"]):
                 return None
-            outcome = Outcome(Kind.FINE, document, moved=str(entry["moved"]), home=entry["home"] is True,
-                              own_fragment=entry["own_fragment"] is True)
+            outcome = Outcome(
+                Kind.FINE,
+                document,
+                moved=str(entry["moved"]),
+                home=entry["home"] is True,
+                own_fragment=entry["own_fragment"] is True,
+            )
         except (TypeError, KeyError, ValueError):
             return None
         self._new[document] = entry
@@ -46,8 +51,13 @@ class Cache:
 
     def keep(self, document: str, fragments: frozenset[str], outcome: Outcome) -> None:
         """Remember a good answer."""
-        self._new[document] = {"day": self._today.isoformat(), "fragments": sorted(fragments),
-                               "moved": outcome.moved, "home": outcome.home, "own_fragment": outcome.own_fragment}
+        self._new[document] = {
+            "day": self._today.isoformat(),
+            "fragments": sorted(fragments),
+            "moved": outcome.moved,
+            "home": outcome.home,
+            "own_fragment": outcome.own_fragment,
+        }
 
     def save(self) -> None:
         """Write what is known of the links that the site still has."""

@@ -31,9 +31,14 @@ _UNKNOWN_ISSUER = frozenset((20, 21))
 
 Mostly the server leaves out a link of the chain, which browsers fetch by themselves.
 """
-_CERTIFICATE = {10: "has expired", 9: "is not valid yet", 18: "is signed by nobody but itself",
-                19: "is signed by nobody whom browsers trust", 62: "is for another host",
-                64: "is for another host"}
+_CERTIFICATE = {
+    10: "has expired",
+    9: "is not valid yet",
+    18: "is signed by nobody but itself",
+    19: "is signed by nobody whom browsers trust",
+    62: "is for another host",
+    64: "is for another host",
+}
 """The same header's codes, in our words."""
 
 
@@ -46,8 +51,13 @@ class Client:
         context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
         self._timeout, self._limit = timeout, limit
         self._pool = urllib3.PoolManager(
-            num_pools=64, maxsize=at_once, headers=_HEADERS, retries=False, ssl_context=context,
-            timeout=urllib3.Timeout(connect=timeout, read=timeout))
+            num_pools=64,
+            maxsize=at_once,
+            headers=_HEADERS,
+            retries=False,
+            ssl_context=context,
+            timeout=urllib3.Timeout(connect=timeout, read=timeout),
+        )
 
     def ask(self, visit: Visit) -> Answer:
         """Make the request that a visit needs next. Never raises for what a server or network does."""
@@ -64,8 +74,14 @@ class Client:
         headers = response.headers
         body, whole = self._body(response) if reading and response.status == 200 else (b"", True)
         return Answer(
-            response.status, _utf8(headers.get("Location", "")), headers.get("Retry-After", ""),
-            "Set-Cookie" in headers, headers.get("Content-Type", ""), body, whole)
+            response.status,
+            _utf8(headers.get("Location", "")),
+            headers.get("Retry-After", ""),
+            "Set-Cookie" in headers,
+            headers.get("Content-Type", ""),
+            body,
+            whole,
+        )
 
     def _body(self, response: urllib3.BaseHTTPResponse) -> tuple[bytes, bool]:
         """The body, up to the limits of size and time, and whether it is whole."""

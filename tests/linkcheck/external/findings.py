@@ -32,7 +32,9 @@ class Case:
     @property
     def end(self) -> str:
         """The address that failed, and the way there if there was a redirect."""
-        return f"'{self.it}'" if _same(self.it, self.outcome.url) else f"'{self.it}', which leads to '{self.outcome.url}',"
+        return (
+            f"'{self.it}'" if _same(self.it, self.outcome.url) else f"'{self.it}', which leads to '{self.outcome.url}',"
+        )
 
     @property
     def host(self) -> str:
@@ -79,8 +81,10 @@ def gone(case: Case) -> Told:
     Good: `<https://www.who.int/health-topics>`
     """
     verb = "was removed" if case.outcome.status == 410 else "does not exist"
-    return Told(f"{case.end} {verb} ({case.outcome.status})",
-                f"look for its new address on {case.host}, or link to another source.")
+    return Told(
+        f"{case.end} {verb} ({case.outcome.status})",
+        f"look for its new address on {case.host}, or link to another source.",
+    )
 
 
 @_rule("X02", "error", Kind.NAME)
@@ -90,8 +94,10 @@ def name(case: Case) -> Told:
     Bad: `<https://www.whoo.invalid/>`
     Good: `<https://www.who.int/>`
     """
-    return Told(f"{case.end} names the host '{case.host}', which is not known",
-                "correct the name; if it is right, the site is gone, so link to another source.")
+    return Told(
+        f"{case.end} names the host '{case.host}', which is not known",
+        "correct the name; if it is right, the site is gone, so link to another source.",
+    )
 
 
 @_rule("X03", "error", Kind.CONNECTION)
@@ -101,8 +107,10 @@ def connection(case: Case) -> Told:
     Bad: `<https://www.who.int:444/>`
     Good: `<https://www.who.int/>`
     """
-    return Told(f"the host of {case.end} {case.outcome.why}{case.asked}",
-                "open it in a browser; if that fails too, link to another source.")
+    return Told(
+        f"the host of {case.end} {case.outcome.why}{case.asked}",
+        "open it in a browser; if that fails too, link to another source.",
+    )
 
 
 @_rule("X04", "error", Kind.SILENT)
@@ -112,8 +120,10 @@ def silent(case: Case) -> Told:
     Bad: a server that hangs
     Good: a server that answers within the time of `--timeout`
     """
-    return Told(f"{case.end} gives no answer in time{case.asked}",
-                "open it in a browser; if that fails too, link to another source.")
+    return Told(
+        f"{case.end} gives no answer in time{case.asked}",
+        "open it in a browser; if that fails too, link to another source.",
+    )
 
 
 @_rule("X05", "error", Kind.CERTIFICATE)
@@ -123,8 +133,10 @@ def certificate(case: Case) -> Told:
     Bad: `https:` on a host whose certificate has expired
     Good: the same host, once its owner has renewed it
     """
-    return Told(f"the host of {case.end} {case.outcome.why}",
-                "tell the owner of that site; until it is mended, link to another source.")
+    return Told(
+        f"the host of {case.end} {case.outcome.why}",
+        "tell the owner of that site; until it is mended, link to another source.",
+    )
 
 
 @_rule("X06", "error", Kind.SERVER)
@@ -134,8 +146,10 @@ def server(case: Case) -> Told:
     Bad: a server that answers 500 each time
     Good: a server that answers 503 once and then sends the page
     """
-    return Told(f"the server of {case.end} fails ({case.outcome.status}){case.asked}",
-                "try again another day; if it still fails, link to another source.")
+    return Told(
+        f"the server of {case.end} fails ({case.outcome.status}){case.asked}",
+        "try again another day; if it still fails, link to another source.",
+    )
 
 
 @_rule("X07", "error", Kind.REDIRECTS)
@@ -145,8 +159,9 @@ def redirects(case: Case) -> Told:
     Bad: `/a` leads to `/b`, and `/b` leads to `/a`
     Good: `/a` leads to `/b`, which is a page
     """
-    return Told(f"{case.end} {case.outcome.why}",
-                f"look for the page's address on {case.host}, or link to another source.")
+    return Told(
+        f"{case.end} {case.outcome.why}", f"look for the page's address on {case.host}, or link to another source."
+    )
 
 
 @_rule("X08", "warning", Kind.FRAGMENT)
@@ -169,8 +184,10 @@ def odd(case: Case) -> Told:
     Bad: `<https://www.who.int/%E0%A4%A>`
     Good: `<https://www.who.int/>`
     """
-    return Told(f"{case.end} is not answered with a page ({case.outcome.status})",
-                "open it in a browser, and copy the address from there.")
+    return Told(
+        f"{case.end} is not answered with a page ({case.outcome.status})",
+        "open it in a browser, and copy the address from there.",
+    )
 
 
 @_rule("X10", "warning", Kind.MOVED)
@@ -193,8 +210,10 @@ def home(case: Case) -> Told:
     Bad: `/report-2019` leads to `/`
     Good: `/report-2019` leads to `/archive/report-2019`
     """
-    return Told(f"'{case.it}' leads to the home page of its site now",
-                "look whether the page is still there; if not, link to another source.")
+    return Told(
+        f"'{case.it}' leads to the home page of its site now",
+        "look whether the page is still there; if not, link to another source.",
+    )
 
 
 @_rule("X12", "notice", Kind.UNTOLD)

@@ -46,7 +46,8 @@ def github(findings: Iterable[Finding]) -> str:
     return "".join(
         f"::{each.level} file={_property(each.path)},line={each.line},title={_property(each.code)}"
         f"::{_data(f'{each.message} Hint: {each.hint}')}\n"
-        for each in findings)
+        for each in findings
+    )
 
 
 def _data(value: str) -> str:

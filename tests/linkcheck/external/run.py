@@ -62,27 +62,38 @@ class _Answers:
     lacking: dict[str, dict[str, str]]
 
 
-def inspect(site: Site, sources: Sources, settings: Settings, cache: Cache, baseline: Baseline,
-            clock: Clock, local: bool = False) -> Result:
+def inspect(
+    site: Site,
+    sources: Sources,
+    settings: Settings,
+    cache: Cache,
+    baseline: Baseline,
+    clock: Clock,
+    local: bool = False,
+) -> Result:
     """Ask for every link of a site. With `local`, also for those to this machine."""
     by_document: dict[str, list[Link]] = defaultdict(list)
     for link in links(site, local):
         by_document[link.document].append(link)
-    wanted = {document: frozenset(each.fragment for each in listed if each.fragment)
-              for document, listed in by_document.items()}
+    wanted = {
+        document: frozenset(each.fragment for each in listed if each.fragment)
+        for document, listed in by_document.items()
+    }
     client = Client(settings.timeout, settings.per_host)
 
     def ask(visits: list[Visit]) -> Iterator[tuple[Visit, Outcome]]:
-        return ask_all(visits, client.ask, Turns(settings.per_host, settings.delay),
-                       settings.patience, settings.workers, clock)
+        return ask_all(
+            visits, client.ask, Turns(settings.per_host, settings.delay), settings.patience, settings.workers, clock
+        )
 
     answers = _Answers({}, {})
     for document, fragments in wanted.items():
         if known := cache.known(document, fragments):
             answers.outcomes[document] = known
     cached = len(answers.outcomes)
-    for visit, outcome in ask([begin(document, bool(fragments)) for document, fragments in wanted.items()
-                               if document not in answers.outcomes]):
+    for visit, outcome in ask(
+        [begin(document, bool(fragments)) for document, fragments in wanted.items() if document not in answers.outcomes]
+    ):
         lacking = missing(outcome, wanted[visit.start])
         answers.outcomes[visit.start], answers.lacking[visit.start] = replace(outcome, body=b""), lacking
         if outcome.kind is Kind.FINE and not lacking:
@@ -128,8 +139,14 @@ def _kinds(document: str, listed: list[Link], answers: _Answers) -> Iterator[tup
         yield Kind.FRAGMENT, some
 
 
-def _findings(kind: Kind, listed: Sequence[Link], answers: _Answers, sources: Sources,
-              copy: archive.Copy | None, baseline: Baseline) -> set[Finding]:
+def _findings(
+    kind: Kind,
+    listed: Sequence[Link],
+    answers: _Answers,
+    sources: Sources,
+    copy: archive.Copy | None,
+    baseline: Baseline,
+) -> set[Finding]:
     rule, found = REGISTRY[kind], set()
     for fragment in sorted({link.fragment for link in listed}):
         same = [link for link in listed if link.fragment == fragment]
@@ -140,10 +157,21 @@ def _findings(kind: Kind, listed: Sequence[Link], answers: _Answers, sources: So
             on = f" (on {pages} pages)" if pages > 1 else ""
             since = baseline.known.get(link.document, "") if kind in DEAD else ""
             known = f" (known since {since})" if since else ""
-            found.add(Finding(
-                place.path, place.line, rule.code, "notice" if since else rule.level, f"{told.message}{on}{known}.",
-                findings.archived(copy) if copy else told.hint, link.page, link.written, link.document,
-                copy.url if copy else "", since))
+            found.add(
+                Finding(
+                    place.path,
+                    place.line,
+                    rule.code,
+                    "notice" if since else rule.level,
+                    f"{told.message}{on}{known}.",
+                    findings.archived(copy) if copy else told.hint,
+                    link.page,
+                    link.written,
+                    link.document,
+                    copy.url if copy else "",
+                    since,
+                )
+            )
     return found
 
 
@@ -169,8 +197,11 @@ def _of_baseline(baseline: Baseline, outcomes: dict[str, Outcome]) -> set[Findin
         if outcome is None or outcome.kind is Kind.FINE:
             told = findings.lives(url, outcome is not None)
             path = Path(baseline.path or "").as_posix()
-            found.add(Finding(path, baseline.line(url), LIVES, "warning", f"{told.message}.", told.hint,
-                              "", url, url, "", since))
+            found.add(
+                Finding(
+                    path, baseline.line(url), LIVES, "warning", f"{told.message}.", told.hint, "", url, url, "", since
+                )
+            )
     return found
 
 

@@ -52,8 +52,9 @@ class Turns(Generic[Job]):
 
     def wait(self, now: float) -> float | None:
         """Seconds until `take` may give a job; None if that takes a `done` first, or nothing waits."""
-        times = [self._ready(host) - now for host in self._hosts.values()
-                 if host.waiting and host.running < self._at_once]
+        times = [
+            self._ready(host) - now for host in self._hosts.values() if host.waiting and host.running < self._at_once
+        ]
         return max(0.0, min(times)) if times else None
 
     def _ready(self, host: _Host[Job]) -> float:

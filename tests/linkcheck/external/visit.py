@@ -22,9 +22,16 @@ _FOR_GOOD = frozenset((301, 308))
 _GONE = frozenset((404, 410))
 _WALLS = frozenset((401, 402, 403, 405, 406, 407, 418, 421, 425, 429, 451, 999))
 """Refusals that programs get, or people of some countries or without a login; 999 is LinkedIn's."""
-_KINDS = {Trouble.NAME: Kind.NAME, Trouble.REFUSED: Kind.CONNECTION, Trouble.UNREACHABLE: Kind.CONNECTION,
-          Trouble.BROKEN: Kind.CONNECTION, Trouble.SILENT: Kind.SILENT, Trouble.CERTIFICATE: Kind.CERTIFICATE,
-          Trouble.ISSUER: Kind.UNTOLD, Trouble.TLS: Kind.CERTIFICATE}
+_KINDS = {
+    Trouble.NAME: Kind.NAME,
+    Trouble.REFUSED: Kind.CONNECTION,
+    Trouble.UNREACHABLE: Kind.CONNECTION,
+    Trouble.BROKEN: Kind.CONNECTION,
+    Trouble.SILENT: Kind.SILENT,
+    Trouble.CERTIFICATE: Kind.CERTIFICATE,
+    Trouble.ISSUER: Kind.UNTOLD,
+    Trouble.TLS: Kind.CERTIFICATE,
+}
 _LASTING = frozenset((Trouble.CERTIFICATE, Trouble.ISSUER, Trouble.TLS))
 _FRONT = re.compile(r"/([a-z]{2}(-[a-z]{2})?/?|(index|default|home)\.\w+)?", re.IGNORECASE)
 """Paths of home pages: the root, a language, `index.html`."""
@@ -105,7 +112,7 @@ def phrase(status: int) -> str:
 
 
 def _again(visit: Visit, patience: Patience, after: float | None = None, hold: bool = False) -> Next:
-    wait = patience.backoff * 2 ** visit.tries if after is None else after
+    wait = patience.backoff * 2**visit.tries if after is None else after
     return Next(replace(visit, method="GET", tries=visit.tries + 1), wait, hold or after is not None)
 
 
@@ -137,9 +144,16 @@ def _arrived(visit: Visit, answer: Answer) -> Outcome:
             break
         moved = hop.url
     return Outcome(
-        Kind.FINE, visit.url, answer.status, moved=moved, home=_goes_home(visit),
+        Kind.FINE,
+        visit.url,
+        answer.status,
+        moved=moved,
+        home=_goes_home(visit),
         own_fragment=any("#" in hop.url for hop in visit.hops),
-        media_type=answer.media_type, body=answer.body, whole=answer.whole)
+        media_type=answer.media_type,
+        body=answer.body,
+        whole=answer.whole,
+    )
 
 
 def _goes_home(visit: Visit) -> bool:
