@@ -68,7 +68,9 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """Chromium, without a window and without services of its own."""
-    options = SILENT + (["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
+    # Chromium's sandbox refuses to run as root, and containers and CI runners often deny it the namespaces it needs.
+    has_sandbox = not os.environ.get("CI") and (not hasattr(os, "geteuid") or os.geteuid() != 0)
+    options = SILENT if has_sandbox else [*SILENT, "--no-sandbox"]
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program(), args=options)
         yield running
