@@ -15,6 +15,18 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE_URL = "https://pages.example/health-diplomacy/"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-cases", action="store_true", help="rewrite the expected reports of tests/linkcheck_cases"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    if config.option.update_cases:
+        config.option.numprocesses = 0  # cases share files, so one process writes them
+
+
 def build(
     target: Path, source: Path = ROOT, configuration: str = "mkdocs.yml", **environment: str
 ) -> subprocess.CompletedProcess[str]:

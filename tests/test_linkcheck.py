@@ -1,10 +1,8 @@
-"""The link checker: one folder a case, and the command around it.
+"""The link checker: the cases of `linkcheck_cases/`, and the command line around it.
 
-A case is a folder of `linkcheck_cases/` named CODE-what: `site/` holds built
-files, `expect.txt` the exact lines of the report (empty: nothing is wrong),
-`options.txt` (optional) the arguments, `source/` (optional) what the site was
-built from. A new case needs no code. Warnings of pages that nothing leads to
-(W05) count only in the cases that are named after them.
+A new case is a section of a Markdown file there; its README describes the
+format. `pytest tests/test_linkcheck.py --update-cases` rewrites the expected
+reports, for review with `git diff`.
 """
 
 import difflib
@@ -13,7 +11,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -22,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.case_files import Case, all_cases, find_case
 from tests.linkcheck import data_files, page, report, run, styles, suggest, urls, worker
 from tests.linkcheck.__main__ import main
 from tests.linkcheck.checks import CONFIGURATION, REGISTRY, references
@@ -29,30 +27,38 @@ from tests.linkcheck.model import Fault, Role
 from tests.linkcheck.references import candidates
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "tests" / "linkcheck_cases"
-CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())
-BROKEN = FOLDER / "L02-numbered-paragraph"
+CASES = all_cases()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_case_gives_exactly_the_lines_it_expects(case: Path, monkeypatch, capsys):
-    monkeypatch.chdir(case)
-    options = Path("options.txt").read_text().split() if Path("options.txt").exists() else []
-    expected = Path("expect.txt").read_text("utf-8")
-    status = main(["site", *options])
-    told = capsys.readouterr().out
-    if "W05" not in case.name:  # most cases are of pages that nothing leads to
-        told = "".join(line for line in told.splitlines(keepends=True) if ": W05 " not in line)
-    assert told == expected
-    assert status == (1 if re.search(r": [LC]\d\d ", expected) or "strict" in case.name and expected else 0)
+@pytest.fixture
+def out_of_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site with one broken link, and its source; the current folder is theirs."""
+    find_case("L02", "a paragraph number out of range").write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_a_case_gives_exactly_the_report_it_expects(case: Case, tmp_path, monkeypatch, capsys, pytestconfig):
+    case.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    status = main(["site", *case.options])
+    report = capsys.readouterr().out
+    if case.code != "W05":  # the pages of most cases are not linked
+        report = "".join(line for line in report.splitlines(keepends=True) if ": W05 " not in line)
+    if pytestconfig.option.update_cases:
+        case.update(report)
+        return
+    assert report == case.report
+    assert status == (1 if re.search(r": [LC]\d\d ", report) or "strict" in case.title and report else 0)
 
 
 EVERY = {**REGISTRY, **CONFIGURATION}
 
 
 def test_every_code_has_a_case_that_is_wrong_and_one_that_is_right():
-    said = {code for case in CASES for code in re.findall(r": ([LWC]\d\d) ", (case / "expect.txt").read_text("utf-8"))}
-    right = {case.name[:3] for case in CASES if not (case / "expect.txt").read_text("utf-8")}
+    said = {code for case in CASES for code in re.findall(r": ([LWC]\d\d) ", case.report)}
+    right = {case.code for case in CASES if not case.report}
     assert said | {"W11", "W16"} == set(EVERY)  # these are of files that not every disk can hold; their cases are below
     assert set(EVERY) - right == set()
 
@@ -124,11 +130,9 @@ def test_the_page_for_contributors_explains_every_code(capsys):
     assert (Path(__file__).parent / "linkcheck/CODES.md").read_text("utf-8") == capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if (case / "expect.txt").read_text()], ids=lambda case: case.name
-)
-def test_each_message_is_a_sentence_with_one_hint(case: Path):
-    for line in (case / "expect.txt").read_text("utf-8").splitlines():
+@pytest.mark.parametrize("case", [case for case in CASES if case.report], ids=lambda case: case.id)
+def test_each_message_is_a_sentence_with_one_hint(case: Case):
+    for line in case.report.splitlines():
         assert re.fullmatch(r"\S[^:]*:\d+: [LWC]\d\d .+\. Hint: .+[.?]", line)
         assert not re.search(r"\{(?:it|file|fragment|nearest)\}", line)
         assert "None" not in re.sub(r"'[^']*'", "", line)
@@ -143,8 +147,8 @@ def test_a_clean_site_gives_status_0_and_a_summary(tmp_path, capsys):
     assert capsys.readouterr() == ("", "1 page, 1 reference, 0 faults\n")
 
 
-def test_the_command_runs_as_a_module_from_the_root_of_the_repository():
-    case = BROKEN.relative_to(ROOT).as_posix()
+def test_the_command_runs_as_a_module_from_the_root_of_the_repository(out_of_range):
+    case = out_of_range.as_posix()
     done = subprocess.run(
         [sys.executable, "-B", "-m", "tests.linkcheck", f"{case}/site", "--source", f"{case}/source"],
         cwd=ROOT,
@@ -156,14 +160,13 @@ def test_the_command_runs_as_a_module_from_the_root_of_the_repository():
     assert done.stderr == "2 pages, 1 reference, 1 fault\n"
 
 
-def test_the_current_folder_is_the_source_when_it_has_an_mkdocs_yml(monkeypatch, capsys, tmp_path):
-    shutil.copytree(BROKEN / "source", tmp_path, dirs_exist_ok=True)
-    monkeypatch.chdir(tmp_path)
-    assert main([str(BROKEN / "site")]) == 1
+def test_the_current_folder_is_the_source_when_it_has_an_mkdocs_yml(monkeypatch, capsys, out_of_range):
+    monkeypatch.chdir(out_of_range / "source")
+    assert main(["../site"]) == 1
     assert capsys.readouterr().out.startswith("docs/index.md:4: L02 ")
-    (tmp_path / "mkdocs.yml").unlink()
-    assert main([str(BROKEN / "site")]) == 1
-    assert capsys.readouterr().out.startswith((BROKEN / "site/index.html").as_posix() + ":8: L02 ")
+    Path("mkdocs.yml").unlink()
+    assert main(["../site"]) == 1
+    assert capsys.readouterr().out.startswith("../site/index.html:8: L02 ")
 
 
 def test_two_runs_say_the_same_even_when_pages_are_read_in_other_processes(monkeypatch, capsys, tmp_path):
@@ -189,8 +192,7 @@ def test_two_runs_say_the_same_even_when_pages_are_read_in_other_processes(monke
     assert capsys.readouterr() == first
 
 
-def test_json_has_the_documented_keys(monkeypatch, capsys):
-    monkeypatch.chdir(BROKEN)
+def test_json_has_the_documented_keys(out_of_range, capsys):
     assert main(["site", "--source", "source", "--format", "json"]) == 1
     assert json.loads(capsys.readouterr().out) == [
         {
@@ -414,8 +416,9 @@ def test_a_code_has_one_check():
         references("L01", "another")(lambda link, context: iter(()))
 
 
-def test_check_returns_sorted_faults():
-    faults = run.check(FOLDER / "L12-malformed-address" / "site")
+def test_check_returns_sorted_faults(tmp_path):
+    find_case("L12", "malformed URLs").write(tmp_path)
+    faults = run.check(tmp_path / "site")
     assert len(faults) > 2 and faults == sorted(faults)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.case_files import find_case
 from tests.conftest import SITE_URL, build
 from tests.linkcheck.model import Fault
 from tests.linkcheck.report import text
@@ -91,7 +92,8 @@ def test_one_page_can_be_asked_for_by_name():
 
 
 def test_junit_has_a_case_for_each_page_and_says_what_to_mend(tmp_path):
-    case = (ROOT / "tests/linkcheck_cases/L02-numbered-paragraph").as_posix()
+    case = (tmp_path / "case").as_posix()
+    find_case("L02", "a paragraph number out of range").write(tmp_path / "case")
     (tmp_path / "test_pages.py").write_text(f"""
 import pytest
 from pathlib import Path

@@ -1,1 +1,0 @@
-importScripts("part.js"); importScripts(name)

@@ -1,1 +1,0 @@
-import{a}from"./no-small.js";import"https://cdn.example/x.js";

@@ -1,2 +1,0 @@
-importScripts("no-part.js", "x.js");
-// importScripts("no.js")

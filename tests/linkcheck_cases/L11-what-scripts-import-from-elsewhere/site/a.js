@@ -1,2 +1,0 @@
-import x from "https://cdn.example/static.js";
-import("https://cdn.example/dynamic.js");

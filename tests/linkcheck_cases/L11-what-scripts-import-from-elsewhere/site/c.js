@@ -1,1 +1,0 @@
-good from './no.js';

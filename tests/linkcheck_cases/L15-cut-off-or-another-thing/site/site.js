@@ -1,2 +1,0 @@
-<!doctype html>
-<title>Not found</title>

@@ -1,1 +1,0 @@
-var __index = {"docs": 1}

@@ -1,1 +1,0 @@
-x;//# sourceMappingURL=no-a.js.map

@@ -1,2 +1,0 @@
-//# sourceMappingURL=no-first.js.map
-  //@ sourceMappingURL=no-b.js.map

@@ -1,1 +1,0 @@
-//# sourceMappingURL=data:application/json;base64,e30=

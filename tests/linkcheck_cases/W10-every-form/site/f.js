@@ -1,1 +1,0 @@
-var s = "//# sourceMappingURL=no-good.js.map";

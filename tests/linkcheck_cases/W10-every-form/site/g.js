@@ -1,2 +1,0 @@
-f()//# sourceMappingURL=no-g.js.map
-h();

@@ -1,1 +1,0 @@
-f()//# sourceMappingURL=no-h.js.map

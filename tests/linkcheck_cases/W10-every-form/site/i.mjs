@@ -1,1 +1,0 @@
-f};//# sourceMappingURL=no-i.mjs.map

@@ -1,2 +1,0 @@
-f();
-//# sourceMappingURL=a.js.map

@@ -1,2 +1,0 @@
-var a = "x//# sourceMappingURL=no.map";
-var b = "//# sourceMappingURL=" + a;

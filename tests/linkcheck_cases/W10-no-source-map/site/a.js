@@ -1,2 +1,0 @@
-var a = "//# sourceMappingURL=no.js.map";
-//# sourceMappingURL=a.js.map

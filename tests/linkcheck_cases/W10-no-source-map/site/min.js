@@ -1,1 +1,0 @@
-f();//# sourceMappingURL=min.js.map
