@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 FOLDER = Path(__file__).with_name("linkcheck_cases")
-HEAD = '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Page</title>\n'
+START_OF_PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title>'
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,7 @@ def _file(language: str, info: list[str], text: str) -> tuple[str, bytes]:
     if "no-final-newline" in flags:
         text = text.removesuffix("\n")
     if path.startswith("site/") and path.endswith(".html") and "raw" not in flags:
-        body = text if "\n<body>\n" in f"\n{text}" else f"<body>\n{text}"
-        text = HEAD + f"\n{body}".replace("\n<body>\n", "\n</head>\n<body>\n", 1)[1:] + "</body>\n</html>\n"
+        text = START_OF_PAGE + text
     content = text.encode()
     if "escapes" in flags:
         content = re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode()), content)

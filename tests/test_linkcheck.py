@@ -166,7 +166,7 @@ def test_the_current_folder_is_the_source_when_it_has_an_mkdocs_yml(monkeypatch,
     assert capsys.readouterr().out.startswith("docs/index.md:4: L02 ")
     Path("mkdocs.yml").unlink()
     assert main(["../site"]) == 1
-    assert capsys.readouterr().out.startswith("../site/index.html:8: L02 ")
+    assert capsys.readouterr().out.startswith("../site/index.html:1: L02 ")
 
 
 def test_two_runs_say_the_same_even_when_pages_are_read_in_other_processes(monkeypatch, capsys, tmp_path):
