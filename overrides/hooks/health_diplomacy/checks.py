@@ -65,6 +65,7 @@ def check(library: Library, docs: Path, settings: Settings, shown: str = "docs")
         *_terms(library),
         *_next_pages(library, docs),
         *(_navigation(library, settings.nav) if settings.nav is not None else []),
+        *_missing(library, shown),
         *_redirects(library, docs, settings),
         *_evidence(library, as_given=not words),
         *_days(library),
@@ -88,7 +89,7 @@ def _marks_first(library: Library, found: list[Problem]) -> list[Problem]:
 
 def _redirects(library: Library, docs: Path, settings: Settings) -> list[Problem]:
     present = {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")}
-    former = frozenset(uri for uri in settings.former if not EDITION.match(f"{uri}"))
+    former = frozenset(uri for uri in settings.former - library.missing if not EDITION.match(f"{uri}"))
     return list(redirects.check(settings.redirects, settings.redirects_line, former, present))
 
 
@@ -341,7 +342,7 @@ def _terms(library: Library) -> list[Problem]:
 def _next_pages(library: Library, docs: Path) -> list[Problem]:
     """Bad: a page that says nothing of where to read on.  Good: `next: {page: topics/index.md, why: …}`."""
     problems = []
-    pages = {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")}
+    pages = {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")} | library.missing
     for uri, page in library.pages.items():
         document = library.documents[uri]
         line = document.meta_line("next", "page")
@@ -375,9 +376,18 @@ def _navigation(library: Library, nav: Mapping[str, int]) -> list[Problem]:
             did_you_mean(uri, library.documents, "remove the line"),
         )
         for uri, line in nav.items()
-        if uri not in library.documents and not any(problem.path.endswith(f"/{uri}") for problem in library.problems)
+        if uri not in library.documents
+        and uri not in library.missing
+        and not any(problem.path.endswith(f"/{uri}") for problem in library.problems)
     ]
     return missing + left
+
+
+def _missing(library: Library, shown: str) -> Iterator[Problem]:
+    """Bad: docs/search.md renamed or removed, to which every page links.  Good: another `title` in docs/search.md."""
+    hint = "restore or add the file under this name; to call the page something else, change its title"
+    for uri in library.missing:
+        yield Problem(f"{shown}/{uri}", 1, "N06", "this page is missing, and others link to it by this name", hint)
 
 
 def _evidence(library: Library, as_given: bool) -> list[Problem]:
@@ -463,7 +473,7 @@ def _rendered(
         CHECKSUMS,
         pictures.LIST,
     }
-    files |= exports.PLACES if library.claims_data.path else set()
+    files |= library.missing | (exports.PLACES if library.claims_data.path else set())
     for uri, page in rendered.items():
         document = library.documents[uri]
         problems += broken.get(uri, [])

@@ -73,6 +73,7 @@ CODES = {
     "N03": "a page that was published is gone, and nothing leads on from its address",
     "N04": "a redirect leads nowhere, or from a page that exists",
     "N05": "a place that was published is gone from its page",
+    "N06": "a page that the site needs is missing",
     "P01": "a line does not take a paragraph of an essay",
     "P02": "an essay is not as it was given",
     "P03": "a paragraph is taken twice on one page",

@@ -25,6 +25,7 @@ CLAIMS_PAGE = "evidence/index.md"
 """Every sentence with its verdict; the notes stand on a page for each essay."""
 
 SOURCES_PAGE = "evidence/sources.md"
+METHOD_PAGE = "evidence/method.md"
 
 Verdict = Literal["documented", "partly-documented", "disputed", "not-attributable", "opinion"]
 VERDICTS: tuple[Verdict, ...] = ("documented", "partly-documented", "disputed", "not-attributable", "opinion")

@@ -241,6 +241,15 @@ class Library:
         """The evidence in its machine-readable forms, by their place below the site."""
         return exports.files({claim.id: claim for claim in self.claims_in_order}, self.sources, permalink)
 
+    @property
+    def missing(self) -> set[str]:
+        """The pages that are not there, though templates link to them by name."""
+        needed = {"index.md", "search.md", GLOSSARY_PAGE, evidence.CLAIMS_PAGE}
+        if self.claims_data.path:
+            needed |= {evidence.METHOD_PAGE, evidence.SOURCES_PAGE}
+            needed |= {evidence.claims_page(topic_id(each.uri)) for each in self.essays if self.claims_on(each)}
+        return needed - set(self.documents) - self.unread
+
     def pages_using(self, term: str) -> list[tuple[frontmatter.Page, str]]:
         """Each page that lists a term, with its uri, in order of uri."""
         return [(page, uri) for uri, page in sorted(self.pages.items()) if term in page.terms]

@@ -16,14 +16,13 @@ from urllib.parse import unquote, urlsplit
 
 import markdown
 from health_diplomacy import evidence, passages
-from health_diplomacy.evidence import CLAIMS_PAGE, SOURCES_PAGE, Claim, claims_page
+from health_diplomacy.evidence import CLAIMS_PAGE, METHOD_PAGE, SOURCES_PAGE, Claim, claims_page
 from health_diplomacy.frontmatter import Essay, Topic
 from health_diplomacy.library import GLOSSARY_PAGE, topic_id
 from health_diplomacy.problems import Problem
 
 from .edition import Edition, Stopped
 
-METHOD_PAGE = "evidence/method.md"
 PASSAGE = re.compile(r"<!-- passage (?P<id>[\w-]+) -->")
 MARK = re.compile(r"<!-- [a-z-]+ -->\s*")
 ADDRESS = re.compile(r'\b(?P<name>href|src)="(?P<value>[^"]*)"')
