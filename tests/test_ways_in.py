@@ -14,7 +14,7 @@ from tests.conftest import SITE_URL, build
 from tests.linkcheck.report import text
 from tests.linkcheck.run import check
 from tests.reading import ROOT, SOURCES, address_of, page, words
-from tests.test_mistakes import edit, prepare
+from tests.test_mistakes import OLD, content, edit, prepare, write
 
 REPOSITORY = "https://github.example/owner/health-diplomacy"
 CLAIMS = {
@@ -138,11 +138,10 @@ def test_a_build_without_the_hook_says_so_on_its_pages_fails_and_leaves_the_last
 
     root = prepare({"edits": []}, tmp_path / "sources")
     edit(root, {"file": "mkdocs.yml", "replace": "hooks:\n  - overrides/hooks/build.py\n", "with": ""})
-    (root / "site").mkdir()
-    (root / "site/index.html").write_text("the last good site")
+    write(root / "site", OLD)
     result = CliRunner().invoke(cli, ["build", "-f", str(root / "mkdocs.yml")])
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     assert isinstance(result.exception, SystemExit)
-    assert (root / "site/index.html").read_text() == "the last good site"
+    assert content(root / "site") == OLD
     assert "lacks the line" in (root / ".site.building/index.html").read_text(encoding="utf-8")

@@ -46,10 +46,11 @@ SEARCH_INDEX = "search/search_index.js"
 
 
 class Build:
-    """What one build has to remember between two events. MkDocs loads this file anew for each."""
+    """What one build has to remember between two events. While serving, all builds share it."""
 
     root: Path
     site: Path
+    staging = None
     serves = False
     library = None
     env = None
@@ -68,9 +69,14 @@ def on_startup(command, dirty):
 def on_config(config):
     """Builds beside the last good site, and keeps the offline copy from asking other hosts for anything."""
     Build.root = Path(config.config_file_path).resolve().parent
-    Build.site = publishing.place(Path(config.site_dir))
-    config.site_dir = str(publishing.workshop(Build.site))
-    Build.warnings.setLevel(logging.WARNING)
+    Build.site = publishing.target_dir(Path(config.site_dir))
+    sources = (config.config_file_path, config.docs_dir, config.theme.custom_dir)
+    if why := publishing.why_not(Build.site, [Path(source).resolve() for source in sources]):
+        problem = Problem(_shown(Build.site), 1, "H03", why, "name a new or an empty folder with '--site-dir'")
+        raise Abort(f"{problem}\n\n1 problem. Nothing was built.")
+    Build.staging = publishing.Staging(Build.site)
+    config.site_dir = str(Build.staging.new)
+    Build.warnings = CountHandler(level=logging.WARNING)
     logging.getLogger("mkdocs").addHandler(Build.warnings)
     if not config.repo_url:
         config.edit_uri = ""  # nowhere to edit, no link to it
@@ -203,23 +209,25 @@ def on_post_build(config):
     """Puts the finished site in its place. In strict mode a warning is a failure, and a failure publishes nothing."""
     logging.getLogger("mkdocs").removeHandler(Build.warnings)
     if config.strict and Build.warnings.get_counts():
-        publishing.discard(Path(config.site_dir))
-    else:
-        if not _offline(config):
-            for place, text in machines.twins(Build.desk).items():
-                Path(config.site_dir, place).write_text(text, encoding="utf-8")
-        _write_search_index(Path(config.site_dir))
-        publishing.slim(Path(config.site_dir))
-        publishing.publish(Path(config.site_dir), Build.site)
-        log.info(f"The site is whole and now in {_shown(Build.site)}")
+        return  # MkDocs stops the build
+    if not _offline(config):
+        for place, text in machines.twins(Build.desk).items():
+            Path(config.site_dir, place).write_text(text, encoding="utf-8")
+    _write_search_index(Path(config.site_dir))
+    publishing.minify(Path(config.site_dir))
+    if not Build.staging.publish():
+        log.info(f"Some files of the old site could not be deleted; they are in {_shown(Build.staging.directory)}")
+    log.info(f"The site is whole and now in {_shown(Build.site)}")
 
 
 def on_build_error(error):
     """Leaves nothing of a failed build behind, and tells of a broken template by its place."""
     logging.getLogger("mkdocs").removeHandler(Build.warnings)
-    if hasattr(Build, "site"):
-        publishing.discard(publishing.workshop(Build.site))
+    if Build.staging:
+        Build.staging.close()
     if isinstance(error, OSError):
+        interrupted = publishing.is_interrupted(Build.site)
+        kept = "The next build restores the last good site." if interrupted else "The last good site is as it was."
         path = Build.site if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.filename or Build.root
         problem = Problem(
             _shown(path),
@@ -228,7 +236,7 @@ def on_build_error(error):
             error.strerror or str(error),
             "see that the disk has room and that this may be read and written",
         )
-        raise Abort(f"{problem}\n\n1 problem. The last good site is as it was.") from None
+        raise Abort(f"{problem}\n\n1 problem. {kept}") from None
     if isinstance(error, TemplateError):
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
         path = getattr(error, "filename", None) or (frames[-1].filename if frames else Build.root / "overrides")

@@ -48,6 +48,7 @@ CODES = {
     "G04": "the mark for the terms on the glossary page is missing or doubled",
     "H01": "a template cannot be rendered",
     "H02": "a file cannot be read or written while the site is built",
+    "H03": "the site cannot replace what is in the folder it should go to",
     "I01": "a picture has too many bytes",
     "I02": "a picture is larger than any screen needs",
     "I03": "a picture's author and license are not listed",

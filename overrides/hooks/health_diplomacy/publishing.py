@@ -1,54 +1,187 @@
-"""Building beside the last good site, and putting the new one in its place only when it is whole.
-
-A build that stops half-way must not leave a reader, or the person who runs `serve`, with half a site.
-"""
+"""Build into a private staging directory and swap it in only if everything passed."""
 
 from __future__ import annotations
 
+import atexit
+import ctypes
+import glob
+import os
+import re
 import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import rcssmin
 import rjsmin
 
-
-def workshop(site: Path) -> Path:
-    """The folder to build in: beside the site, so that moving is a rename on one disk."""
-    return site.with_name(f".{site.name}.building")
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # renameat2(2)
 
 
-def slim(built: Path) -> None:
+class Staging:
+    """The directory in which one build makes its site, and the swap that puts the site into its target folder.
+
+    Whatever fails, the target keeps the complete old site; after a process was killed in the middle of a swap, the next
+    build restores it first. In the directory are `new`, the site being built, and while entries are swapped `old.part`
+    or `old`: the entries moved out of the target, some of them or all.
+    """
+
+    def __init__(self, site: Path) -> None:
+        self.site, self._parent = site, _parent(site)
+        self._parent.mkdir(parents=True, exist_ok=True)
+        self._cleanup = ExitStack()
+        with _locked(self._parent):
+            self._recover()
+            made = tempfile.mkdtemp(prefix=f".{site.name}.", suffix=".building", dir=self._parent)
+            self.directory = Path(made)
+            self._cleanup.enter_context(_locked(self.directory))
+        self._cleanup.callback(_remove, self.directory)
+        atexit.register(self.close)
+        self.new = self.directory / "new"
+
+    def publish(self) -> bool:
+        """Moves the finished build into the target, where hidden files (`.git`) stay, as with `mkdocs build`.
+
+        Returns whether all of the old site could be removed from the disk.
+        """
+        with _locked(self._parent):
+            self._recover()  # another build may have been killed meanwhile
+            if not self._replace():
+                try:
+                    self._swap()
+                except BaseException:
+                    _undo(self.directory, self.site)
+                    raise
+        self.close()
+        return not self.directory.exists()
+
+    def close(self) -> None:
+        """Removes the directory, unless it holds an old site that could not be put back."""
+        self._cleanup.close()
+
+    def _recover(self) -> None:
+        """Undoes interrupted swaps of builds that are no longer alive, and removes what they left."""
+        for directory in _stagings(self.site):
+            with suppress(BlockingIOError, FileNotFoundError), _locked(directory, block=False):
+                _undo(directory, self.site)
+                _remove(directory)
+
+    def _replace(self) -> bool:
+        """Replaces the whole target in one step, where that is possible."""
+        if not self.site.exists():
+            self.new.rename(self.site)
+            return True
+        if self._parent == self.site or _visible(self.site) != sorted(os.listdir(self.site)):
+            return False
+        shutil.copymode(self.site, self.new)
+        return _exchange(self.new, self.site)
+
+    def _swap(self) -> None:
+        """Replaces the entries of the target one by one; the names in the staging directory record the progress."""
+        part, old = self.directory / "old.part", self.directory / "old"
+        part.mkdir()
+        _move(self.site, part)
+        part.rename(old)
+        _move(self.new, self.site)
+        old.rename(self.directory / "replaced")
+
+
+def _undo(directory: Path, site: Path) -> None:
+    """Restores the old site from any state of an interrupted swap, or of an interrupted undo."""
+    part, old = directory / "old.part", directory / "old"
+    if old.exists() or part.exists():
+        site.mkdir(exist_ok=True)
+    if old.exists():
+        _move(site, directory / "new")
+        old.rename(part)
+    if part.exists():
+        _move(part, site)
+        part.rmdir()
+
+
+def is_interrupted(site: Path) -> bool:
+    """Whether the old site waits for the next build to restore it, because neither swap nor undo came to an end."""
+    return any(any(directory.glob("old*")) for directory in _stagings(site))
+
+
+def _remove(directory: Path) -> None:
+    if not any(directory.glob("old*")):
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    for name in _visible(source):
+        (source / name).rename(target / name)
+
+
+def _visible(folder: Path) -> list[str]:
+    return [name for name in sorted(os.listdir(folder)) if not name.startswith(".")]
+
+
+def _stagings(site: Path) -> list[Path]:
+    return list(_parent(site).glob(f".{glob.escape(site.name)}.????????.building"))
+
+
+def _parent(site: Path) -> Path:
+    """Where the staging directory goes: beside the target, or into it if it is a mount point, which no rename leaves."""
+    mounts = Path("/proc/self/mountinfo")  # has bind mounts too
+    mounted = os.path.ismount(site) or (mounts.exists() and f" {site} " in mounts.read_text(encoding="utf-8"))
+    return site if mounted else site.parent
+
+
+@contextmanager
+def _locked(directory: Path, block: bool = True) -> Iterator[None]:
+    """Holds an exclusive lock, which ends with the process at the latest. `BlockingIOError` if another process has it.
+
+    Where there are no such locks (Windows, some network drives), builds into one target have to take turns.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if block else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchanges two directories atomically, which only Linux can, and not on every file system."""
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    paths = (AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other))
+    return bool(renameat2 and renameat2(*paths, RENAME_EXCHANGE) == 0)
+
+
+def target_dir(site_dir: Path) -> Path:
+    """Where the site goes: `site` for the `.site.building` of mkdocs.yml, a name of which MkDocs without hooks can do no harm."""
+    named = re.fullmatch(r"\.(.+)\.building", site_dir.name)
+    return (site_dir.with_name(named[1]) if named else site_dir).resolve()
+
+
+def why_not(site: Path, sources: list[Path]) -> str:
+    """Why the target must not be replaced; empty if it is missing, empty or an earlier build with its search index."""
+    for source in sources:
+        if source.is_relative_to(site) or site.is_relative_to(source):
+            return f"the site cannot be put here, over its own sources in '{source.name}'"
+    built = site.is_dir() and (site / "index.html").is_file() and any(site.glob("search/search_index.js*"))
+    if built or not site.exists() or (site.is_dir() and not _visible(site)):
+        return ""
+    return "this is not a site built earlier, and its content would be lost"
+
+
+def minify(built: Path) -> None:
     """Takes comments and spaces out of the styles and scripts, which every reader downloads; what begins with /*! stays."""
     for file in built.glob("assets/**/*"):
-        minify = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}.get(file.suffix)
-        if minify:
-            file.write_text(minify(file.read_text(encoding="utf-8"), keep_bang_comments=True), encoding="utf-8")
-
-
-def place(folder: Path) -> Path:
-    """The site's place for a folder that may be its workshop: mkdocs.yml names that one, so that a build without the hooks harms nothing."""
-    name = folder.name
-    return (
-        folder.with_name(name[1:].removesuffix(".building"))
-        if name.startswith(".") and name.endswith(".building")
-        else folder
-    )
-
-
-def publish(built: Path, site: Path) -> None:
-    """Moves a finished build into the site's place. Hidden files there (`.git`) stay, as MkDocs has it."""
-    site.mkdir(parents=True, exist_ok=True)
-    for old in site.iterdir():
-        if not old.name.startswith("."):
-            shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
-    for new in built.iterdir():
-        target = site / new.name
-        if target.is_dir() and new.is_dir():
-            shutil.rmtree(target)
-        new.replace(target)
-    built.rmdir()
-
-
-def discard(built: Path) -> None:
-    """Removes what a failed build left."""
-    shutil.rmtree(built, ignore_errors=True)
+        shorten = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}.get(file.suffix)
+        if shorten:
+            file.write_text(shorten(file.read_text(encoding="utf-8"), keep_bang_comments=True), encoding="utf-8")

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from health_diplomacy import publishing
@@ -31,21 +31,15 @@ SUMS = "downloads/SHA256SUMS"
 
 def main(configuration: Path, site: Path) -> int:
     """Builds the site with its downloads into `site`. Exit status 0: it is there; 1: it is as it was."""
-    workshop = site.with_name(f".{site.name}.downloads")
     try:
-        with _interruptible():
-            publishing.discard(workshop)
-            workshop.mkdir(parents=True)
-            _make(configuration, site, workshop)
+        with _interruptible(), closing(publishing.Staging(site.resolve())) as staging:
+            _make(configuration, site, staging.new)
     except Stopped as stopped:
         return _failed(report(stopped.problems))
     except KeyboardInterrupt:
         return _failed("Interrupted.")
     except OSError as error:
-        return _failed(str(_of_the_system(error, workshop)))
-    finally:
-        publishing.discard(workshop)
-        publishing.discard(publishing.workshop(site))
+        return _failed(str(_of_the_system(error, site)))
     return 0
 
 
@@ -149,10 +143,10 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _of_the_system(error: OSError, workshop: Path) -> Problem:
-    place = str(error.filename or workshop)
+def _of_the_system(error: OSError, site: Path) -> Problem:
+    place = str(error.filename or site)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        free = shutil.disk_usage(workshop.parent).free // 1_000_000
+        free = shutil.disk_usage(site.resolve().parent).free // 1_000_000
         return Problem(
             place, 1, "D02", f"the disk is full: {free} MB are left", "make room for 50 MB, and run the command again"
         )
