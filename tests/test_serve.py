@@ -1,4 +1,4 @@
-"""Live editing: what `mkdocs serve` shows follows every kind of source, and survives a mistake."""
+"""Live editing: what `mkdocs serve` shows follows every kind of source, survives a mistake, and publishes nothing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from pathlib import Path
 from queue import Empty, Queue
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.test_mistakes import copy_sources
+from tests.test_mistakes import OLD, content, copy_sources, write
 
 PATIENCE = 60  # seconds; a failing test waits this long, a passing one does not
 
@@ -29,6 +30,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.root = root
+        write(root / "site", OLD)
         self.address = f"http://127.0.0.1:{port}/health-diplomacy/"
         command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
         kept = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "REPO_URL", "SITE_URL"}}
@@ -69,6 +71,12 @@ class Server:
         with urllib.request.urlopen(f"{root}livereload/{epoch}/1", timeout=PATIENCE) as answer:
             assert int(answer.read()) > int(epoch)
 
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=PATIENCE)
+        assert content(self.root / "site") == OLD
+        assert not [path.name for path in self.root.iterdir() if path.name.startswith(".site")]
+
     def change(self, file: str, old: str, new: str) -> None:
         path = self.root / file
         text = path.read_text(encoding="utf-8")
@@ -80,8 +88,7 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(copy_sources(tmp_path_factory.mktemp("served")))
     yield running
-    running.process.send_signal(signal.SIGINT)
-    running.process.wait(timeout=PATIENCE)
+    running.stop()
 
 
 CHANGES = {
@@ -164,3 +171,41 @@ def test_a_mistake_is_told_and_the_last_good_page_stays(server):
     server.change("docs/topics/peace-building.md", "defense.md:defense-9", "defense.md:defense-5")
     server.reload(kept)
     assert 'id="defense-5"' in server.read("topics/peace-building/")
+
+
+def test_a_warning_of_mkdocs_does_not_stop_later_builds(server):
+    before = server.read()
+    server.change("mkdocs.yml", "edit_uri: edit/main/docs/", "edit_uri_template: 'edit/{path}'")
+    server.wait_for("The last good page is still shown.")
+    server.change("mkdocs.yml", "edit_uri_template: 'edit/{path}'", "edit_uri: edit/main/docs/")
+    server.wait_for("The site is whole")
+    server.reload(before)
+
+
+@pytest.mark.browser
+def test_an_open_page_reloads_after_an_edit_and_once_a_mistake_is_repaired(server, opened):
+    page = "docs/topics/peace-building.md"
+    tab = opened(f"{server.address}topics/peace-building/")
+    server.change(page, "The essays describe three ways.", "Three ways are described.")
+    expect(tab.get_by_text("Three ways are described.")).to_be_visible(timeout=PATIENCE * 1000)
+    server.change(page, "defense.md:defense-5", "defense.md:defense-9")
+    server.wait_for("The last good page is still shown.")
+    expect(tab.get_by_text("Three ways are described.")).to_be_visible()
+    server.change(page, "defense.md:defense-9", "defense.md:defense-5")
+    server.change(page, "Three ways are described.", "The essays describe three ways.")
+    expect(tab.get_by_text("The essays describe three ways.")).to_be_visible(timeout=PATIENCE * 1000)
+
+
+@pytest.mark.browser
+def test_serving_starts_with_a_mistake_and_lists_it_until_it_is_repaired(tmp_path, opened):
+    root, page = copy_sources(tmp_path), "docs/about.md"
+    (root / page).write_text(f"{(root / page).read_text(encoding='utf-8')}\n[Gone](a<b.md)\n", encoding="utf-8")
+    server = Server(root)
+    tab = opened(f"{server.address}about/")
+    expect(tab.get_by_text(re.compile(r"^docs/about\.md:\d+: L01 'a<b\.md' .+ Hint: .+\.$"))).to_be_visible()
+    server.change(page, "[Gone](a<b.md)", "[Gone](gone.md)")
+    expect(tab.get_by_text("L01 'gone.md' does not exist")).to_be_visible(timeout=PATIENCE * 1000)
+    server.change(page, "[Gone](gone.md)", "Found.")
+    expect(tab.get_by_text("Found.", exact=True)).to_be_visible(timeout=PATIENCE * 1000)
+    tab.close()
+    server.stop()

@@ -34,6 +34,7 @@ from health_diplomacy.library import GLOSSARY_PAGE, read_library, topic_id
 from health_diplomacy.problems import Problem, report
 from jinja2 import TemplateError
 from markupsafe import escape
+from mkdocs.commands import serve
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
@@ -52,6 +53,7 @@ class Build:
     site: Path
     staging = None
     serves = False
+    failure = ""
     library = None
     env = None
     desk = None
@@ -63,6 +65,8 @@ class Build:
 def on_startup(command, dirty):
     """Remembers whether somebody is writing: style and spelling are told then, and stop nothing."""
     Build.serves = command == "serve"
+    if Build.serves:
+        serve.build = _keep_going(serve.build)  # MkDocs would exit if the first build fails, before any event
 
 
 @event_priority(100)
@@ -161,7 +165,7 @@ def on_env(env, config, files):
         csl_file=citing.csl_file,
         references=Build.references,
         early=early,
-        early_hash=policy.script_hash(early),
+        inline_scripts="unsafe-inline" if Build.serves else policy.script_hash(early),  # MkDocs adds live reload
         evidence=evidence,
         address=lambda uri: Build.addresses[uri],
         offline=_offline(config),
@@ -249,17 +253,33 @@ def on_build_error(error):
 
 
 def on_serve(server, config, builder):
-    """Keeps showing the last good site while a page is being mended; MkDocs alone would hang until it is."""
-    build = server.builder
+    """Shows the last good site while something is wrong, or what is wrong if there is none."""
+    server.builder = _keep_going(server.builder)
+    error_page = server.error_handler
 
-    def keep_going():
-        try:
-            build()
-        except Exception as error:  # whatever it is, the person at the keyboard goes on editing
-            print(f"\n{error}\n\nThe last good page is still shown.\n", flush=True)
+    def failure_page(code):
+        if not Build.failure or (Build.site / "index.html").exists():
+            return error_page(code)
+        page = config.theme.get_env().get_template("unbuilt.html").render(failure=Build.failure)
+        return server._inject_js_into_html(page.encode(), server._visible_epoch)  # live reload, as in every page
 
-    server.builder = keep_going
+    server.error_handler = failure_page
     return server
+
+
+def _keep_going(build):
+    """Makes a failed build a message; MkDocs would exit, or leave the browser waiting."""
+
+    def keep_going(*arguments, **options):
+        Build.failure = ""
+        try:
+            build(*arguments, **options)
+        except Exception as error:  # whatever it is, the person at the keyboard goes on editing
+            Build.failure = str(error)
+            shown = "The last good page is still" if (Build.site / "index.html").exists() else "In the browser this is"
+            print(f"\n{error}\n\n{shown} shown.\n", flush=True)
+
+    return keep_going
 
 
 def _write_search_index(site):
