@@ -163,7 +163,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def target_dir(site_dir: Path) -> Path:
-    """Where the site goes: `site` for the `.site.building` of mkdocs.yml, a name of which MkDocs without hooks can do no harm."""
+    """Where the site goes: `site` for the `.site.building` of mkdocs.yml, which MkDocs may empty if the hooks are missing."""
     named = re.fullmatch(r"\.(.+)\.building", site_dir.name)
     return (site_dir.with_name(named[1]) if named else site_dir).resolve()
 
