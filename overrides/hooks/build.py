@@ -12,6 +12,7 @@ import re
 import traceback
 from pathlib import Path
 
+import mkdocs_redirects.plugin
 from health_diplomacy import (
     checks,
     citing,
@@ -157,6 +158,7 @@ def on_env(env, config, files):
     listing = files.get_file_from_path("downloads/downloads.json")
     Build.references = dict(zip(links, references.in_html(items, links), strict=True))
     early = env.get_template("partials/early.html").render().strip()
+    onward = env.get_template("partials/onward.html").render().strip()
     env.globals.update(
         library=library,
         words=words,
@@ -171,6 +173,10 @@ def on_env(env, config, files):
         offline=_offline(config),
         card_files={file.src_uri for file in files if file.src_uri.startswith("assets/cards/")},
         downloads=json.loads(listing.content_string) if listing else None,
+    )
+    # The plugin's own page has an inline script that differs from page to page, so no policy could name it.
+    mkdocs_redirects.plugin.HTML_TEMPLATE = env.get_template("redirect.html").render(
+        config=config, onward=onward, onward_hash=policy.script_hash(onward)
     )
     return env
 

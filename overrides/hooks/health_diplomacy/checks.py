@@ -485,7 +485,7 @@ def _rendered(
             document, page, ids, files, settings.site_url, library.glossary_data, settings.former
         )
         problems += page_checks.check(document, page, is_essay=uri in library.blocks)
-        problems += safety.check(document, page.risks)
+        problems += safety.check_page(document, page.refused, library.glossary_data if uri == GLOSSARY_PAGE else None)
     problems += pasted.check(library, rendered)
     problems += _places(library, docs, {uri: found for uri, found in ids.items() if not library.blocks.get(uri)})
     used = {links.target(uri, source) for uri, page in rendered.items() for source in page.sources}

@@ -93,6 +93,7 @@ CODES = {
     "R04": "a topic is related to no other",
     "S01": "a page could run a script",
     "S02": "a page would ask another host for something",
+    "S03": "HTML or a part of a drawing is not supported",
     "T01": "two pages have one title, number or id",
     "T02": "one id stands twice on a page",
     "T03": "a topic's answer is too short or too long",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
 from .documents import Document
 from .problems import Problem, did_you_mean
@@ -62,7 +62,7 @@ class Page(Strict):
     review_by: Day | None = None
     next: Next
     short_title: Line | None = None
-    template: Line | None = None
+    template: Literal["about.html", "evidence.html"] | None = None
     terms: list[Name] = []
     hide: list[Literal["toc"]] = []
 
@@ -86,12 +86,21 @@ class Topic(Page):
     related: list[Relation] = []
 
 
+ONLY: dict[str, type[Page]] = {
+    uri: create_model("Only", __base__=Page, template=(Literal[template], ...))  # type: ignore[valid-type]
+    for uri, template in {
+        "index.md": "home.html",
+        "search.md": "search.html",
+        "essays/index.md": "index-essays.html",
+        "topics/index.md": "index-topics.html",
+    }.items()
+}
+"""The pages that have a template to themselves."""
+
+
 def model_for(uri: str) -> type[Page]:
-    """The kind of page that a file is, by its folder."""
-    folder, _, name = uri.rpartition("/")
-    if name != "index.md":
-        return {"essays": Essay, "topics": Topic}.get(folder, Page)
-    return Page
+    """The kind of page that a file is, by its name or its folder."""
+    return ONLY.get(uri) or {"essays": Essay, "topics": Topic}.get(uri.rpartition("/")[0], Page)
 
 
 def read(document: Document) -> tuple[Page | None, list[Problem]]:
@@ -114,6 +123,10 @@ def _explain(document: Document, model: type[Page], fault: dict) -> Problem:
         known = set(_keys(model, where[:-1]))
         hint = did_you_mean(str(where[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
         return Problem(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
+    folder = {"essay.html": "essays", "topic.html": "topics"}.get(str(fault["input"]))
+    if model is Page and where == ("template",) and folder:
+        what = f"the template '{fault['input']}' is for pages in docs/{folder}/"
+        return Problem(document.path, line, "F06", what, "move this page there, or remove the line")
     return Problem(
         document.path,
         line,
@@ -139,7 +152,10 @@ def describe(fault: dict, name: str, required: bool = False) -> tuple[str, str]:
             f"'{rules.get('value')}' is not a day of the calendar",
             "write a day that the month has, as year, month and day",
         ),
-        "literal_error": (f"'{name}' is not one of the values it can have", f"write {rules.get('expected')}"),
+        "literal_error": (
+            f"'{name}' is not one of the values it can have",
+            f"write {rules.get('expected')}{'' if required else ', or remove the line'}",
+        ),
         "string_type": (f"'{name}' is not text", "put the value in double quotes"),
         "list_type": (f"'{name}' is not a list", "write one line for each item, beginning with '- '"),
         "date_type": (f"'{name}' is not a day", "write it as year, month and day, such as 2026-11-24, without quotes"),

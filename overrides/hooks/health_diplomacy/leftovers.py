@@ -1,7 +1,7 @@
-"""What Markdown and browsers do not take as it was meant: signs that reach the page as text, and tags that are none.
+"""What Markdown and browsers do not take as it was meant: signs that reach the page as text, and tags that never end.
 
 Signs are looked for in what a page turns into, outside code, so that whatever Markdown does take is left alone.
-Tags are looked for in what was written, so that each can be told by its line.
+Tags without an end are looked for in what was written, since a browser ends them by itself.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .documents import Document
-from .markdown_checks import lines_outside_code
+from .markdown_checks import blank, without_code
 from .problems import Problem
+from .safety import ALLOWED, ELEMENTS, REFUSED
 
 # Code, what to look for, what is said of it, what to do.
 SIGNS = [
@@ -88,181 +89,12 @@ SIGNS = [
         "write a heading or a paragraph instead",
     ),
 ]
-ELEMENTS = frozenset(  # HTML, section 4, and the two languages that it lets in
-    [
-        "a",
-        "abbr",
-        "address",
-        "area",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "base",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "data",
-        "datalist",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "legend",
-        "li",
-        "link",
-        "main",
-        "map",
-        "mark",
-        "menu",
-        "meta",
-        "meter",
-        "nav",
-        "noscript",
-        "object",
-        "ol",
-        "optgroup",
-        "option",
-        "output",
-        "p",
-        "picture",
-        "pre",
-        "progress",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "script",
-        "search",
-        "section",
-        "select",
-        "slot",
-        "small",
-        "source",
-        "span",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "template",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "title",
-        "tr",
-        "track",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-        "math",
-        "applet",
-        "frame",
-        "frameset",
-        "portal",
-    ]
-)
-LOOKS = frozenset(["basefont", "big", "blink", "center", "font", "marquee", "strike", "tt"])
-VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "frame"]
-)
-ENDS_BY_ITSELF = frozenset(
-    [
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "tfoot",
-        "option",
-        "optgroup",
-        "colgroup",
-        "caption",
-        "rp",
-        "rt",
-        "body",
-        "head",
-        "html",
-    ]
-)
+VOID = frozenset(ALLOWED["void"].split())
+ENDS_BY_ITSELF = frozenset(ALLOWED["optional_end"].split())
+BOXES = frozenset(ALLOWED["blocks"].split())
 DRAWINGS = re.compile(r"<(svg|math|script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-CODE = re.compile(r"(?<![`\\])(?P<marks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=marks)(?!`)|<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
-BOXES = frozenset(
-    [
-        "article",
-        "aside",
-        "blockquote",
-        "details",
-        "div",
-        "dl",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "main",
-        "nav",
-        "ol",
-        "pre",
-        "section",
-        "table",
-        "ul",
-    ]
-)
 NOT_CLOSED = "is not closed"
-INLINE_LOOK = re.compile(r"(?:^|\s)style\s*=", re.IGNORECASE)
 
 
 def check_signs(document: Document, texts: Sequence[str]) -> Iterator[Problem]:
@@ -303,33 +135,21 @@ def _short(words: str) -> str:
 
 
 def check_tags(document: Document) -> Iterator[Problem]:
-    """Tags that a browser does not know, that never end, or that set the look of the page.
+    """Tags that never end, and so take in the rest of the page.
 
-    Bad:  `The <country> gave aid.`, `<div>` without `</div>`, `<font>`   Good:  `The country gave aid.`
+    Bad:  `<div>` without `</div>`   Good:  both
     """
     opened: list[tuple[str, int]] = []
-    text = _without_code(document)
-    for tag in TAG.finditer(text):
-        name, line = tag["name"].casefold(), document.line_at(document.body_start + tag.start())
-        if name in LOOKS or name == "style" or (name in ELEMENTS and INLINE_LOOK.search(tag["rest"])):
-            shown = f"<{name}>" if name in LOOKS or name == "style" else f"'style' on <{name}>"
-            if not tag["end"]:
-                what = f"{shown} gives this place a look of its own, which the dark and printed pages do not follow"
-                yield Problem(
-                    document.path, line, "M08", what, "leave it out: the site's style sheet sets the look of every page"
-                )
+    for tag in TAG.finditer(DRAWINGS.sub(_outer, without_code(document))):
+        name, line = tag["name"].casefold(), document.line_at(tag.start())
+        if name not in ELEMENTS.keys() | REFUSED.keys() | {"svg"}:
             continue
-        if name not in ELEMENTS:
-            if not tag["end"]:
-                words = _short(tag["name"] + tag["rest"])
-                hint = f"write '&lt;{words}&gt;', or leave out the signs < and >"
-                yield Problem(document.path, line, "M07", f"'<{words}>' is no element of HTML, and is not shown", hint)
-        elif tag["end"]:
+        if tag["end"]:
             place = next((index for index in range(len(opened) - 1, -1, -1) if opened[index][0] == name), None)
             if place is not None:
                 yield from _never_ended(document, opened[place + 1 :])
                 del opened[place:]
-        elif name not in VOID and not tag["rest"].rstrip().endswith("/"):
+        elif name not in VOID and REFUSED.get(name, [""])[0] != "M08" and not tag["rest"].rstrip().endswith("/"):
             opened.append((name, line))
     yield from _never_ended(document, opened)
 
@@ -351,25 +171,8 @@ def _never_ended(document: Document, opened: list[tuple[str, int]]) -> Iterator[
             )
 
 
-def _without_code(document: Document) -> str:
-    """The body with code, comments and drawings blanked, each sign in its place."""
-    first = document.line_at(document.body_start)
-    outside = dict(lines_outside_code(document))
-    lines = [
-        line if number in outside else " " * len(line)
-        for number, line in enumerate(document.body.split("\n"), start=first)
-    ]
-    text = "\n".join(lines)
-    text = CODE.sub(lambda found: _blank(found[0]), text)
-    return DRAWINGS.sub(_outer, text)
-
-
-def _blank(words: str) -> str:
-    return re.sub(r"[^\n]", " ", words)
-
-
 def _outer(drawing: re.Match[str]) -> str:
     """A drawing of which only its first tag and its last are left."""
     words = drawing[0]
     start, end = words.index(">") + 1, words.rindex("</")
-    return words[:start] + _blank(words[start:end]) + words[end:]
+    return words[:start] + blank(words[start:end]) + words[end:]

@@ -16,10 +16,9 @@ from typing import Any
 
 from . import entries, essays, evidence, exports, frontmatter, glossary, names, passages, pictures
 from .documents import Document, read_document, read_text, read_yaml
+from .names import CHECKSUMS, GLOSSARY
 from .problems import Problem
 
-CHECKSUMS = "essays/checksums.yml"
-GLOSSARY = "glossary.yml"
 GLOSSARY_PAGE = "glossary.md"
 EDITION = re.compile(r"[a-z]{2}/")  # a folder such as `ar/`: an edition in another language, a library of its own
 

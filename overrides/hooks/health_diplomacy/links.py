@@ -10,17 +10,17 @@ import difflib
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import markdown
+from selectolax.lexbor import LexborNode
 
 from .documents import Document
 from .problems import Problem, did_you_mean, nearest
-from .safety import Risk, risks, style_risks
+from .safety import Refused, parse, refused
 
 NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # a passage stands in none of them
 HEADING = re.compile(r"h[1-6]")
@@ -34,7 +34,7 @@ class Rendered:
     """What a page's HTML offers (`ids`) and asks for (`links`), each as written, and the words of paragraphs with an id.
 
     Then, in order: its headings by level and words, its pictures and its links each with their words (None: none were
-    given), what it would run or load, the addresses that it loads, and the runs of words outside code.
+    given), what its HTML cannot have, the addresses that it loads, and the runs of words outside code.
     """
 
     ids: Counter[str] = field(default_factory=Counter)
@@ -43,84 +43,59 @@ class Rendered:
     headings: list[tuple[int, str]] = field(default_factory=list)
     pictures: list[tuple[str, str | None]] = field(default_factory=list)
     anchors: list[tuple[str, str]] = field(default_factory=list)
-    risks: list[Risk] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found = Rendered()
-        self.depth = 0
-        self.paragraph: str | None = None
-        self.words = ""
-        self.heading: list[str] | None = None
-        self.anchor: tuple[str, list[str]] | None = None
-        self.in_style = False
-        self.in_permalink = False
-        self.verbatim = 0
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
-        self.found.texts += [] if self.verbatim else [data]
-        if self.in_style:
-            self.found.risks += style_risks(data)
-        for open_element in (self.heading, self.anchor and self.anchor[1]):
-            if open_element is not None and not self.in_permalink:
-                open_element.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.depth -= tag in NESTING
-        self.verbatim = max(0, self.verbatim - (tag in VERBATIM))
-        self.in_style = False
-        if HEADING.fullmatch(tag) and self.heading is not None:
-            self.found.headings.append((int(tag[1]), " ".join("".join(self.heading).split())))
-            self.heading = None
-        self.in_permalink = self.in_permalink and tag != "a"
-        if tag == "a" and self.anchor is not None:
-            self.found.anchors.append((self.anchor[0], " ".join("".join(self.anchor[1]).split())))
-            self.anchor = None
-        if tag == "p" and self.paragraph is not None and not self.depth:
-            self.found.paragraphs.append((self.paragraph, self.words))
-        self.paragraph = None if tag == "p" else self.paragraph
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.depth += tag in NESTING
-        self.verbatim += tag in VERBATIM
-        given = dict(attributes)
-        self.in_style = tag == "style"
-        self.found.risks += risks(tag, given)
-        if tag == "p":
-            self.paragraph, self.words = given.get("id"), ""
-        if HEADING.fullmatch(tag):
-            self.heading = []
-        if tag == "a" and "headerlink" in (given.get("class") or ""):
-            self.in_permalink = True
-        elif tag == "a" and given.get("href"):
-            self.anchor = (str(given["href"]), [str(given["aria-label"])] if given.get("aria-label") else [])
-        if tag == "img":
-            self._picture(given)
-        for name, value in attributes:
-            if name == "id" and value:
-                self.found.ids[value] += 1
-            elif name in ADDRESSES and value is not None:
-                self.found.links.append(value.strip())
-                self.found.sources += [value.strip()] if name != "action" else []
-
-    def _picture(self, given: dict[str, str | None]) -> None:
-        decorates = given.get("alt") == "" and given.get("role") in {"presentation", "none"}
-        if not decorates:
-            self.found.pictures.append((given.get("src") or "", given.get("alt")))
-        if self.anchor is not None:
-            self.anchor[1].append(given.get("alt") or "")
-
-
 def render(text: str, extensions: Sequence[str], configs: Mapping[str, Any]) -> Rendered:
     """What a page's Markdown offers and asks for."""
-    reader = _Reader()
-    reader.feed(markdown.Markdown(extensions=list(extensions), extension_configs=dict(configs)).convert(text))
-    return reader.found
+    return read(markdown.Markdown(extensions=list(extensions), extension_configs=dict(configs)).convert(text))
+
+
+def read(html: str) -> Rendered:
+    """What a page's HTML offers and asks for."""
+    found = Rendered(refused=refused(html))
+    for node in parse(html).traverse(include_text=True):
+        tag, given = node.tag or "", {name: value or "" for name, value in node.attributes.items()}
+        around = {each.tag for each in _around(node)}
+        if tag == "-text":
+            found.texts += [] if around & VERBATIM else [node.text_content or ""]
+        elif tag == "p" and given.get("id") and not around & NESTING:
+            found.paragraphs.append((given["id"], node.text()))
+        elif HEADING.fullmatch(tag):
+            found.headings.append((int(tag[1]), _words(node)))
+        elif tag == "a" and given.get("href") and "headerlink" not in given.get("class", ""):
+            found.anchors.append((given["href"], f"{given.get('aria-label', '')} {_words(node)}".strip()))
+        elif tag == "img" and not (given.get("alt") == "" and given.get("role") in {"presentation", "none"}):
+            found.pictures.append((given.get("src", ""), given.get("alt")))
+        if given.get("id"):
+            found.ids[given["id"]] += 1
+        addresses = {name: given[name].strip() for name in given if name in ADDRESSES}
+        found.links += addresses.values()
+        found.sources += [address for name, address in addresses.items() if name != "action"]
+    return found
+
+
+def _around(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements that an element or text stands in, from the inside out."""
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _words(node: LexborNode) -> str:
+    """The words of an element and of its pictures, without the link that a heading has to itself."""
+    words = []
+    for each in node.traverse(include_text=True):
+        if each.tag == "img":
+            words.append(each.attributes.get("alt") or "")
+        elif each.tag == "-text" and "headerlink" not in (
+            each.parent.attributes.get("class") or "" if each.parent else ""
+        ):
+            words.append(each.text_content or "")
+    return " ".join("".join(words).split())
 
 
 def check_ids(document: Document, rendered: Rendered, passages: Collection[str] = ()) -> list[Problem]:

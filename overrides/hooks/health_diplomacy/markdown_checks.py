@@ -19,6 +19,7 @@ UNDERLINE = re.compile(r"^(-+|=+) *$")
 INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b")
+CODE = re.compile(r"(?<![`\\])(?P<marks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=marks)(?!`)|<!--.*?-->", re.DOTALL)
 MARK = "FILL IN"
 STEP = 4  # spaces by which Python-Markdown wants an inner list indented
 
@@ -46,6 +47,20 @@ def lines_outside_code(document: Document) -> Iterator[tuple[int, str]]:
             fence = found["marks"]
         else:
             yield number, line
+
+
+def without_code(document: Document) -> str:
+    """The text of a page with front matter, code and comments blanked, each character in its place."""
+    outside = dict(lines_outside_code(document))
+    lines = [
+        line if number in outside else blank(line) for number, line in enumerate(document.text.split("\n"), start=1)
+    ]
+    return CODE.sub(lambda found: blank(found[0]), "\n".join(lines))
+
+
+def blank(words: str) -> str:
+    """As many spaces, and the same line ends."""
+    return re.sub(r"[^\n]", " ", words)
 
 
 def _fences(document: Document) -> Iterator[Problem]:

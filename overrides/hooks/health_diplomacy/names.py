@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from .evidence import CLAIMS, SOURCES
+from .pictures import LIST, SUFFIXES
 from .problems import Problem
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PAGE_SUFFIXES = {".markdown", ".mdown", ".mkdn", ".mkd"}
-PUBLISHED = {".md", ".yml", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf"}
+CHECKSUMS, GLOSSARY = "essays/checksums.yml", "glossary.yml"
+DATA = {CHECKSUMS, GLOSSARY, LIST, CLAIMS, SOURCES}
 FLAT = {"essays", "topics"}
 
 
@@ -28,7 +31,9 @@ def check_name(file: Path, uri: str, shown: str) -> list[Problem]:
         what, hint = "this folder's name does not fit an address", "use lower-case letters, digits and single hyphens"
     elif file.suffix.lower() in PAGE_SUFFIXES or (file.suffix != ".md" and file.suffix.lower() == ".md"):
         what, hint = f"a page's name ends in .md, not in {file.suffix}", f"rename it to {file.stem}.md"
-    elif file.suffix not in PUBLISHED:
+    elif file.suffix.lower() in SUFFIXES and file.suffix not in SUFFIXES:
+        what, hint = f"a picture's name ends in {file.suffix.lower()}", f"rename it to {file.stem}{file.suffix.lower()}"
+    elif uri not in DATA and file.suffix not in SUFFIXES | {".md"}:
         what, hint = "a file of this kind is not part of the site", "remove it from docs/"
     elif not NAME.fullmatch(file.stem):
         what, hint = "this name does not fit an address", plain

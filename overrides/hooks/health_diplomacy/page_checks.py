@@ -8,46 +8,14 @@ from collections.abc import Iterator
 from .documents import Document
 from .links import Rendered
 from .problems import Problem
-from .safety import place
 
-EMPTY_WORDS = {
-    "here",
-    "click",
-    "click here",
-    "click this",
-    "go here",
-    "see here",
-    "this",
-    "this link",
-    "this page",
-    "this site",
-    "this article",
-    "link",
-    "page",
-    "read more",
-    "more",
-    "more info",
-    "learn more",
-    "details",
-    "website",
-    "source",
-}
-EMPTY_TITLES = {
-    "untitled",
-    "new page",
-    "new topic",
-    "page",
-    "topic",
-    "title",
-    "heading",
-    "test",
-    "todo",
-    "tbd",
-    "draft",
-    "misc",
-    "other",
-    "text",
-}
+EMPTY_WORDS = re.compile(
+    r"((click|go|see) )?here|click( this)?|this( (link|page|site|article))?|link|page|((read|learn) )?more( info)?"
+    r"|details|website|source"
+)
+EMPTY_TITLES = re.compile(
+    r"untitled|(new )?page|(new )?topic|title|heading|test|todo|tbd|draft|misc|other|text",
+)
 PICTURE_WORDS = re.compile(
     r"(an? |the )?(image|picture|photo|photograph|screenshot|graphic|drawing|diagram)( of)?\b", re.IGNORECASE
 )
@@ -79,7 +47,7 @@ def _headings(document: Document, rendered: Rendered) -> Iterator[Problem]:
                 "a heading has no words",
                 "write them after the number signs, or remove the line",
             )
-        elif words.casefold().strip(" .:!") in EMPTY_TITLES:
+        elif EMPTY_TITLES.fullmatch(words.casefold().strip(" .:!")):
             yield Problem(
                 document.path, line, "T07", f"the heading '{words}' says nothing", "say what this part is about"
             )
@@ -97,7 +65,7 @@ def _titles(document: Document) -> Iterator[Problem]:
     """Bad: `title: Untitled`.  Good: `title: Peace-building`."""
     for key in ("title", "short_title"):
         value = document.meta.get(key)
-        if isinstance(value, str) and value.casefold().strip(" .:!") in EMPTY_TITLES:
+        if isinstance(value, str) and EMPTY_TITLES.fullmatch(value.casefold().strip(" .:!")):
             hint = "name what the page is about: the title stands in the menu, in search and in browser tabs"
             yield Problem(document.path, document.meta_line(key), "T07", f"the title '{value}' says nothing", hint)
 
@@ -136,7 +104,7 @@ def _link_words(document: Document, rendered: Rendered) -> Iterator[Problem]:
                 what,
                 hint,
             )
-        elif words.casefold().strip(" .:!→»") in EMPTY_WORDS:
+        elif EMPTY_WORDS.fullmatch(words.casefold().strip(" .:!→»")):
             needle = next(
                 (each for each in (f"[{words}]({address}", f"{words}]", address) if each in document.body), words
             )
@@ -148,6 +116,16 @@ def _link_words(document: Document, rendered: Rendered) -> Iterator[Problem]:
                 f"the words '{words}' do not say where the link leads",
                 hint,
             )
+
+
+def place(document: Document, needle: str, count: int = 0) -> int:
+    """The line on which something of the page's HTML most likely stands: its nth place in the page, letter case aside."""
+    text, at = document.text.casefold(), document.body_start - 1
+    for _ in range(count + 1):
+        at = text.find(needle.casefold(), at + 1)
+        if at < 0:
+            return document.line_of(needle)
+    return document.line_at(at)
 
 
 def _needle(document: Document, words: str) -> str:

@@ -96,7 +96,7 @@ def check(
     for name in present:
         file, path = docs / name, f"{shown}/{name}"
         yield from _size(file, path)
-        if file.suffix == ".svg":
+        if file.suffix == ".svg" and file.stat().st_size <= MAX_BYTES:
             yield from check_drawing(file, path)
         if is_whole and name not in pictures:
             hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {shown}/{name}` begin one"

@@ -5,6 +5,7 @@ The redirects stand in mkdocs.yml, under the plugin of that name; which pages we
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 
 from .problems import Problem, nearest
@@ -37,7 +38,7 @@ def check(
             yield Problem(
                 FILE, line, "N04", f"'{old}' leads on to another page, but is there itself", "remove the line"
             )
-        elif not old.endswith(".md"):
+        elif not old.endswith(".md") or posixpath.normpath(old) != old or old.startswith(("/", "..")) or "\\" in old:
             yield Problem(
                 FILE,
                 line,

@@ -1,118 +1,347 @@
-"""What a page must not hold: anything that runs a script, or asks another host for something.
+"""Allow-lists for contributed HTML and SVG: nothing in them may run a script, or load anything from elsewhere.
 
-The site promises its readers no tracker and no request to another site, and it works from a folder;
-a page needs neither scripts nor frames for what it says. HTML shown as code is left alone.
+`html.yml` says what is allowed. Pages are held against it with the sanitizer nh3, which parses as browsers do
+(WHATWG HTML, section 13.2); drawings with the XML parser defusedxml, which reads no entity and no external file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from xml.parsers.expat import XML_PARAM_ENTITY_PARSING_NEVER
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler, feature_namespaces
+from xml.sax.xmlreader import AttributesNSImpl
+
+import ada_url
+import nh3
+import yaml
+from defusedxml.common import DefusedXmlException
+from defusedxml.expatreader import DefusedExpatParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .documents import Document, read_text
+from .markdown_checks import without_code
 from .problems import Problem
 
-SCRIPTS = {"script", "object", "embed", "applet", "base"}
-FRAMES = {"iframe", "frame", "portal"}
-LOADED = {  # attributes whose address a browser loads by itself, by element (HTML, section 4)
-    "img": ("src", "srcset"),
-    "source": ("src", "srcset"),
-    "video": ("src", "poster"),
-    "audio": ("src",),
-    "track": ("src",),
-    "input": ("src",),
-    "link": ("href",),
-    "body": ("background",),
-    "table": ("background",),
-    "td": ("background",),
-    "image": ("href", "xlink:href"),
-    "use": ("href", "xlink:href"),
-    "feimage": ("href", "xlink:href"),
+Reason = tuple[str, str, str]  # code, message, hint
+ALLOWED = yaml.safe_load(Path(__file__).with_name("html.yml").read_text(encoding="utf-8"))
+EVERYWHERE = set(ALLOWED["everywhere"].split())
+ELEMENTS = {tag: set((names or "").split()) for tag, names in ALLOWED["elements"].items()}
+REFUSED: dict[str, Reason] = {
+    tag: (kind["code"], kind["what"].format(tag), kind["hint"])
+    for kind in ALLOWED["refused"]
+    for tag in kind["elements"].split()
 }
-ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data")
-ELSEWHERE = re.compile(r"(^|[\s,])(https?:)?//", re.IGNORECASE)
-STYLE = re.compile(r"(url\(\s*['\"]?|@import\s+['\"]?)\s*(https?:)?//", re.IGNORECASE)
-RUNS = re.compile(r"\s*(javascript|vbscript|data\s*:\s*text/html)", re.IGNORECASE)
-Risk = tuple[str, str, str, str]  # code, message, hint, and the words by which to find its line
+SVG_ELEMENTS = set(ALLOWED["svg"].split())
+SVG_ATTRIBUTES = set(ALLOWED["svg_attributes"].split())
+PAINTED = set(ALLOWED["painted"].split())
+CSS_NAMES = set(ALLOWED["css"].casefold().split())
 
-NO_SCRIPT = "remove it: pages are text and pictures, and say what they say without scripts"
+SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+ACTIVE_NAMESPACES = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML"}
+"""Besides SVG, the only namespaces whose elements browsers give a meaning; all others are plain XML, such as metadata."""
+ALIGNMENT = re.compile(r"text-align: (left|right|center);")
+CSS = re.compile(r"\\|@[\w-]*|(?P<function>[\w-]+)\(\s*[\"']?(?=(?P<first>.?))")
+SCRIPT = re.compile("(javascript|vbscript|data|blob):")
+PICTURE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
+ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)[\w:.-]+;")
+ENCODING = re.compile(r"<\?xml[^>]*\bencoding\s*=\s*[\"']([^\"']*)")
+TAG = re.compile(r"<(?P<words>[A-Za-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
+
+REMOVE = "remove it"
 NO_HOST = "put the file into docs/ and show it from there, or write a link to it"
+PLAIN = "save it again as plain or optimized SVG, or remove it by hand"
 
 
-def risks(tag: str, attributes: Mapping[str, str | None]) -> Iterator[Risk]:
-    """What one element would run or load.
+@dataclass(frozen=True)
+class Refused:
+    """What a page cannot have. Its line holds `pattern`: the match at `index` of `count`, if the Markdown has as many."""
+
+    reason: Reason
+    pattern: str
+    index: int
+    count: int
+
+
+def check_page(document: Document, found: list[Refused], data: Document | None = None) -> Iterator[Problem]:
+    """What a page's HTML cannot have; `data` holds the entries from which a part of the page is written.
 
     Bad:  `<img src="https://example.org/map.png">`   Good:  `<img src="images/map.png" alt="…">`
     """
-    if tag in SCRIPTS:
-        yield "S01", f"<{tag}> could run a script", NO_SCRIPT, f"<{tag}"
-    if tag in FRAMES:
-        yield "S02", f"<{tag}> shows a page of another host", "remove it, and write a link to that page", f"<{tag}"
-    if tag == "meta" and attributes.get("http-equiv"):
-        yield (
-            "S01",
-            f'<meta http-equiv="{attributes["http-equiv"]}"> changes what the browser does with the page',
-            "remove it",
-            "<meta",
-        )
-    for name, value in attributes.items():
-        value = value or ""
-        if name.startswith("on") and len(name) > 3:
-            yield "S01", f"'{name}' on <{tag}> could run a script", "remove it", name
-        elif name == "srcdoc":
-            yield "S01", f"'srcdoc' on <{tag}> could run a script", "remove it", name
-        elif name in ADDRESSES and RUNS.match(value):
-            yield "S01", f"'{value[:30]}' is a script, not an address", "write the address of a page", value
-        elif name in LOADED.get(tag, ()) and ELSEWHERE.search(value):
-            yield "S02", f"<{tag}> loads '{value}' from another host", NO_HOST, value
-        elif name == "style" and STYLE.search(value):
-            yield "S02", f"the style of <{tag}> loads something from another host", NO_HOST, value
-        elif name == "ping" and value:
-            yield "S02", f"'ping' on <{tag}> tells another host of each click", "remove it", name
+    owners = [(document, without_code(document)), *([(data, data.text)] if data else [])] if found else []
+    for each in found:
+        code, message, hint = each.reason
+        places = [(*owner, match.start()) for owner in owners for match in re.finditer(each.pattern, owner[1])]
+        if len(places) == each.count and (each.count == 1 or not data):
+            owner, text, start = places[each.index]
+            tag = TAG.match(text, start)
+            if code == "M07" and tag:
+                _, message, hint = _unknown(textwrap.shorten(tag["words"], 60, placeholder="…"))
+            yield Problem(owner.path, owner.line_at(start), code, message, hint)
+        else:
+            line = document.line_at(document.body_start)
+            yield Problem(document.path, line, code, f"{message}; it was seen in the rendered page", hint)
 
 
-def style_risks(words: str) -> Iterator[Risk]:
-    """What a `<style>` element would load."""
-    if STYLE.search(words):
-        yield "S02", "<style> loads something from another host", NO_HOST, "<style"
+def parse(html: str) -> LexborNode:
+    """A page's HTML as a browser reads it where the site's template puts it."""
+    tree = LexborHTMLParser(f"<!doctype html><body><main><article>\n{html}\n</article></main>")
+    assert tree.root
+    return tree.root
 
 
-def place(document: Document, needle: str, count: int = 0) -> int:
-    """The line on which something of the page's HTML most likely stands: its nth place in the page, letter case aside."""
-    text, at = document.text.casefold(), document.body_start - 1
-    for _ in range(count + 1):
-        at = text.find(needle.casefold(), at + 1)
-        if at < 0:
-            return document.line_of(needle)
-    return document.line_at(at)
+def refused(html: str) -> list[Refused]:
+    """What the sanitizer would remove from HTML or change in it."""
+    root = parse(html)
+    facts, rest = _facts(root)
+    kept, rest_kept = _facts(parse(CLEANER.clean(f"\n{html}\n")))
+    gone = Counter(facts) - Counter(kept)
+    lost = {tag for tag, name, _ in gone if not name}
+    causes = lost - ELEMENTS.keys() - SVG_ELEMENTS or lost  # what stands in a refused element is lost with it
+    found = []
+    for fact in gone:
+        tag, name, value = fact
+        if tag in lost and (name or tag not in causes):
+            continue
+        if name == "href" and not _joined("https://site.invalid/", value):
+            continue  # no address at all, as the check on links reports
+        reason = _attribute_reason(*fact) if name else _element_reason(tag)
+        if name:
+            pattern = rf"(?:(?i:(?<![\w-]){re.escape(name)})\s*=\s*[\"']?|\(\s*<?){re.escape(value)}"
+            pattern = pattern if value else rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])"
+        else:
+            pattern = rf"(?i)<{tag}(?![\w-])"
+        alike = [each for each in facts if each[1:] == fact[1:] and (name or each == fact)]
+        count = len(alike) if gone[fact] == facts.count(fact) else -1
+        found += [Refused(reason, pattern, index, count) for index, each in enumerate(alike) if each == fact]
+    if root.css("input:not([type=checkbox]), input:not([disabled])"):
+        found.append(Refused(("S03", "<input> is supported only as '- [ ]' in a list", REMOVE), "(?i)<input", 0, 1))
+    if not gone and (rest != rest_kept or Counter(facts) != Counter(kept)):
+        found.append(Refused(("S03", "browsers read this page's HTML otherwise than it is written", REMOVE), "^", 0, 0))
+    return found
 
 
-def check(document: Document, found: list[Risk]) -> list[Problem]:
-    """Every risk of a page, each by its line."""
-    problems = []
-    seen: dict[str, int] = {}
-    for code, what, hint, needle in found:
-        problems.append(Problem(document.path, place(document, needle, seen.get(needle, 0)), code, what, hint))
-        seen[needle] = seen.get(needle, 0) + 1
-    return problems
+def _facts(root: LexborNode) -> tuple[list[tuple[str, str, str]], str]:
+    """`(tag, "", "")` for each element, `(tag, name, value)` for each attribute; and all words and comments, without spaces."""
+    facts, rest = [], []
+    for node in root.traverse(include_text=True):
+        if node.tag and not node.tag.startswith("-"):
+            facts += [(node.tag, "", ""), *((node.tag, name, value or "") for name, value in node.attributes.items())]
+        else:
+            rest += (node.html or "").split()
+    return facts, "".join(rest)
+
+
+def _filter(tag: str, name: str, value: str) -> str | None:
+    """Keeps an attribute on the list only if its value is harmless."""
+    if tag in SVG_ELEMENTS and tag not in ELEMENTS:
+        harmless = name != "style" and not _unsafe_in_drawing(tag, name, value)
+    elif name == "style":
+        harmless = bool(ALIGNMENT.fullmatch(value))
+    elif name == "src":
+        harmless = _is_local(value)
+    elif name == "srcset":
+        harmless = all(map(_is_local, re.split(r"[\s,]+", value)))
+    else:
+        harmless = True
+    return value if harmless else None
+
+
+CLEANER = nh3.Cleaner(
+    tags=set(ELEMENTS) | SVG_ELEMENTS,
+    attributes={
+        "*": EVERYWHERE,
+        **dict.fromkeys(SVG_ELEMENTS - set(ELEMENTS), SVG_ATTRIBUTES),
+        **{tag: names for tag, names in ELEMENTS.items() if names},
+    },
+    attribute_filter=_filter,
+    generic_attribute_prefixes={"aria-"},
+    strip_comments=False,
+    link_rel=None,
+)
+
+
+def _joined(base: str, address: str) -> str:
+    """Where an address leads to from a page, and "" where a browser would not follow it."""
+    try:
+        return ada_url.join_url(base, address)
+    except ValueError:
+        return ""
+
+
+def _is_local(address: str) -> bool:
+    """Whether an address is relative both hosted and from a folder: `https:map.png` is so on some hosts only."""
+    return all(_joined(base, address).startswith(base) for base in ("https://site.invalid/", "file:///"))
+
+
+def _element_reason(tag: str) -> Reason:
+    known = tag in ELEMENTS or tag in SVG_ELEMENTS
+    return REFUSED.get(tag) or (("S03", f"<{tag}> cannot stand here", REMOVE) if known else _unknown(tag))
+
+
+def _unknown(words: str) -> Reason:
+    hint = f"write '&lt;{words}&gt;', or leave out the signs < and >"
+    return "M07", f"'<{words}>' is no element of HTML, and is not shown", hint
+
+
+def _attribute_reason(tag: str, name: str, value: str) -> Reason:
+    if name.startswith("on"):
+        return "S01", f"'{name}' on <{tag}> could run a script", REMOVE
+    if name == "style":
+        code, message, hint = REFUSED["style"]
+        return code, message.replace("<style>", f"'style' on <{tag}>"), hint
+    shown = " ".join(value.split())[:80]
+    is_script = bool(SCRIPT.match(_joined("file:///", value)))
+    if name in {"src", "srcset"}:
+        what = f"'{shown}' is not the address of a file" if is_script else f"<{tag}> loads '{shown}' from another host"
+        return "S02", what, NO_HOST
+    if name.endswith("href") and is_script:
+        return "S01", f"'{shown}' is a script, not an address", "write the address of a page"
+    if (tag in SVG_ELEMENTS and tag not in ELEMENTS) and (name in PAINTED or name.endswith("href")):
+        return _outside(tag, name, value)
+    if name == "href":
+        return "S03", f"'{shown}' is not an address that readers can open", "write the address of a page"
+    return "S03", f"'{name}' on <{tag}> is not supported", REMOVE
+
+
+def _outside(tag: str, name: str, value: str) -> Reason:
+    hint = "remove it, or refer to a part of the same drawing, such as '#shape'"
+    if tag in {"image", "feImage"}:
+        hint = "embed the picture as PNG or JPEG, which drawing programs offer as they save"
+    return "S02", f"'{name}' on <{tag}> leads out of this drawing: '{' '.join(value.split())[:80]}'", hint
+
+
+def _unsafe_in_drawing(tag: str, name: str, value: str) -> bool:
+    """Whether an attribute of a drawing leads anywhere but to a part of it, or to an embedded picture (PNG, JPEG, GIF, WebP)."""
+    if name == "href":
+        return not value.startswith("#") and not (tag in {"image", "feImage"} and PICTURE_DATA.match(value))
+    return name in PAINTED and unsafe_css(value) is not None
+
+
+def unsafe_css(css: str) -> re.Match[str] | None:
+    """The first place where CSS could load something: any function or at-rule but those known not to, any escape."""
+    for found in CSS.finditer(css):
+        name = (found["function"] or found[0]).casefold()
+        if name not in CSS_NAMES and not (name == "url" and found["first"] == "#"):
+            return found
+    return None
 
 
 def check_drawing(file: Path, shown: str) -> list[Problem]:
-    """A drawing (SVG) that holds a script, or loads something: a browser runs it where the drawing is opened by itself."""
+    """Whatever a drawing (SVG) cannot have: a browser runs and loads what is in it where the file is opened by itself.
+
+    Bad:  `<script>`, `onload="…"`, `<image href="https://…">`   Good:  `<path d="…"/>`, `fill="url(#blue)"`
+    """
     text, problems = read_text(file, shown)
     if text is None:
         return problems
-    document = Document(shown, "", text)
-    found: list[Risk] = []
-    for element in re.finditer(r"<([a-zA-Z][\w:]*)([^<>]*)>", text):
-        named = re.findall(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", element[2])
-        attributes = {name.casefold(): double or single for name, double, single in named}
-        found += risks(element[1].rpartition(":")[2].casefold(), attributes)
-        found += (
-            [("S01", "<foreignObject> can hold a whole page", NO_SCRIPT, "<foreignobject")]
-            if element[1].casefold() == "foreignobject"
-            else []
-        )
-    found += style_risks(text) if "<style" in text.casefold() else []
-    return check(document, found)
+    parser = _DrawingParser(forbid_dtd=True)
+    reader = _DrawingReader(parser)
+    parser.setFeature(feature_namespaces, True)
+    parser.setContentHandler(reader)
+    entity = ENTITY.search(text)
+    declared = ENCODING.match(text)
+    try:
+        if not text.strip():
+            return [Problem(shown, 1, "I05", "this drawing is empty", "save it again")]
+        if declared and declared[1].casefold() not in {"utf-8", "utf8", "us-ascii"}:
+            return [
+                Problem(shown, 1, "I05", f"this drawing says that it is in {declared[1]}", "save it again as UTF-8")
+            ]
+        parser.feed(text.encode())
+        parser.close()
+    except DefusedXmlException:
+        what = "the DOCTYPE declares entities or attributes, which can hide a script"
+        return [Problem(shown, 1, "S01", what, PLAIN)]
+    except SAXParseException as error:
+        if not entity:
+            what = f"this drawing cannot be read: {error.getMessage()}"
+            reader.found.append((error.getLineNumber() or 1, ("I05", what, "save it again as SVG")))
+    if entity:
+        what, hint = f"'{entity[0]}' has no meaning in a drawing", "write the character itself, and '&amp;' for '&'"
+        reader.found.append((text.count("\n", 0, entity.start()) + 1, ("I05", what, hint)))
+    return [Problem(shown, line, *reason) for line, reason in reader.found]
+
+
+class _DrawingParser(DefusedExpatParser):
+    """Lets the DOCTYPE pass that drawing programs write: without declarations, browsers read nothing from it."""
+
+    def reset(self) -> None:
+        super().reset()
+        self._parser.SetParamEntityParsing(XML_PARAM_ENTITY_PARSING_NEVER)  # type: ignore[attr-defined]
+
+    def defused_start_doctype_decl(
+        self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
+    ) -> None:
+        if has_internal_subset or not (pubid or "-//W3C//DTD SVG").startswith("-//W3C//DTD SVG"):
+            super().defused_start_doctype_decl(name, sysid, pubid, has_internal_subset)
+
+
+class _DrawingReader(ContentHandler):
+    def __init__(self, locator: DefusedExpatParser) -> None:
+        super().__init__()
+        self.locator = locator
+        self.found: list[tuple[int, Reason]] = []
+        self.is_root, self.in_foreign = True, False
+        self.sheet: list[str] | None = None
+        self.sheet_line = 1
+
+    def _refuse(self, code: str, message: str, hint: str = PLAIN, line: int | None = None) -> None:
+        self.found.append((line or self.locator.getLineNumber() or 1, (code, message, hint)))
+
+    def processingInstruction(self, target: str, data: str) -> None:
+        self._refuse("S03", f"<?{target}?> is not supported in a drawing", REMOVE)
+
+    def startElementNS(self, name: tuple[str | None, str], qname: str | None, attributes: AttributesNSImpl) -> None:
+        namespace, tag = name
+        if self.is_root and name != (SVG, "svg"):
+            hint = f'begin it with <svg xmlns="{SVG}">' if tag == "svg" else "save it again as SVG"
+            self._refuse("I05", f"this file is no drawing: it begins with <{tag}>", hint)
+            self.in_foreign = True
+        self.is_root = False
+        if self.in_foreign:
+            pass
+        elif tag == "foreignObject":
+            self.in_foreign = True
+            hint = "save it again without formatted text: in draw.io, turn off 'Formatted Text' for the labels"
+            self._refuse("S01", "<foreignObject> can hold a whole page", hint)
+        elif namespace in ACTIVE_NAMESPACES or (namespace == SVG and tag == "script"):
+            self._refuse("S01", f"<{tag}> could run a script", REMOVE)
+        elif namespace == SVG and tag not in SVG_ELEMENTS | {"style"}:
+            self._refuse("S03", f"<{tag}> is not supported in a drawing")
+        elif namespace == SVG:
+            if tag == "style":
+                self.sheet, self.sheet_line = [], self.locator.getLineNumber()
+            for (space, attribute), value in attributes.items():
+                self._attribute(space, attribute, tag, value)
+
+    def _attribute(self, namespace: str | None, name: str, tag: str, value: str) -> None:
+        if name.startswith("on") and not namespace:
+            self._refuse("S01", f"'{name}' on <{tag}> could run a script", REMOVE)
+        elif namespace not in {None, XLINK}:
+            pass  # plain data of a drawing program, and the language and spaces of XML
+        elif name == "href" and tag != "image" and SCRIPT.match(_joined("file:///", value)):
+            self._refuse("S01", f"'{' '.join(value.split())[:80]}' is a script, not an address", REMOVE)
+        elif _unsafe_in_drawing(tag, name, value):
+            self._refuse(*_outside(tag, name, value))
+        elif not (namespace or name in SVG_ATTRIBUTES | EVERYWHERE | PAINTED or name.startswith(("aria-", "data-"))):
+            self._refuse("S03", f"'{name}' on <{tag}> is not supported in a drawing")
+
+    def characters(self, content: str) -> None:
+        if self.sheet is not None:
+            self.sheet.append(content)
+
+    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:
+        self.in_foreign = self.in_foreign and name[1] != "foreignObject"
+        if name == (SVG, "style") and self.sheet is not None:
+            css, self.sheet = "".join(self.sheet), None
+            unsafe = unsafe_css(css)
+            if unsafe:
+                hint = "remove it; text in a typeface of its own can be saved as paths"
+                line = self.sheet_line + css.count("\n", 0, unsafe.start())
+                self._refuse("S02", f"the style sheet could load something: '{css[unsafe.start() :][:40]}'", hint, line)

@@ -7,6 +7,8 @@ import re
 import tempfile
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from health_diplomacy.evidence import VERDICTS
 from health_diplomacy.problems import Problem
@@ -32,8 +34,7 @@ def write(book: Book, target: Path) -> None:
         logger.addHandler(told)
         logger.setLevel(logging.WARNING)
         try:
-            fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
-            document = weasyprint.HTML(filename=folder / "book.html", url_fetcher=fetcher)
+            document = weasyprint.HTML(filename=folder / "book.html", url_fetcher=_fetcher(folder))
             content = document.write_pdf(
                 pdf_variant="pdf/ua-1",
                 pdf_identifier=edition.identifier.bytes,
@@ -59,6 +60,19 @@ def write(book: Book, target: Path) -> None:
                 )
             )
     target.write_bytes(content)
+
+
+def _fetcher(folder: Path):
+    """Lets WeasyPrint read the book's own files, and nothing else on the machine or elsewhere."""
+    from weasyprint.urls import URLFetcher
+
+    class Fetcher(URLFetcher):
+        def fetch(self, url, headers=None):
+            if not Path(url2pathname(urlsplit(url).path)).resolve().is_relative_to(folder.resolve()):
+                raise ValueError(f"not a file of the book: {url}")
+            return super().fetch(url, headers)
+
+    return Fetcher(allowed_protocols=["file"], fail_on_errors=True)
 
 
 def _engine():

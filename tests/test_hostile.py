@@ -1,0 +1,169 @@
+"""What contributions must not do: run a script, or load or send anything.
+
+`hostile/*.yml` holds inputs that are refused, each with its whole report in `told` (without the path, which the
+kind of input gives); `harmless/` holds look-alikes that pass untouched. The look-alikes are also opened in Chromium
+without the site's policy, where a canary shows that nothing in them acts.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import markdown
+import pytest
+import yaml
+from health_diplomacy import checking, configuration, links, safety
+from health_diplomacy.documents import Document
+
+from tests.reading import ROOT
+from tests.test_mistakes import copy_sources, edit
+
+SVG = "http://www.w3.org/2000/svg"
+
+
+def read(kind: str) -> dict:
+    return yaml.safe_load((ROOT / f"tests/{kind}.yml").read_text(encoding="utf-8"))
+
+
+PAGES = {**read("hostile/html"), **read("hostile/attributes")}
+DRAWINGS, FILES, SETTINGS = read("hostile/svg"), read("hostile/files"), read("hostile/settings")
+HARMLESS_PAGES = read("harmless/pages")
+HARMLESS_DRAWINGS = sorted((ROOT / "tests/harmless").glob("*.svg"))
+
+
+@pytest.fixture(scope="module")
+def extensions() -> dict:
+    """The site's Markdown, but for the snippets, which read files."""
+    settings, _ = configuration.read(ROOT)
+    names = [name for name in settings.extensions if "snippets" not in name]
+    return {"extensions": names, "configs": {name: settings.options.get(name, {}) for name in names}}
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> Path:
+    """A copy of the sources, which each test leaves as it was."""
+    return copy_sources(tmp_path_factory.mktemp("hostile"))
+
+
+def refusals(page: str, extensions: dict) -> list[str]:
+    """What the check says of a page with this text alone."""
+    problems = safety.check_page(Document("", "page.md", page), links.render(page, **extensions).refused)
+    return [str(problem).removeprefix(":") for problem in sorted(set(problems))]
+
+
+def drawing_refusals(file: Path) -> list[str]:
+    return [str(problem).removeprefix(":") for problem in safety.check_drawing(file, "")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_could_act_is_refused_by_line(name, extensions):
+    assert PAGES[name]["told"] == refusals(PAGES[name]["page"], extensions)
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_that_could_act_is_refused_by_line(name, tmp_path):
+    file = tmp_path / "drawing.svg"
+    file.write_text(DRAWINGS[name]["svg"].replace("{svg}", SVG), encoding="utf-8")
+    assert DRAWINGS[name]["told"] == drawing_refusals(file)
+
+
+def test_files_that_are_not_listed_are_refused(sources):
+    added = [sources / case["file"] for case in FILES.values()]
+    (sources / "docs/images").mkdir()
+    for file, case in zip(added, FILES.values(), strict=True):
+        file.write_text(case["text"], encoding="utf-8")
+    try:
+        found = [str(problem) for problem in checking.problems_of(sources, with_style=False)]
+    finally:
+        for file in added:
+            file.unlink()
+        (sources / "docs/images").rmdir()
+    told = {name: [each for each in found if each.startswith(case["file"] + ":")] for name, case in FILES.items()}
+    assert told == {name: [f"{case['file']}:{line}" for line in case["told"]] for name, case in FILES.items()}
+    assert len(found) == sum(map(len, told.values()))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_that_could_act_is_refused_by_line(name, sources):
+    before = {file: (sources / file).read_bytes() for file in {change["file"] for change in SETTINGS[name]["edits"]}}
+    for change in SETTINGS[name]["edits"]:
+        edit(sources, change)
+    try:
+        found = [str(problem) for problem in checking.problems_of(sources, with_style=False)]
+    finally:
+        for file, content in before.items():
+            (sources / file).write_bytes(content)
+    assert SETTINGS[name]["told"] == found
+
+
+@pytest.mark.parametrize("name", HARMLESS_PAGES)
+def test_a_page_that_only_looks_dangerous_passes(name, extensions):
+    assert refusals(HARMLESS_PAGES[name], extensions) == []
+
+
+@pytest.mark.parametrize("file", HARMLESS_DRAWINGS, ids=lambda file: file.stem)
+def test_a_drawing_as_programs_save_it_passes(file):
+    assert drawing_refusals(file) == []
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, extensions) -> Path:
+    """The harmless pages and drawings, and hostile ones that show that the canary works; none has a policy."""
+    target = tmp_path_factory.mktemp("canary")
+    pages = dict(HARMLESS_PAGES)
+    for file in HARMLESS_DRAWINGS:
+        shutil.copy(file, target)
+        pages[file.name] = file.read_text(encoding="utf-8").partition("?>")[2] or file.read_text(encoding="utf-8")
+    pages = {name: markdown.markdown(text, extensions=extensions["extensions"]) for name, text in pages.items()}
+    for name, page in {"harmless": "\n".join(pages.values()), "script": "<script>canary = 1</script>"}.items():
+        (target / f"{name}.html").write_text(f"<!doctype html><meta charset=utf-8>{page}", encoding="utf-8")
+    for name in ("listening root", "picture of another host"):
+        drawing = DRAWINGS[name]["svg"].replace("{svg}", SVG)
+        (target / f"{name.replace(' ', '-')}.unsafe.svg").write_text(drawing, encoding="utf-8")
+    return target
+
+
+@pytest.fixture(scope="module", params=["hosted", "from a folder"])
+def base(request, folder):
+    if request.param == "from a folder":
+        yield f"{folder.as_uri()}/"
+        return
+    handler = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+def acts(browser, address: str) -> list[str]:
+    """What a file does by itself as it is opened: its script, its requests to elsewhere, its dialogs, where it leads."""
+    context = browser.new_context()
+    tab = context.new_page()
+    seen: list[str] = []
+    context.route("https://canary.invalid/**", lambda route: route.abort())
+    context.on("page", lambda page: seen.append("window"))
+    tab.on("request", lambda request: seen.append(request.url) if request.url.startswith("https:") else None)
+    tab.on("dialog", lambda dialog: (seen.append("dialog"), dialog.dismiss()))
+    tab.goto(address, wait_until="load")
+    tab.evaluate("new Promise(requestAnimationFrame)")
+    seen += ["script"] if tab.evaluate("typeof canary !== 'undefined'") else []
+    seen += [] if tab.url == address else [tab.url]
+    context.close()
+    return seen
+
+
+@pytest.mark.browser
+def test_nothing_that_passes_acts_in_a_browser(browser, base, folder):
+    opened = ["harmless.html", *(file.name for file in HARMLESS_DRAWINGS)]
+    assert {name: acts(browser, base + name) for name in opened} == {name: [] for name in opened}
+
+
+@pytest.mark.browser
+def test_the_canary_shows_what_would_act(browser, base):
+    assert acts(browser, f"{base}script.html") == ["script"]
+    assert acts(browser, f"{base}listening-root.unsafe.svg") == ["script"]
+    assert acts(browser, f"{base}picture-of-another-host.unsafe.svg") == ["https://canary.invalid/a.png"]
