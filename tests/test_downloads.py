@@ -14,7 +14,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 from xml.etree import ElementTree
@@ -542,6 +542,24 @@ def test_a_picture_goes_into_both_books(sources_copy, tmp_path):
     epub.write(whole, tmp_path / "book.epub")
     names = zipfile.ZipFile(tmp_path / "book.epub").namelist()
     assert "EPUB/pictures/evidence-chart.png" in names
+
+
+def test_the_book_reads_no_file_but_its_own(sources_copy, tmp_path):
+    whole = bound(sources_copy)
+    links = "".join(
+        f'<link rel="attachment" href="{address}"/>'
+        for address in ("file:///etc/hostname", "../../../../etc/hosts", "https://canary.invalid/")
+    )
+    chapter = replace(whole.chapters[0], html=links + whole.chapters[0].html)
+    problems = told(lambda: pdf.write(replace(whole, chapters=[chapter]), tmp_path / "book.pdf"))
+    assert len([problem for problem in problems if "attachment" in problem]) == 3
+    assert not (tmp_path / "book.pdf").exists()
+
+
+def test_a_picture_outside_the_docs_is_not_taken_into_the_book(sources_copy):
+    edit(sources_copy, {"file": "docs/evidence/method.md", "append": "\n![A chart](../../mkdocs.yml)\n"})
+    [problem] = told(lambda: bound(sources_copy))
+    assert " D05 the picture '../../mkdocs.yml' is not there or is empty. Hint: " in problem
 
 
 def test_a_sign_without_a_shape_is_told_by_the_line_that_has_it(sources_copy):

@@ -488,7 +488,7 @@ def _rendered(
         problems += safety.check_page(document, page.refused, library.glossary_data if uri == GLOSSARY_PAGE else None)
     problems += pasted.check(library, rendered)
     problems += _places(library, docs, {uri: found for uri, found in ids.items() if not library.blocks.get(uri)})
-    used = {links.target(uri, source) for uri, page in rendered.items() for source in page.sources}
+    used = {links.target(uri, source) for uri, page in rendered.items() for source in page.links}
     problems += pictures.check(docs, shown, library.pictures, library.pictures_data, used, library.pictures_are_whole)
     return problems
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .documents import Document
-from .markdown_checks import blank, without_code
+from .markdown_checks import without_code
 from .problems import Problem
 from .safety import ALLOWED, ELEMENTS, REFUSED
 
@@ -92,7 +92,6 @@ SIGNS = [
 VOID = frozenset(ALLOWED["void"].split())
 ENDS_BY_ITSELF = frozenset(ALLOWED["optional_end"].split())
 BOXES = frozenset(ALLOWED["blocks"].split())
-DRAWINGS = re.compile(r"<(svg|math|script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
 NOT_CLOSED = "is not closed"
 
@@ -140,7 +139,7 @@ def check_tags(document: Document) -> Iterator[Problem]:
     Bad:  `<div>` without `</div>`   Good:  both
     """
     opened: list[tuple[str, int]] = []
-    for tag in TAG.finditer(DRAWINGS.sub(_outer, without_code(document))):
+    for tag in TAG.finditer(without_code(document)):
         name, line = tag["name"].casefold(), document.line_at(tag.start())
         if name not in ELEMENTS.keys() | REFUSED.keys() | {"svg"}:
             continue
@@ -169,10 +168,3 @@ def _never_ended(document: Document, opened: list[tuple[str, int]]) -> Iterator[
                 f"<{name}> {NOT_CLOSED}, so it takes in all that follows",
                 f"write </{name}> where it ends, or remove it",
             )
-
-
-def _outer(drawing: re.Match[str]) -> str:
-    """A drawing of which only its first tag and its last are left."""
-    words = drawing[0]
-    start, end = words.index(">") + 1, words.rindex("</")
-    return words[:start] + blank(words[start:end]) + words[end:]

@@ -26,7 +26,7 @@ NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # a
 HEADING = re.compile(r"h[1-6]")
 ALIKE = 0.7  # how much of two names must be the same for one to be meant by the other, from 0 to 1
 VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
-ADDRESSES = {"href", "src", "poster", "action", "data"}
+ADDRESSES = {"href", "src"}
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Rendered:
     """What a page's HTML offers (`ids`) and asks for (`links`), each as written, and the words of paragraphs with an id.
 
     Then, in order: its headings by level and words, its pictures and its links each with their words (None: none were
-    given), what its HTML cannot have, the addresses that it loads, and the runs of words outside code.
+    given), what its HTML cannot have, and the runs of words outside code.
     """
 
     ids: Counter[str] = field(default_factory=Counter)
@@ -44,7 +44,6 @@ class Rendered:
     pictures: list[tuple[str, str | None]] = field(default_factory=list)
     anchors: list[tuple[str, str]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
 
@@ -71,9 +70,7 @@ def read(html: str) -> Rendered:
             found.pictures.append((given.get("src", ""), given.get("alt")))
         if given.get("id"):
             found.ids[given["id"]] += 1
-        addresses = {name: given[name].strip() for name in given if name in ADDRESSES}
-        found.links += addresses.values()
-        found.sources += [address for name, address in addresses.items() if name != "action"]
+        found.links += [given[name].strip() for name in given if name in ADDRESSES]
     return found
 
 

@@ -52,15 +52,9 @@ def lines_outside_code(document: Document) -> Iterator[tuple[int, str]]:
 def without_code(document: Document) -> str:
     """The text of a page with front matter, code and comments blanked, each character in its place."""
     outside = dict(lines_outside_code(document))
-    lines = [
-        line if number in outside else blank(line) for number, line in enumerate(document.text.split("\n"), start=1)
-    ]
-    return CODE.sub(lambda found: blank(found[0]), "\n".join(lines))
-
-
-def blank(words: str) -> str:
-    """As many spaces, and the same line ends."""
-    return re.sub(r"[^\n]", " ", words)
+    lines = enumerate(document.text.split("\n"), start=1)
+    text = "\n".join(line if number in outside else " " * len(line) for number, line in lines)
+    return CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
 
 
 def _fences(document: Document) -> Iterator[Problem]:

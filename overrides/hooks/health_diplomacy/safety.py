@@ -112,7 +112,8 @@ def refused(html: str) -> list[Refused]:
             continue  # no address at all, as the check on links reports
         reason = _attribute_reason(*fact) if name else _element_reason(tag)
         if name:
-            pattern = rf"(?:(?i:(?<![\w-]){re.escape(name)})\s*=\s*[\"']?|\(\s*<?){re.escape(value)}"
+            in_link = r"|\(\s*<?" if name in {"href", "src"} else ""
+            pattern = rf"(?:(?i:(?<![\w-]){re.escape(name)})\s*=\s*[\"']?{in_link}){re.escape(value)}"
             pattern = pattern if value else rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])"
         else:
             pattern = rf"(?i)<{tag}(?![\w-])"
@@ -156,8 +157,8 @@ CLEANER = nh3.Cleaner(
     tags=set(ELEMENTS) | SVG_ELEMENTS,
     attributes={
         "*": EVERYWHERE,
-        **dict.fromkeys(SVG_ELEMENTS - set(ELEMENTS), SVG_ATTRIBUTES),
-        **{tag: names for tag, names in ELEMENTS.items() if names},
+        **dict.fromkeys(SVG_ELEMENTS, SVG_ATTRIBUTES),
+        **ELEMENTS,
     },
     attribute_filter=_filter,
     generic_attribute_prefixes={"aria-"},

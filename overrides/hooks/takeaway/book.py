@@ -189,7 +189,8 @@ class _Binder:
     def _picture(self, uri: str, value: str, target: str) -> str:
         file = self.edition.docs / target
         document = self.library.documents[uri]
-        if target not in self.library.pictures or not file.is_file() or file.stat().st_size == 0:
+        inside = file.resolve().is_relative_to(self.edition.docs.resolve())
+        if not inside or not file.is_file() or file.stat().st_size == 0:
             line = document.line_of(value)
             self.problems.append(
                 Problem(

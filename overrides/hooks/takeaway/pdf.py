@@ -72,7 +72,7 @@ def _fetcher(folder: Path):
                 raise ValueError(f"not a file of the book: {url}")
             return super().fetch(url, headers)
 
-    return Fetcher(allowed_protocols=["file"], fail_on_errors=True)
+    return Fetcher(allowed_protocols=["file"])
 
 
 def _engine():
