@@ -153,9 +153,9 @@ def test_codes_are_listed():
 
 
 def test_the_licenses_of_pictures_are_those_that_the_list_names():
-    from health_diplomacy.pictures import LICENSES, Picture
+    from health_diplomacy.content.schema import LICENSES, Image
 
-    allowed = Picture.model_json_schema()["properties"]["license"]["enum"]
+    allowed = Image.model_json_schema()["properties"]["license"]["enum"]
     assert list(LICENSES) == allowed
     listed = (ROOT / "docs/images.yml").read_text(encoding="utf-8")
     assert all(name in listed for name in LICENSES), json.dumps(allowed)

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from health_diplomacy import history
+from health_diplomacy.content import git_history
 
 from tests.conftest import build
 from tests.reading import SOURCES, address_of, page, words
@@ -48,38 +48,38 @@ def clone(repository: Path, target: Path, *options: str) -> Path:
 
 
 def test_a_page_changed_on_the_day_of_its_last_commit(repository):
-    days = history.changed_days(repository / "docs")
+    days = git_history.changed_days(repository / "docs")
     assert days["about.md"] == LATE
     assert days["topics/peace-building.md"] == EARLY
     assert set(SOURCES) <= set(days)
 
 
 def test_a_shallow_copy_knows_only_what_its_commits_show(repository, tmp_path):
-    assert history.changed_days(clone(repository, tmp_path / "one", "--depth=1")) == {}
-    assert history.changed_days(clone(repository, tmp_path / "two", "--depth=2")) == {"about.md": LATE}
+    assert git_history.changed_days(clone(repository, tmp_path / "one", "--depth=1")) == {}
+    assert git_history.changed_days(clone(repository, tmp_path / "two", "--depth=2")) == {"about.md": LATE}
 
 
 def test_a_shallow_copy_that_holds_a_later_commit_tells_that_page_alone(repository, tmp_path):
     docs = clone(repository, tmp_path / "copy", "--depth=1")
     (docs / "index.md").write_text((docs / "index.md").read_text(encoding="utf-8") + "\n", encoding="utf-8")
     git(docs, "commit", "-qam", "here", day=LATE)
-    assert history.changed_days(docs) == {"index.md": LATE}
+    assert git_history.changed_days(docs) == {"index.md": LATE}
 
 
 def test_changes_that_are_not_committed_have_no_day(repository, tmp_path):
     docs = clone(repository, tmp_path / "copy")
     (docs / "about.md").write_text("changed", encoding="utf-8")
     (docs / "new page é.md").write_text("new", encoding="utf-8")
-    days = history.changed_days(docs)
+    days = git_history.changed_days(docs)
     assert "about.md" not in days and "new page é.md" not in days
     assert days["index.md"] == EARLY
 
 
 def test_without_git_nothing_is_known(tmp_path, monkeypatch):
-    assert history.changed_days(tmp_path) == {}
-    assert history.former_pages(tmp_path) == frozenset()
+    assert git_history.changed_days(tmp_path) == {}
+    assert git_history.former_pages(tmp_path) == frozenset()
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert history.changed_days(tmp_path) == {}
+    assert git_history.changed_days(tmp_path) == {}
 
 
 def test_a_page_that_was_on_the_main_branch_is_remembered_and_one_of_a_branch_is_not(repository, tmp_path):
@@ -91,12 +91,12 @@ def test_a_page_that_was_on_the_main_branch_is_remembered_and_one_of_a_branch_is
     (docs / "draft.md").unlink()
     git(docs, "mv", "about.md", "who-we-are.md")
     git(docs, "commit", "-qam", "renamed")
-    assert history.former_pages(docs) == {"about.md"}
+    assert git_history.former_pages(docs) == {"about.md"}
     git(docs, "checkout", "-q", "--detach", "origin/main")  # as on GitHub, where a change is merged to be tried
     git(docs, "merge", "-q", "--no-ff", "-m", "merged", "mine")
     for reference in ("refs/remotes/origin/main", "refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/mine"):
         git(docs, "update-ref", "-d", reference)
-    assert history.former_pages(docs) == {"about.md"}
+    assert git_history.former_pages(docs) == {"about.md"}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
-"""The essays, their topics and their checks, as plain functions.
+"""The essays, their topics and the evidence: read, checked, rendered and written.
 
-Nothing here knows MkDocs: `overrides/hooks/build.py` is the only place where the two meet,
-so that the site can move to another generator by rewriting that one file.
+Only `site_build.py` and `../build.py` know MkDocs, so that moving to another generator means rewriting those two and the
+templates.
 """

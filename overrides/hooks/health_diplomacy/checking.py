@@ -6,9 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import checks, configuration, history, markdown_checks, style
+from . import checks, configuration, markdown_checks, style
+from .content import git_history
+from .content.loader import load_site
 from .documents import read_document
-from .library import read_library
 from .problems import Problem, annotations, report
 
 DOCS = "docs"
@@ -21,9 +22,9 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
     Everything is read in either case: whether a link is right depends on the page that it leads to.
     """
     docs = root / DOCS
-    settings, found = configuration.read(root, history.former_pages(docs))
-    library = read_library(docs, DOCS)
-    found += checks.check(library, docs, settings, DOCS)
+    settings, found = configuration.read(root, git_history.former_pages(docs))
+    site, problems = load_site(docs, DOCS)
+    found += checks.check(site, problems, docs, settings, DOCS)
     if with_style:
         names = [name for name in style.files(root, DOCS) if _wanted(name, paths)]
         unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F10"}}

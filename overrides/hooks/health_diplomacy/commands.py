@@ -9,8 +9,9 @@ from pathlib import Path
 
 from . import checking, starting
 from .codes import CODES
-from .frontmatter import Page
-from .library import Library, read_library
+from .content.front_matter import Page
+from .content.loader import load_site
+from .content.site import Site
 from .problems import COMMAND, Problem, report
 
 
@@ -106,34 +107,34 @@ def _new(kind: str, title: str, today: datetime.date) -> int:
 
 
 def _due(docs: Path, by: datetime.date) -> int:
-    library = read_library(docs, docs.as_posix())
-    if not library.evidence_is_whole or not library.claims:
-        print(report(library.problems) or f"{docs.as_posix()}: there are no claims here.")
+    site, problems = load_site(docs, docs.as_posix())
+    if not site.evidence_complete or not site.claims:
+        print(report(problems) or f"{docs.as_posix()}: there are no claims here.")
         return 2
-    found = [*_due_claims(library, by), *_due_pages(library, by)]
+    found = [*_due_claims(site, by), *_due_pages(site, by)]
     print(report(found) or f"Nothing is due by {by}.")
     return 1 if found else 0
 
 
-def _due_claims(library: Library, by: datetime.date) -> list[Problem]:
-    data = library.claims_data
+def _due_claims(site: Site, by: datetime.date) -> list[Problem]:
+    data = site.claims_file
     hint = (
         "hold its verdict and note against its sources, then write the day as 'reviewed' and a later one as 'review_by'"
     )
     return [
         _overdue(data.path, data.meta_line(index, "review_by"), f"'{claim.id}'", claim.review_by, claim.reviewed, hint)
-        for index, claim in enumerate(library.claims.values())
+        for index, claim in enumerate(site.claims.values())
         if claim.review_by <= by
     ]
 
 
-def _due_pages(library: Library, by: datetime.date) -> list[Problem]:
+def _due_pages(site: Site, by: datetime.date) -> list[Problem]:
     hint = "see that all of it still holds, then write the day as 'reviewed' and a later one as 'review_by'"
-    pages: list[tuple[str, Page]] = list(library.pages.items())
+    pages: list[tuple[str, Page]] = list(site.pages.items())
     return [
         _overdue(
-            library.documents[uri].path,
-            library.documents[uri].meta_line("review_by"),
+            site.documents[uri].path,
+            site.documents[uri].meta_line("review_by"),
             "this page",
             page.review_by,
             page.reviewed,

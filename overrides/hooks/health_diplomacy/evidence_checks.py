@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from . import evidence
+from .content.essays import Block
+from .content.schema import CITATION, NOTE_LENGTH, SOURCES_REQUIRED, Claim, Source
 from .documents import Document
-from .essays import Block
-from .evidence import DEMANDED, Claim, Source
 from .problems import Problem, did_you_mean
+
+# Anything meant as a citation; the @ of an email address is inside a word.
+CITATION_ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
+BRACKETED = re.compile(r"\[\^?(?P<id>[\w-]+)\](?!\()")
+# A note is plain text.
+MARKUP = re.compile(
+    r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);"
+)
 
 
 def check(
@@ -52,7 +60,7 @@ def _quotes(
             )
             yield Problem(data.path, data.meta_line(index, "id"), "E03", what, hint)
     for id, paragraph in paragraphs.items():
-        rest, wanted = paragraph.words, 1
+        rest, wanted = paragraph.text, 1
         for claim in sorted(of[id], key=lambda each: each.sentence):
             line = data.meta_line(list(claims).index(claim.id), "quote")
             if claim.sentence != wanted:
@@ -80,7 +88,7 @@ def _begins(rest: str, quote: str) -> bool:
 
 def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
     """Bad: a note of one word, or of half a page.  Good: one to three sentences."""
-    least, most = evidence.NOTE_LENGTH
+    least, most = NOTE_LENGTH
     for index, claim in enumerate(claims.values()):
         length = len(claim.plain_note)
         if not least <= length <= most:
@@ -98,7 +106,7 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
     """Bad: `[@who2020]` where no source has that id; a verdict with fewer sources than it needs.  Good: `[@who-2020-report]`."""
     for index, claim in enumerate(claims.values()):
         line = data.meta_line(index, "note")
-        for words in evidence.malformed(claim.note):
+        for words in CITATION_ATTEMPT.findall(CITATION.sub("", claim.note)):
             yield Problem(
                 data.path,
                 line,
@@ -116,15 +124,15 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
                 did_you_mean(key, sources, "add it to docs/evidence/sources.yml"),
             )
         good = sum(sources[key].good for key in claim.cited if key in sources)
-        meant = any(mark["id"] in sources for mark in evidence.BRACKETED.finditer(claim.note))  # told by itself
-        if good < DEMANDED[claim.verdict] and not unknown and not meant:
+        meant = any(mark["id"] in sources for mark in BRACKETED.finditer(claim.note))  # told by itself
+        if good < SOURCES_REQUIRED[claim.verdict] and not unknown and not meant:
             what = f"the verdict '{claim.verdict}' of '{claim.id}' stands on {good} source{'' if good == 1 else 's'} read at the publisher's"
             yield Problem(
                 data.path,
                 line,
                 "E06",
                 what,
-                f"cite at least {DEMANDED[claim.verdict]} in the note, or choose another verdict",
+                f"cite at least {SOURCES_REQUIRED[claim.verdict]} in the note, or choose another verdict",
             )
 
 
@@ -132,7 +140,7 @@ def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Doc
     """Bad: `[who-2021-report]`, `[^1]`, `**trust**`, `<b>` in a note.  Good: plain words, with `[@who-2021-report]` after the fact."""
     for index, claim in enumerate(claims.values()):
         line = data.meta_line(index, "note")
-        for mark in evidence.BRACKETED.finditer(claim.note):
+        for mark in BRACKETED.finditer(claim.note):
             if mark["id"] in sources:
                 yield Problem(
                     data.path,
@@ -141,9 +149,7 @@ def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Doc
                     f"'{mark[0]}' in the note of '{claim.id}' lacks its @",
                     f"write [@{mark['id']}]",
                 )
-        found = next(
-            (each for each in evidence.MARKUP.finditer(claim.plain_note) if each[0].strip("[^]") not in sources), None
-        )
+        found = next((each for each in MARKUP.finditer(claim.plain_note) if each[0].strip("[^]") not in sources), None)
         if found:
             what = f"'{found[0]}' in the note of '{claim.id}' is shown as it is written"
             yield Problem(
@@ -197,9 +203,7 @@ def _days(
 def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
     """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it bears on."""
     cited = {key for claim in claims.values() for key in claim.cited}
-    cited |= {
-        mark["id"] for claim in claims.values() for mark in evidence.BRACKETED.finditer(claim.note)
-    }  # told at the note
+    cited |= {mark["id"] for claim in claims.values() for mark in BRACKETED.finditer(claim.note)}  # told at the note
     for index, source in enumerate(sources.values()):
         if claims and source.id not in cited:
             what = f"no claim cites the source '{source.id}'"

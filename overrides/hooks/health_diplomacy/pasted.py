@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import frontmatter
-from .library import Library
+from .content import front_matter
+from .content.site import Site
 from .links import Rendered
 from .problems import Problem
 from .prose import SENTENCE_END
@@ -19,18 +19,18 @@ LEAST = 8
 WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
-def check(library: Library, rendered: dict[str, Rendered]) -> Iterator[Problem]:
+def check(site: Site, rendered: dict[str, Rendered]) -> Iterator[Problem]:
     """Bad: a sentence of `defense-5` typed into a topic.  Good: `--8<-- "essays/defense.md:defense-5"`."""
     sentences = [
         (" ".join(words), uri, block.id)
-        for uri, blocks in library.blocks.items()
+        for uri, blocks in site.blocks.items()
         for block in blocks
         if not block.level
-        for sentence in SENTENCE_END.split(block.words)
+        for sentence in SENTENCE_END.split(block.text)
         if len(words := _words(sentence)) >= LEAST
     ]
-    for page, document in library.documents.items():
-        if page in library.blocks or page not in rendered:
+    for page, document in site.documents.items():
+        if page in site.blocks or page not in rendered:
             continue
         found = [(match.start(), _plain(match[0])) for match in WORD.finditer(document.body)]
         text = f" {' '.join(word for _, word in found)} "
@@ -39,7 +39,7 @@ def check(library: Library, rendered: dict[str, Rendered]) -> Iterator[Problem]:
             if at < 0:
                 continue
             line = document.line_at(document.body_start + found[text.count(" ", 0, at + 1) - 1][0])
-            takes = frontmatter.model_for(page) is frontmatter.Topic
+            takes = front_matter.model_for(page) is front_matter.TopicPage
             hint = (
                 f'take the paragraph with the line --8<-- "{uri}:{paragraph}"'
                 if takes

@@ -10,19 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
-from typing import Any, Literal
 from urllib.parse import unquote
 
 import imagesize
 
-from .documents import Document, Lines
-from .entries import read_entries
-from .frontmatter import Address, Line, Strict
+from .content.file_names import IMAGE_SUFFIXES
+from .content.schema import Image
+from .documents import Document
 from .problems import COMMAND, Problem, did_you_mean
 from .safety import check_drawing
 
-LIST = "images.yml"
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg"}
 MAX_BYTES = 400_000
 """The most bytes of one picture: a second and a half at 2 Mbit/s, which is a slow phone."""
 MAX_SIDE = 2400
@@ -34,45 +31,20 @@ BEGINNINGS = {  # the first bytes of each kind of file
     ".gif": (b"GIF87a", b"GIF89a"),
     ".webp": (b"RIFF",),
 }
-LICENSES = {
-    "MIT": "https://spdx.org/licenses/MIT.html",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "public-domain": "",
-}
 SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
-
-
-class Picture(Strict):
-    """A picture and whose it is. Its file is named from the docs folder."""
-
-    file: Line
-    author: Line
-    license: Literal["MIT", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "public-domain"]
-    source: Address | None = None
-
-    @property
-    def license_url(self) -> str:
-        """Where the license can be read; empty where there is none to read."""
-        return LICENSES[self.license]
-
-
-def read(data: Any, lines: Lines, path: str) -> tuple[dict[str, Picture], list[Problem]]:
-    """The pictures by their files, and what is wrong with their entries."""
-    entries, problems = read_entries(Picture, data, lines, path, "picture", ("I04", "I04"), key="file")
-    return {entry.file: entry for entry in entries}, problems
 
 
 def files(docs: Path) -> list[str]:
     """Every picture below the docs folder, from there. Editions in other languages have their own."""
     found = (
-        file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.suffix in SUFFIXES and file.is_file()
+        file.relative_to(docs).as_posix()
+        for file in docs.rglob("*")
+        if file.suffix in IMAGE_SUFFIXES and file.is_file()
     )
     return sorted(uri for uri in found if not re.match(r"[a-z]{2}/", uri))
 
 
-def shown_in(html: str, url: str, known: Mapping[str, Picture]) -> list[Picture]:
+def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
     """The listed pictures that a built page shows, in order, each once; `url` is its address below the site's."""
     sources = (
         posixpath.normpath(posixpath.join(posixpath.dirname(url), unquote(unescape(source))))
@@ -82,7 +54,7 @@ def shown_in(html: str, url: str, known: Mapping[str, Picture]) -> list[Picture]
 
 
 def check(
-    docs: Path, shown: str, pictures: Mapping[str, Picture], data: Document, used: set[str], is_whole: bool
+    docs: Path, shown: str, pictures: Mapping[str, Image], data: Document, used: set[str], is_whole: bool
 ) -> Iterator[Problem]:
     """Every fault of the pictures below `docs`. `used` names those that pages show, `is_whole` whether the list could be read."""
     present = files(docs)

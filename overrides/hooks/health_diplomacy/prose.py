@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .content.site import Site
 from .documents import Document
-from .library import Library
 from .markdown_checks import lines_outside_code
 from .problems import Problem
 
@@ -46,16 +46,13 @@ MARKUP = re.compile(r"`[^`]*`|\{[^}]*\}|\]\([^)]*\)|\[@[^\]]*\]|[*_\[\]]")
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
-def check(library: Library) -> list[Problem]:
+def check(site: Site) -> list[Problem]:
     """The advice on every page but the essays, and on the notes of the claims."""
     found = [
-        problem
-        for uri, document in library.documents.items()
-        if uri not in library.blocks
-        for problem in _page(document)
+        problem for uri, document in site.documents.items() if uri not in site.blocks for problem in _page(document)
     ]
-    data = library.claims_data
-    for index, claim in enumerate(library.claims.values()):
+    data = site.claims_file
+    for index, claim in enumerate(site.claims.values()):
         found += _words(claim.plain_note, data.path, data.meta_line(index, "note"))
     return found
 

@@ -12,8 +12,11 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from . import configuration, pictures
-from .library import Library, read_library
+from . import configuration
+from .content.file_names import IMAGES
+from .content.loader import load_site
+from .content.schema import LICENSES
+from .content.site import Site
 from .problems import COMMAND
 
 TOPIC = """\
@@ -124,9 +127,9 @@ def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
 
 def topic(root: Path, title: str, today: datetime.date) -> list[str]:
     """A topic page, with the next free number, and its line in the menu."""
-    library = read_library(root / "docs")
-    number = max((each.number for each in _topics(library)), default=0) + 1
-    other = _topics(library)[-1].id if library.topics else "peace-building"
+    site, _ = load_site(root / "docs")
+    number = max((each.number for each in _topics(site)), default=0) + 1
+    other = _topics(site)[-1].id if site.topics else "peace-building"
     return _page(root, f"topics/{slug(title)}.md", TOPIC, title, today, number=number, other=other)
 
 
@@ -135,8 +138,8 @@ def page(root: Path, title: str, today: datetime.date) -> list[str]:
     return _page(root, f"{slug(title)}.md", PAGE, title, today)
 
 
-def _topics(library: Library) -> list:
-    return sorted(library.topics, key=lambda each: library.pages[each.uri].number)  # type: ignore[attr-defined]
+def _topics(site: Site) -> list:
+    return sorted(site.topics, key=lambda each: site.pages[each.uri].number)  # type: ignore[attr-defined]
 
 
 def _page(root: Path, uri: str, template: str, title: str, today: datetime.date, **values: object) -> list[str]:
@@ -206,9 +209,7 @@ def picture(root: Path, place: str, today: datetime.date) -> list[str]:
     if not (root / "docs" / name).is_file():
         raise CannotStart(f"There is no file docs/{name}; copy the picture there first, for example to docs/images/.")
     return [
-        *_entry(
-            root, f"docs/{pictures.LIST}", PICTURE.format(file=_quoted(name), licenses=", ".join(pictures.LICENSES))
-        ),
+        *_entry(root, f"docs/{IMAGES}", PICTURE.format(file=_quoted(name), licenses=", ".join(LICENSES))),
         f"Then show it on a page: ![What is to be seen on it]({name}), with the path from that page.",
         f"See what is left to do: {COMMAND} check docs",
     ]

@@ -1,7 +1,7 @@
 """The one model of the book: chapters as XHTML, from which the PDF and the e-book are bound.
 
 Every id is `chapter--id`, every link within the book `#chapter--id`; what the book leaves out is linked
-at its address online. Words come from the pages' Markdown and the library, shapes from the site's templates.
+at its address online. Words come from the pages' Markdown and the site's content, shapes from the site's templates.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import markdown
-from health_diplomacy import evidence, passages
-from health_diplomacy.evidence import CLAIMS_PAGE, METHOD_PAGE, SOURCES_PAGE, Claim, claims_page
-from health_diplomacy.frontmatter import Essay, Topic
-from health_diplomacy.library import GLOSSARY_PAGE, topic_id
+from health_diplomacy.content import snippets
+from health_diplomacy.content.front_matter import EssayPage, TopicPage
+from health_diplomacy.content.schema import Claim
+from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, METHOD_PAGE, SOURCES_PAGE
 from health_diplomacy.problems import Problem
+from health_diplomacy.render.paragraphs import split_sentences
 
 from .edition import Edition, Stopped
 
@@ -76,7 +77,7 @@ class Book:
     @property
     def title(self) -> str:
         """The book's name: the site's."""
-        return self.edition.desk.name
+        return self.edition.context.name
 
     def owners(self) -> dict[str, str]:
         """The chapter in which each id stands."""
@@ -91,16 +92,16 @@ def bind(edition: Edition) -> Book:
 class _Binder:
     def __init__(self, edition: Edition):
         self.edition = edition
-        self.library, self.desk = edition.library, edition.desk
-        self.words = self.desk.words
+        self.site, self.context = edition.site, edition.context
+        self.words = self.context.ui
         self.env = edition.templates()
         self.pictures: dict[str, Path] = {}
         self.problems: list[Problem] = []
-        order = self.library.sources_in_order(edition.references) if self.library.sources else []
-        self.numbers = {id: number for number, (id, _) in enumerate(order, start=1)}
-        self.sources = [source for _, source in order]
-        essays, topics = [each.uri for each in self.library.essays], [each.uri for each in self.library.topics]
-        self.records = {claims_page(essay.id): essay for essay in self.library.essays if self.library.claims_on(essay)}
+        self.bibliography = edition.context.bibliography
+        self.sources = self.bibliography.in_order
+        self.numbers = {source.id: number for number, source in enumerate(self.sources, start=1)}
+        essays, topics = [each.uri for each in self.site.essays], [each.uri for each in self.site.topics]
+        self.records = {essay.claims_page: essay for essay in self.site.essays if self.site.claims_in_essay(essay)}
         record = [METHOD_PAGE, *self.records] if self.records else []
         plan = [
             (self.words["essays"], essays),
@@ -108,7 +109,7 @@ class _Binder:
             (self.words["evidence"], record),
             (self.words["book_back"], [GLOSSARY_PAGE, *([SOURCES_PAGE] if self.sources else [])]),
         ]
-        self.plan = [(part, uri) for part, uris in plan for uri in uris if uri in self.library.pages]
+        self.plan = [(part, uri) for part, uris in plan for uri in uris if uri in self.site.pages]
         self.names = {uri: chapter_id(uri) for _, uri in self.plan}
 
     def book(self) -> Book:
@@ -117,7 +118,7 @@ class _Binder:
             try:
                 chapters.append(self._chapter(part, uri))
             except Exception as error:  # whatever an extension or a template stumbles over, it is told by the page
-                path = self.library.documents[uri].path
+                path = self.site.documents[uri].path
                 self.problems.append(
                     Problem(
                         path, 1, "D04", f"this page cannot be made a chapter: {error}", "undo the last change to it"
@@ -129,27 +130,26 @@ class _Binder:
         return Book(self.edition, [replace(each, html=_anchored(each.html, known)) for each in chapters], self.pictures)
 
     def _chapter(self, part: str, uri: str) -> Chapter:
-        page = self.library.pages[uri]
+        page = self.site.pages[uri]
         write = {GLOSSARY_PAGE: self._glossary, SOURCES_PAGE: self._references}.get(uri)
         if write:
             html, label = write(), ""
         elif uri in self.records:
             html, label = self._claims(uri), ""
-        elif isinstance(page, Essay):
+        elif isinstance(page, EssayPage):
             html, label = self._essay(uri), f"{self.words['essay']} {page.number}"
-        elif isinstance(page, Topic):
+        elif isinstance(page, TopicPage):
             html, label = self._topic(uri), self.words["topic"]
         else:
-            html, label = self._page(uri, MARK.sub("", self.library.documents[uri].body)), ""
-        voice = "essay" if isinstance(page, Essay) else "site"
+            html, label = self._page(uri, MARK.sub("", self.site.documents[uri].body)), ""
+        voice = "essay" if isinstance(page, EssayPage) else "site"
         return Chapter(self.names[uri], uri, page.title, label, part, html.strip(), voice)
 
     def _render(self, template: str, **values: object) -> str:
         shared = {
             "words": self.words,
-            "library": self.library,
-            "desk": self.desk,
-            "evidence": evidence,
+            "site": self.site,
+            "context": self.context,
             "names": self.names,
             "record": self._record,
         }
@@ -179,16 +179,20 @@ class _Binder:
         if address["name"] == "src":
             return self._picture(uri, value, target)
         if target == CLAIMS_PAGE and self.records:  # an index on the site; the book has its contents for that
-            claim = self.library.claims.get(parts.fragment)
+            claim = self.site.claims.get(parts.fragment)
             return f"#{self._record(claim) if claim else self.names[next(iter(self.records))]}"
         if target in self.names:
             return f"#{self.names[target]}--{parts.fragment}" if parts.fragment else f"#{self.names[target]}"
-        online = self.desk.permalink(target, parts.fragment) if target.endswith(".md") else f"{self.desk.home}{target}"
+        online = (
+            self.context.permalink(target, parts.fragment)
+            if target.endswith(".md")
+            else f"{self.context.base_url}{target}"
+        )
         return escape(online)
 
     def _picture(self, uri: str, value: str, target: str) -> str:
         file = self.edition.docs / target
-        document = self.library.documents[uri]
+        document = self.site.documents[uri]
         inside = file.resolve().is_relative_to(self.edition.docs.resolve())
         if not inside or not file.is_file() or file.stat().st_size == 0:
             line = document.line_of(value)
@@ -206,65 +210,62 @@ class _Binder:
         return name
 
     def _sentences(self, paragraph: str, html: str) -> list[tuple[Claim | None, str]]:
-        return evidence.sentences(html, self.library.claims_of(paragraph))
+        return split_sentences(html, self.site.claims_of(paragraph))
 
     def _essay(self, uri: str) -> str:
         blocks = []
         number = 0
-        for block in self.library.blocks[uri]:
+        for block in self.site.blocks[uri]:
             if block.level == 1:
                 continue  # the chapter's title
             number += not block.level
-            html = self._markdown(block.words).removeprefix("<p>").removesuffix("</p>")
+            html = self._markdown(block.text).removeprefix("<p>").removesuffix("</p>")
             blocks.append((block, number, self._sentences(block.id, html)))
         return self._render("essay.html", chapter=self.names[uri], blocks=blocks)
 
     def _topic(self, uri: str) -> str:
-        topic = next(each for each in self.library.topics if each.id == topic_id(uri))
-        body = passages.LINE.sub(
-            lambda line: f"<!-- passage {line['target'].partition(':')[2]} -->", self.library.documents[uri].body
-        )
+        topic = self.site.topic_by_uri[uri]
+        body = snippets.replace_includes(self.site.documents[uri].body, lambda id: f"<!-- passage {id} -->")
         html = self._page(uri, MARK.sub(lambda mark: mark[0] if PASSAGE.match(mark[0]) else "", body))
         html = PASSAGE.sub(lambda mark: self._passage(uri, mark["id"]), html)
-        ties = self.library.ties_of(topic.id)
         return self._render(
             "topic.html",
             chapter=self.names[uri],
             topic=topic,
             html=html,
-            ties=ties,
-            terms=self.library.pages[uri].terms,
+            related=self.site.related_topics(topic.id),
+            terms=self.site.pages[uri].terms,
         )
 
     def _passage(self, uri: str, id: str) -> str:
-        paragraph = self.library.paragraphs[id]
-        html = self._markdown(paragraph.words).removeprefix("<p>").removesuffix("</p>")
+        paragraph = self.site.paragraphs[id]
+        html = self._markdown(paragraph.text).removeprefix("<p>").removesuffix("</p>")
         values = {"paragraph": paragraph, "sentences": self._sentences(id, html)}
         return self._render("passage.html", chapter=self.names[uri], **values).strip()
 
     def _glossary(self) -> str:
-        opening = self._page(GLOSSARY_PAGE, MARK.sub("", self.library.documents[GLOSSARY_PAGE].body))
-        terms = sorted(self.library.terms.values(), key=lambda each: each.term.casefold())
+        opening = self._page(GLOSSARY_PAGE, MARK.sub("", self.site.documents[GLOSSARY_PAGE].body))
+        terms = sorted(self.site.terms.values(), key=lambda each: each.term.casefold())
         return self._render("glossary.html", chapter=self.names[GLOSSARY_PAGE], opening=opening, terms=terms)
 
     def _claims(self, uri: str) -> str:
-        opening = self._page(uri, MARK.sub("", self.library.documents[uri].body))
+        opening = self._page(uri, MARK.sub("", self.site.documents[uri].body))
         return self._render(
             "claims.html", chapter=self.names[uri], essay=self.records[uri], opening=opening, numbers=self.numbers
         )
 
     def _record(self, claim: Claim) -> str:
         """The id of a claim in the chapter that holds it."""
-        return f"{self.names[claims_page(self.library.paragraphs[claim.paragraph].essay.id)]}--{claim.id}"
+        return f"{self.names[self.site.paragraphs[claim.paragraph].essay.claims_page]}--{claim.id}"
 
     def _references(self) -> str:
-        opening = self._page(SOURCES_PAGE, MARK.sub("", self.library.documents[SOURCES_PAGE].body))
+        opening = self._page(SOURCES_PAGE, MARK.sub("", self.site.documents[SOURCES_PAGE].body))
         return self._render(
             "references.html",
             chapter=self.names[SOURCES_PAGE],
             opening=opening,
             sources=self.sources,
-            references=self.edition.references,
+            bibliography=self.bibliography,
         )
 
 

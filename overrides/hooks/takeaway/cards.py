@@ -12,7 +12,7 @@ from typing import Any
 
 import resvg_py
 from fontTools.ttLib import TTFont
-from health_diplomacy.frontmatter import Essay, Topic
+from health_diplomacy.content.front_matter import EssayPage, TopicPage
 from PIL import Image
 
 from . import fonts
@@ -35,9 +35,9 @@ def write(edition: Edition, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         draw = _Studio(edition, Path(place))
-        for uri in edition.library.pages:
+        for uri in edition.site.pages:
             (folder / f"{uri.removesuffix('.md').replace('/', '-')}.png").write_bytes(draw.card(uri))
-    return len(edition.library.pages)
+    return len(edition.site.pages)
 
 
 def cover(edition: Edition) -> bytes:
@@ -65,26 +65,26 @@ class _Studio:
         self.serif = [file for file in self.files if "literata" in file]
 
     def card(self, uri: str) -> bytes:
-        library, words = self.edition.library, self.edition.desk.words
-        page = library.pages[uri]
-        essay, topic = isinstance(page, Essay), isinstance(page, Topic)
+        site, words = self.edition.site, self.edition.context.ui
+        page = site.pages[uri]
+        essay, topic = isinstance(page, EssayPage), isinstance(page, TopicPage)
         home = uri == "index.md"
         label = (
-            f"{words['essay']} {page.number} {words['of']} {len(library.essays)}"
+            f"{words['essay']} {page.number} {words['of']} {len(site.essays)}"
             if essay
             else words["topic"]
             if topic
             else ""
         )
-        current = next((each.number for each in library.topics if each.uri == uri), 0)
+        current = next((each.number for each in site.topics if each.uri == uri), 0)
         return self._drawn(
             "card.svg",
             label=label,
             current=current,
             voice="essay" if essay else "site",
-            site="" if home else self.edition.desk.name,
+            site="" if home else self.edition.context.name,
             title=self._fitted(
-                self.edition.desk.name if home else page.title,
+                self.edition.context.name if home else page.title,
                 self.serif if essay else self.sans,
                 700,
                 (72, 64, 56, 50, 44),
@@ -100,17 +100,17 @@ class _Studio:
         )
 
     def cover(self) -> bytes:
-        desk = self.edition.desk
+        context = self.edition.context
         return self._drawn(
             "cover.svg",
-            title=self._fitted(desk.name, self.sans, 920, (116, 104, 92, 80), 1),
+            title=self._fitted(context.name, self.sans, 920, (116, 104, 92, 80), 1),
             subtitle=self._fitted(self.edition.description, self.sans, 920, (46, 42, 38), 4),
-            date=desk.day(self.edition.moment.date()),
+            date=context.format_day(self.edition.moment.date()),
         )
 
     def _drawn(self, template: str, **values: Any) -> bytes:
         svg = self.env.get_template(template).render(
-            threads=len(self.edition.library.topics) or 4, **{"current": 0, **values}
+            threads=len(self.edition.site.topics) or 4, **{"current": 0, **values}
         )
         drawn = resvg_py.svg_to_bytes(svg_string=svg, font_files=self.files, skip_system_fonts=True)
         # Few colors are needed: a quarter of the size, and nothing to be seen of it.

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from health_diplomacy import references
-from health_diplomacy.citing import Desk
-from health_diplomacy.library import Library, read_library
+from health_diplomacy.content.loader import load_site
+from health_diplomacy.content.site import Site
 from health_diplomacy.problems import Problem
+from health_diplomacy.render.context import RenderContext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mkdocs.config import load_config
 
@@ -41,10 +41,8 @@ class Edition:
     root: Path
     docs: Path
     overrides: Path
-    library: Library
-    desk: Desk
-    references: Mapping[str, str]
-    """Each source's reference as HTML, by id."""
+    site: Site
+    context: RenderContext
     extensions: Sequence[str]
     configs: Mapping[str, Any]
     description: str
@@ -54,12 +52,12 @@ class Edition:
     @property
     def slug(self) -> str:
         """The site's name as a file's name."""
-        return self.desk.name.lower().replace(" ", "-")
+        return self.context.name.lower().replace(" ", "-")
 
     @property
     def identifier(self) -> uuid.UUID:
         """A fixed name for the book: the same for one address and language at any time (RFC 9562, version 5)."""
-        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.desk.home}#book-{self.desk.language}")
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.context.base_url}#book-{self.context.language}")
 
     @property
     def timestamp(self) -> int:
@@ -86,30 +84,31 @@ def read_edition(configuration: Path) -> Edition:
     root = configuration.resolve().parent
     config = load_config(str(configuration))
     docs = Path(config.docs_dir)
-    library = read_library(docs, docs.relative_to(root).as_posix() if docs.is_relative_to(root) else docs.as_posix())
-    if library.problems:
-        raise Stopped(*library.problems)
+    site, problems = load_site(
+        docs, docs.relative_to(root).as_posix() if docs.is_relative_to(root) else docs.as_posix()
+    )
+    if problems:
+        raise Stopped(*problems)
     overrides = Path(config.theme.custom_dir)
     language = config.theme.get("language", "en")
     words = Environment(loader=FileSystemLoader(overrides)).get_template(f"partials/words/{language}.html").module.words
-    desk = Desk(library, config.site_url or "", config.site_name, words, language)
-    links = {source.id: source.url for source in library.sources.values()}
-    written = references.in_html([references.csl(source) for source in library.sources.values()], links)
+    context = RenderContext(
+        site, config.site_url or "", config.site_name, words, language, config.site_description or ""
+    )
     return Edition(
         root=root,
         docs=docs,
         overrides=overrides,
-        library=library,
-        desk=desk,
-        references=dict(zip(links, written, strict=True)),
+        site=site,
+        context=context,
         extensions=[name for name in config.markdown_extensions if "snippets" not in name],
         configs={name: value for name, value in config.mdx_configs.items() if "snippets" not in name},
         description=config.site_description,
-        moment=moment(root, library),
+        moment=moment(root, site),
     )
 
 
-def moment(root: Path, library: Library) -> datetime.datetime:
+def moment(root: Path, site: Site) -> datetime.datetime:
     """SOURCE_DATE_EPOCH where it is set, the commit's time where there is one, or else the day of the newest page."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given.isdigit():
@@ -120,5 +119,5 @@ def moment(root: Path, library: Library) -> datetime.datetime:
             given = ""
     if given.isdigit():
         return datetime.datetime.fromtimestamp(int(given), datetime.UTC)
-    newest = max((page.changed or page.published for page in library.pages.values()), default=datetime.date(2026, 1, 1))
+    newest = max((page.changed or page.published for page in site.pages.values()), default=datetime.date(2026, 1, 1))
     return datetime.datetime.combine(newest, datetime.time(), datetime.UTC)

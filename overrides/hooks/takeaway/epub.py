@@ -6,8 +6,7 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from health_diplomacy.evidence import SOURCES_PAGE
-from health_diplomacy.library import GLOSSARY_PAGE
+from health_diplomacy.content.site import GLOSSARY_PAGE, SOURCES_PAGE
 
 from . import archive, cards, fonts
 from .book import Book
@@ -36,7 +35,7 @@ def write(book: Book, target: Path) -> None:
     """Writes the publication. The media type stands first and uncompressed (EPUB 3.3, 4.2.2)."""
     edition = book.edition
     env = edition.templates()
-    shared = {"edition": edition, "desk": edition.desk, "words": edition.desk.words, "chapters": book.chapters}
+    shared = {"edition": edition, "context": edition.context, "words": edition.context.ui, "chapters": book.chapters}
     owners = book.owners()
     resources = {f"fonts/{face.file.name}": face.file.read_bytes() for face in fonts.faces(edition)}
     resources |= {name: file.read_bytes() for name, file in sorted(book.pictures.items())}

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from health_diplomacy.evidence import VERDICTS
+from health_diplomacy.content.schema import VERDICTS
 from health_diplomacy.problems import Problem
 
 from . import fonts
@@ -97,12 +97,12 @@ def _lay_out(book: Book, folder: Path) -> None:
     """Puts the book's HTML, style sheet, typefaces and pictures into a folder: all that WeasyPrint may read."""
     edition = book.edition
     env = edition.templates()
-    words = edition.desk.words
+    words = edition.context.ui
     parts = [
         {"grouper": part, "list": list(chapters)}
         for part, chapters in groupby(book.chapters, key=lambda chapter: chapter.part)
     ]
-    shared = {"edition": edition, "desk": edition.desk, "words": words, "threads": len(edition.library.topics) or 4}
+    shared = {"edition": edition, "context": edition.context, "words": words, "threads": len(edition.site.topics) or 4}
     html = env.get_template("book.html").render(**shared, chapters=book.chapters, parts=parts)
     (folder / "book.html").write_text(SHAPE.sub("", html), encoding="utf-8")
     (folder / "weave.svg").write_text(env.get_template("weave.svg").render(**shared).strip(), encoding="utf-8")

@@ -28,7 +28,7 @@ XAPIAN = re.compile(rb"\x0f\rXapian Glass..(?P<uuid>.{16})", re.DOTALL)  # how e
 def write(edition: Edition, pages: dict[str, bytes], target: Path) -> None:
     """Writes the file. `pages` is the offline site, by place."""
     creator = Creator(target)
-    creator.config_indexing(True, LANGUAGES.get(edition.desk.language, edition.desk.language))
+    creator.config_indexing(True, LANGUAGES.get(edition.context.language, edition.context.language))
     creator.config_nbworkers(1)  # more workers, another order of the same content each time
     creator.set_mainpath("index.html")
     sign = (edition.overrides / "assets/images/favicon.svg").read_text(encoding="utf-8")
@@ -73,18 +73,18 @@ def _silent() -> Iterator[None]:
 
 def _metadata(edition: Edition) -> dict[str, str]:
     """What openZIM's metadata page demands, and what it recommends; a description has at most 80 characters there."""
-    desk = edition.desk
-    home = desk.library.pages["index.md"]
+    context = edition.context
+    home = context.site.pages["index.md"]
     return {
-        "Title": desk.name[:30],
+        "Title": context.name[:30],
         "Description": home.title[:80],
         "LongDescription": edition.description,
-        "Language": LANGUAGES.get(desk.language, desk.language),
-        "Name": f"{edition.slug}_{desk.language}",
-        "Creator": desk.name,
-        "Publisher": desk.name,
+        "Language": LANGUAGES.get(context.language, context.language),
+        "Name": f"{edition.slug}_{context.language}",
+        "Creator": context.name,
+        "Publisher": context.name,
         "Date": edition.moment.date().isoformat(),
-        "Source": desk.home,
+        "Source": context.base_url,
         "Scraper": edition.slug,
         "Tags": "_ftindex:yes;_pictures:yes",
     }

@@ -1,18 +1,21 @@
-"""What may stand in the docs folder, and under which name: a name becomes an address that is never changed."""
+"""Names and kinds of files in the docs folder. A name becomes an address, which never changes."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from .evidence import CLAIMS, SOURCES
-from .pictures import LIST, SUFFIXES
-from .problems import Problem
+from ..problems import Problem
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PAGE_SUFFIXES = {".markdown", ".mdown", ".mkdn", ".mkd"}
-CHECKSUMS, GLOSSARY = "essays/checksums.yml", "glossary.yml"
-DATA = {CHECKSUMS, GLOSSARY, LIST, CLAIMS, SOURCES}
+IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg"}
+CHECKSUMS = "essays/checksums.yml"
+CLAIMS = "evidence/claims.yml"
+SOURCES = "evidence/sources.yml"
+GLOSSARY = "glossary.yml"
+IMAGES = "images.yml"
+DATA = {CHECKSUMS, CLAIMS, SOURCES, GLOSSARY, IMAGES}
 FLAT = {"essays", "topics"}
 
 
@@ -31,9 +34,9 @@ def check_name(file: Path, uri: str, shown: str) -> list[Problem]:
         what, hint = "this folder's name does not fit an address", "use lower-case letters, digits and single hyphens"
     elif file.suffix.lower() in PAGE_SUFFIXES or (file.suffix != ".md" and file.suffix.lower() == ".md"):
         what, hint = f"a page's name ends in .md, not in {file.suffix}", f"rename it to {file.stem}.md"
-    elif file.suffix.lower() in SUFFIXES and file.suffix not in SUFFIXES:
+    elif file.suffix.lower() in IMAGE_SUFFIXES and file.suffix not in IMAGE_SUFFIXES:
         what, hint = f"a picture's name ends in {file.suffix.lower()}", f"rename it to {file.stem}{file.suffix.lower()}"
-    elif uri not in DATA and file.suffix not in SUFFIXES | {".md"}:
+    elif uri not in DATA and file.suffix not in IMAGE_SUFFIXES | {".md"}:
         what, hint = "a file of this kind is not part of the site", "remove it from docs/"
     elif not NAME.fullmatch(file.stem):
         what, hint = "this name does not fit an address", plain

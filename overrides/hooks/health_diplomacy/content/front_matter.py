@@ -1,0 +1,124 @@
+"""The front matter of each kind of page.
+
+Bad:  `tilte: COVID-19 response`   Good:  `title: COVID-19 response`
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
+from pydantic_core import ErrorDetails
+
+from ..documents import Document
+from ..problems import Problem, did_you_mean
+from .records import describe, is_required
+from .schema import Day, Line, Name, Strict
+
+
+class Next(Strict):
+    """The page to read next, and why."""
+
+    page: Line
+    why: Line
+
+
+class Relation(Strict):
+    """A related topic. Both pages show the reason, so it must read well from either."""
+
+    topic: Name
+    reason: Annotated[Line, StringConstraints(min_length=40)]
+    see: list[Name] = []
+
+
+class Page(Strict):
+    """Any page of the site."""
+
+    title: Line
+    description: Annotated[Line, StringConstraints(min_length=40, max_length=200)]
+    published: Day
+    changed: Day | None = None
+    reviewed: Day | None = None
+    review_by: Day | None = None
+    next: Next
+    short_title: Line | None = None
+    template: Line | None = None
+    terms: list[Name] = []
+    hide: list[Literal["toc"]] = []
+
+
+class EssayPage(Page):
+    """A page with an essay, word for word."""
+
+    template: Literal["essay.html"]
+    short_title: Line
+    essay: Name
+    number: Annotated[int, Field(ge=1)]
+
+
+class TopicPage(Page):
+    """A page with the essays' passages on one question."""
+
+    template: Literal["topic.html"]
+    question: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\?$")]
+    answer: Line
+    number: Annotated[int, Field(ge=1)]
+    related: list[Relation] = []
+
+
+NESTED: dict[str, type[BaseModel]] = {"related": Relation, "next": Next}
+
+
+class OtherPage(Page):
+    """A page of no other kind."""
+
+    template: Literal["about.html", "evidence.html"] | None = None
+
+
+OWN_TEMPLATES = {
+    "index.md": "home.html",
+    "search.md": "search.html",
+    "essays/index.md": "index-essays.html",
+    "topics/index.md": "index-topics.html",
+}
+SINGLE_PAGES: dict[str, type[Page]] = {
+    uri: create_model("SinglePage", __base__=Page, template=(Literal[template], ...))  # type: ignore[arg-type]
+    for uri, template in OWN_TEMPLATES.items()
+}
+"""Pages with a template of their own, by uri."""
+
+
+def model_for(uri: str) -> type[Page]:
+    """The model of a page, by its name or its folder."""
+    models: dict[str, type[Page]] = {"essays": EssayPage, "topics": TopicPage}
+    return SINGLE_PAGES.get(uri) or models.get(uri.rpartition("/")[0], OtherPage)
+
+
+def read_front_matter(document: Document) -> tuple[Page | None, list[Problem]]:
+    """The validated front matter, or None and every fault in it."""
+    model = model_for(document.uri)
+    try:
+        return model.model_validate(document.meta), []
+    except ValidationError as error:
+        return None, [_explain(document, model, fault) for fault in error.errors()]
+
+
+def _explain(document: Document, model: type[Page], fault: ErrorDetails) -> Problem:
+    location = fault["loc"]
+    name = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
+    line = document.meta_line(*location)
+    owner: type[BaseModel] = next((NESTED[str(part)] for part in reversed(location[:-1]) if part in NESTED), model)
+    if fault["type"] == "missing":
+        return Problem(
+            document.path, line, "F05", f"the front matter has no '{name}'", f"add a line '{location[-1]}: …'"
+        )
+    if fault["type"] == "extra_forbidden":
+        known = set(owner.model_fields)
+        hint = did_you_mean(str(location[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
+        return Problem(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
+    folder = {"essay.html": "essays", "topic.html": "topics"}.get(str(fault["input"]))
+    if model is OtherPage and location == ("template",) and folder:
+        what = f"the template '{fault['input']}' is for pages in docs/{folder}/"
+        return Problem(document.path, line, "F06", what, "move this page there, or remove the line")
+    required = bool(location) and is_required(owner, location[-1])
+    return Problem(document.path, line, "F06", *describe(fault, name, required))

@@ -1,0 +1,84 @@
+"""What git knows of the pages: the day of each one's last change, and which were published before.
+
+An uncertain answer is left out: no git, uncommitted changes, or a shallow clone whose history ends before the
+page's last change.
+"""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+from pathlib import Path
+
+
+def changed_days(docs: Path) -> dict[str, datetime.date]:
+    """The day (UTC) of each file's last commit, by its path below `docs`, where that is certain."""
+    log = _git(docs, "log", "--format=%x01%H %ct", "--name-only", "-z", "--relative", "--no-renames", "--", ".")
+    status = _git(docs, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
+    prefix = _git(docs, "rev-parse", "--show-prefix")
+    if log is None or status is None or prefix is None:
+        return {}
+    pending = {entry[3:].removeprefix(prefix.strip()) for entry in status.split("\0") if entry}
+    boundary = _shallow_boundary(docs)
+    days: dict[str, datetime.date] = {}
+    seen: set[str] = set()
+    for entry in log.split("\x01")[1:]:
+        head, _, names = entry.partition("\0")
+        commit, _, stamp = head.partition("\n")[0].partition(" ")
+        for name in names.strip("\0\n").split("\0"):
+            name = name.strip("\n")
+            if name and name not in seen:
+                seen.add(name)
+                if commit not in boundary and name not in pending:
+                    days[name] = datetime.datetime.fromtimestamp(int(stamp), datetime.UTC).date()
+    return days
+
+
+def former_pages(docs: Path) -> frozenset[str]:
+    """The pages that are in the main branch's history and not in the folder, by their paths below `docs`."""
+    branch = _published_branch(docs)
+    if branch is None:
+        return frozenset()
+    options = ["--first-parent", "--diff-filter=D", "--no-renames", "--format=", "--name-only", "-z", "--relative"]
+    deleted = _git(docs, "log", *options, branch, "--", ".")
+    present = _git(docs, "ls-tree", "-r", "-z", "--name-only", branch, "--", ".")
+    names = {name.strip("\n") for listed in (deleted, present) for name in (listed or "").split("\0")}
+    return frozenset(name for name in names if name.endswith(".md") and not (docs / name).is_file())
+
+
+def published_headings(docs: Path) -> dict[str, list[tuple[str, str]]]:
+    """Each page's headings with an id on the main branch, by its path below `docs`: (id, the line up to the id).
+
+    The ids are published addresses.
+    """
+    branch = _published_branch(docs)
+    pattern = r"^#+ .*\{ *#[A-Za-z0-9_-]+ *\} *$"
+    listed = _git(docs, "grep", "-z", "-E", pattern, branch, "--", "*.md") if branch else None
+    headings: dict[str, list[tuple[str, str]]] = {}
+    for entry in (listed or "").splitlines():
+        name, _, line = entry.partition("\0")
+        heading, _, id = line.rpartition("#")
+        headings.setdefault(name.partition(":")[2], []).append((id.rstrip(" }"), heading.rstrip(" {")))
+    return headings
+
+
+def _published_branch(docs: Path) -> str | None:
+    names = ("origin/main", "main", "HEAD")
+    return next((name for name in names if _git(docs, "rev-parse", "--verify", "-q", name) is not None), None)
+
+
+def _shallow_boundary(docs: Path) -> set[str]:
+    """The commits at which a shallow clone ends: git attributes every older change to them."""
+    path = _git(docs, "rev-parse", "--git-path", "shallow")
+    file = docs / path.strip() if path else None
+    return set(file.read_text(encoding="ascii").split()) if file and file.is_file() else set()
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """git's output, or None if there is no git, no repository, or no such thing in it."""
+    command = ["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,147 @@
+"""Reads a docs folder into a `Site`."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..documents import Document, read_document, read_text, read_yaml
+from ..problems import Problem
+from .essays import Block, read_blocks
+from .file_names import CHECKSUMS, CLAIMS, GLOSSARY, IMAGES, SOURCES, check_name
+from .front_matter import EssayPage, Page, model_for, read_front_matter
+from .records import Record, read_records
+from .schema import Claim, Image, Reference, Source, Term
+from .site import Site
+from .snippets import read_snippets
+
+EDITION = re.compile(r"[a-z]{2}/")
+"""The folder of an edition in another language, such as `ar/`. Each edition is a site of its own."""
+
+
+def load_site(
+    docs: Path, shown: str = "docs", changed: Mapping[str, datetime.date] | None = None
+) -> tuple[Site, list[Problem]]:
+    """The site of a docs folder, and every problem met in reading it.
+
+    `shown` is the folder's name in messages. `changed` is the day of each file's last commit, by uri.
+    """
+    loader = _Loader(docs, shown)
+    loader.read_pages()
+    loader.read_checksums()
+    loader.read_glossary()
+    loader.read_images()
+    loader.read_evidence()
+    return Site(**loader.content, changed=changed or {}), loader.problems
+
+
+class _Loader:
+    def __init__(self, docs: Path, shown: str):
+        self.docs, self.shown = docs, shown
+        self.problems: list[Problem] = []
+        self.content: dict[str, Any] = {}
+
+    def read_pages(self) -> None:
+        documents: dict[str, Document] = {}
+        pages: dict[str, Page] = {}
+        blocks: dict[str, list[Block]] = {}
+        unread, misnamed, broken_essays = set(), set(), set()
+        for file in sorted(self.docs.rglob("*")):
+            uri = file.relative_to(self.docs).as_posix()
+            if EDITION.match(f"{uri}/"):
+                continue
+            if faults := check_name(file, uri, f"{self.shown}/{uri}"):
+                self.problems += faults
+                misnamed.add(uri)
+                continue
+            if file.suffix != ".md" or not file.is_file():
+                continue
+            document, problems = read_document(file, f"{self.shown}/{uri}", uri)
+            self.problems += problems
+            if document is None:
+                unread.add(uri)
+                continue
+            documents[uri] = document
+            page, faults = read_front_matter(document) if not problems else (None, [])
+            self.problems += faults
+            if page is not None:
+                pages[uri] = page
+            if model_for(uri) is EssayPage:
+                blocks[uri], faults = read_blocks(document)
+                self.problems += faults
+                broken_essays |= {uri} if faults else set()
+        self.content |= {
+            "documents": documents,
+            "pages": pages,
+            "blocks": blocks,
+            "snippets": {uri: read_snippets(document) for uri, document in documents.items()},
+            "unread": frozenset(unread),
+            "misnamed": frozenset(misnamed),
+            "broken_essays": frozenset(broken_essays),
+        }
+
+    def read_checksums(self) -> None:
+        _, data, problems = self._yaml(CHECKSUMS)
+        self.problems += problems
+        self.content["checksums"] = data if isinstance(data, dict) else {}
+
+    def read_glossary(self) -> None:
+        document, data, problems = self._yaml(GLOSSARY)
+        if not problems:  # lint looks only at a glossary that is YAML
+            self.content["glossary_file"] = document
+            nested = {"sources": ("source", Reference)}
+            codes = ("G03", "G01")
+            terms, problems = read_records(Term, data, document, "term", codes, nested)
+            by_id = self.content["terms"] = {term.id: term for term in terms}
+            for index, term in enumerate(terms):
+                line = document.meta_line(index, "see")
+                for each in term.see:
+                    if each not in by_id:
+                        what = f"'{term.id}' points to '{each}', which is no term"
+                        problems.append(Problem(document.path, line, "G02", what, "name a term's id"))
+        self.problems += problems
+        self.content["glossary_complete"] = not problems
+
+    def read_images(self) -> None:
+        if (self.docs / IMAGES).is_file():
+            images, document, complete = self._records(IMAGES, Image, "picture", ("I04", "I04"), key="file")
+            by_file = {image.file: image for image in images}
+            self.content |= {"images": by_file, "images_file": document, "images_complete": complete}
+
+    def read_evidence(self) -> None:
+        if not (self.docs / CLAIMS).parent.is_dir():
+            return
+        claims, claims_file, claims_complete = self._records(CLAIMS, Claim, "claim", ("E01", "E02"))
+        sources, sources_file, sources_complete = self._records(SOURCES, Source, "source", ("E01", "E02"))
+        self.content |= {
+            "claims": {claim.id: claim for claim in claims},
+            "claims_file": claims_file,
+            "sources": {source.id: source for source in sources},
+            "sources_file": sources_file,
+            "evidence_complete": claims_complete and sources_complete,
+        }
+
+    def _records(
+        self, uri: str, model: type[Record], name: str, codes: tuple[str, str], key: str = "id"
+    ) -> tuple[list[Record], Document, bool]:
+        """The records of a file, the file, and whether all of it could be read."""
+        document, data, problems = self._yaml(uri)
+        records: list[Record] = []
+        if not problems:
+            records, problems = read_records(model, data, document, name, codes, key=key)
+        self.problems += problems
+        return records, document, not problems
+
+    def _yaml(self, uri: str) -> tuple[Document, Any, list[Problem]]:
+        path = f"{self.shown}/{uri}"
+        text, problems = read_text(self.docs / uri, path)
+        if text is None:
+            return Document(path, uri, ""), None, problems
+        data, lines, problems = read_yaml(text, path)
+        if data is None and not problems and uri != IMAGES:
+            hint = "bring back its last version"
+            problems = [Problem(path, 1, "F03", "the file is empty, and the site needs what it lists", hint)]
+        return Document(path, uri, text, lines=lines), data, problems

@@ -1,0 +1,210 @@
+"""The records in YAML lists: claims, sources, terms and images.
+
+A claim's note cites its sources where it uses them, in Pandoc's syntax:
+`Six countries were under 10% [@emro-2021-coverage; @hasan-2022-inequities].`
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Day = Annotated[datetime.date, Field(strict=True)]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+
+Verdict = Literal["documented", "partly-documented", "disputed", "not-attributable", "opinion"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+SourceKind = Literal["institution", "journal", "news"]
+SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+SOURCES_REQUIRED: Mapping[Verdict, int] = {
+    "documented": 2,
+    "partly-documented": 2,
+    "disputed": 2,
+    "not-attributable": 1,
+    "opinion": 1,
+}
+"""How many sources read at their publisher's each verdict needs. The method page states the same."""
+
+NOTE_LENGTH = (60, 960)
+"""Minimum and maximum length of a note, in characters without its citations."""
+
+CITATION = re.compile(r"(?P<space>\s*)\[(?P<keys>@[a-z0-9-]+(?:; ?@[a-z0-9-]+)*)\]")
+
+LICENSES = {
+    "MIT": "https://spdx.org/licenses/MIT.html",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "public-domain": "",
+}
+
+
+class Strict(BaseModel):
+    """A model that refuses unknown keys and converts nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _date_as_text(value: Any) -> Any:
+    """YAML reads an unquoted 2021 as a number and 2021-05-26 as a date."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _in_calendar(value: str) -> str:
+    """Bad: `"2021-02-30"`.  Good: `"2021-02-28"`, or `"2021-02"`."""
+    try:
+        datetime.date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "no such day", {"value": value}) from None
+    return value
+
+
+PartialDate = Annotated[
+    str,
+    BeforeValidator(_date_as_text),
+    StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"),
+    AfterValidator(_in_calendar),
+]
+
+
+class Source(Strict):
+    """Something that readers can open: where it stands, who published it, and what is taken from it."""
+
+    id: Name = Field(description="Never changes once published: it is part of the address.")
+    kind: SourceKind = Field(description="Who answers for it: an institution, a scholarly journal, or the news.")
+    type: Literal[
+        "article",
+        "article-journal",
+        "article-magazine",
+        "article-newspaper",
+        "book",
+        "chapter",
+        "interview",
+        "post-weblog",
+        "report",
+        "speech",
+        "webpage",
+    ] = Field(description="What it is, by its name in the Citation Style Language 1.0.2, appendix III.")
+    title: Line = Field(description="As the source itself gives it.")
+    title_from_address: bool = Field(False, description="True where only the address tells the title.")
+    author: list[Line] = Field(
+        [], description="A person as 'Family, Given'; an organization by its name; 'others' for the rest."
+    )
+    publisher: Line = Field(description="The journal, newspaper, agency or institution that published it.")
+    issued: PartialDate | None = Field(
+        None, description="Year, month or day of publication; left out where none is given."
+    )
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
+        description="The language it is in, as in ISO 639."
+    )
+    url: Address = Field(description="Where to open it.")
+    doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(
+        None, description="Its Digital Object Identifier."
+    )
+    read_at: Line | None = Field(
+        None, description="The host of the copy that was read, where it was not read at its publisher's."
+    )
+    seen: Day | None = Field(
+        None, description="The day its text was last read; left out where that was before days were noted."
+    )
+    archived: Address | None = Field(None, description="Where an archive keeps a copy.")
+    facts: Annotated[list[Line], Field(min_length=1, description="What is taken from it, in this site's words.")]
+
+    @property
+    def good(self) -> bool:
+        """Whether it was read at its publisher's, under its own title."""
+        return not self.read_at and not self.title_from_address
+
+
+class Claim(Strict):
+    """A sentence of an essay and what the public record holds about it."""
+
+    id: Annotated[Name, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$")] = Field(
+        description="The paragraph's id and the sentence's number in it, from 1."
+    )
+    quote: Line = Field(description="The sentence, word for word.")
+    kind: Literal["factual", "evaluative", "definition", "outlook"] = Field(
+        description="What sort of statement the sentence makes."
+    )
+    verdict: Verdict = Field(description="How far the public record bears the sentence out.")
+    note: Line = Field(
+        description="What the record holds, in one to three sentences, with its sources as [@id] or [@id; @other-id]."
+    )
+    reviewed: Day = Field(description="The day on which verdict and note were last held against their sources.")
+    review_by: Day = Field(description="The day by which that is due again.")
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The ids of its sources, in the order in which the note first cites them."""
+        return tuple(dict.fromkeys(key for citation in CITATION.finditer(self.note) for key in _keys(citation)))
+
+    @property
+    def paragraph(self) -> str:
+        """The id of the sentence's paragraph."""
+        return self.id.rpartition("-")[0]
+
+    @property
+    def sentence(self) -> int:
+        """The sentence's number in its paragraph, from 1."""
+        return int(self.id.rpartition("-")[2])
+
+    @property
+    def plain_note(self) -> str:
+        """The note without its citations."""
+        return CITATION.sub("", self.note)
+
+    @property
+    def note_parts(self) -> list[str | tuple[int, ...]]:
+        """The note as runs of text and citations; a citation is the numbers of its sources in `cited`, from 1."""
+        parts: list[str | tuple[int, ...]] = []
+        end = 0
+        for citation in CITATION.finditer(self.note):
+            parts += [self.note[end : citation.start()], tuple(self.cited.index(key) + 1 for key in _keys(citation))]
+            end = citation.end()
+        return [part for part in [*parts, self.note[end:]] if part]
+
+
+class Reference(Strict):
+    """Where a definition can be checked."""
+
+    title: Line
+    publisher: Line
+    url: Address
+
+
+class Term(Strict):
+    """A glossary entry. `sources` may be empty only where the essays themselves are the source."""
+
+    id: Name
+    term: Line
+    short: Annotated[Line, StringConstraints(max_length=160)]
+    more: Line | None = None
+    see: list[Name] = []
+    sources: Annotated[list[Reference], Field(max_length=4)] = []
+
+
+class Image(Strict):
+    """An image and its credit. `file` is its path in the docs folder."""
+
+    file: Line
+    author: Line
+    license: Literal["MIT", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "public-domain"]
+    source: Address | None = None
+
+    @property
+    def license_url(self) -> str:
+        """The address of the license's text; empty for the public domain."""
+        return LICENSES[self.license]
+
+
+def _keys(citation: re.Match[str]) -> list[str]:
+    return [key.strip().removeprefix("@") for key in citation["keys"].split(";")]

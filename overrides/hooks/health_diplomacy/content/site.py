@@ -1,0 +1,307 @@
+"""The site's content, indexed. `loader` reads it.
+
+Authors write each relation in one direction: a topic includes a paragraph, a topic names a related topic, a page
+lists a term. The reverse is derived here, so the two can't disagree.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar, TypeVar
+
+from ..documents import Document
+from .essays import Block
+from .front_matter import EssayPage, Page, TopicPage
+from .schema import Claim, Image, Source, SourceKind, Term
+from .snippets import Snippet
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+HOME_PAGE = "index.md"
+GLOSSARY_PAGE = "glossary.md"
+CLAIMS_PAGE = "evidence/index.md"  # every sentence with its verdict; the notes are on one page for each essay
+METHOD_PAGE = "evidence/method.md"
+SOURCES_PAGE = "evidence/sources.md"
+SEARCH_PAGE = "search.md"
+
+EVIDENCE_FILES = frozenset(
+    f"evidence/{name}"
+    for name in (
+        *("claims.json", "claims.csv", "claims.schema.json"),
+        *("sources.json", "sources.csv", "sources.csl.json", "sources.bib", "sources.schema.json"),
+    )
+)
+"""Files that the build derives from claims and sources; pages may link to them."""
+
+
+@dataclass(frozen=True)
+class Essay:
+    """An essay with its paragraphs in order."""
+
+    id: str
+    uri: str
+    number: int
+    title: str
+    description: str
+    paragraphs: tuple[Block, ...]
+
+    @property
+    def claims_page(self) -> str:
+        """The page with the notes and sources of its claims."""
+        return f"evidence/{page_id(self.uri)}.md"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of an essay; `number` is its position, from 1."""
+
+    id: str
+    essay: Essay
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic page. `number` is its position among the topics, `passages` the ids of its paragraphs in order."""
+
+    id: str
+    uri: str
+    number: int
+    title: str
+    short_title: str
+    question: str
+    answer: str
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RelatedTopic:
+    """A topic as seen from a related one, with the reason and the paragraphs that show it."""
+
+    topic: Topic
+    reason: str
+    see: tuple[Paragraph, ...]
+
+
+NO_FILE = Document("", "", "")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Pages, essays, topics and records. Treated as immutable; every index is computed once."""
+
+    claims_page: ClassVar[str] = CLAIMS_PAGE
+    glossary_page: ClassVar[str] = GLOSSARY_PAGE
+    method_page: ClassVar[str] = METHOD_PAGE
+    search_page: ClassVar[str] = SEARCH_PAGE
+    sources_page: ClassVar[str] = SOURCES_PAGE
+
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """Every Markdown file that is text, by uri (its path from the docs folder)."""
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    """The valid front matter, by uri."""
+    blocks: Mapping[str, list[Block]] = field(default_factory=dict)
+    """The headings and paragraphs of each essay, by uri."""
+    snippets: Mapping[str, list[Snippet]] = field(default_factory=dict)
+    checksums: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    images: Mapping[str, Image] = field(default_factory=dict)
+    glossary_file: Document = NO_FILE
+    claims_file: Document = NO_FILE
+    sources_file: Document = NO_FILE
+    images_file: Document = NO_FILE
+    glossary_complete: bool = True
+    evidence_complete: bool = True
+    images_complete: bool = True
+    """Whether every entry could be read; if not, references to entries can't be checked."""
+    changed: Mapping[str, datetime.date] = field(default_factory=dict)
+    """The day of each file's last commit, by uri, where that is known."""
+    unread: frozenset[str] = frozenset()
+    """Pages that are not text, by uri."""
+    misnamed: frozenset[str] = frozenset()
+    """Files and folders that were skipped because of their names, by uri."""
+    broken_essays: frozenset[str] = frozenset()
+    """Essays with misplaced markers, by uri: their paragraphs can't be told apart."""
+
+    @cached_property
+    def essays(self) -> tuple[Essay, ...]:
+        """The essays by number."""
+        found = [
+            Essay(page.essay, uri, page.number, page.title, page.description, self._paragraph_blocks(uri))
+            for uri, page in self.pages.items()
+            if isinstance(page, EssayPage)
+        ]
+        return tuple(sorted(found, key=lambda essay: essay.number))
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics by number."""
+        pages = [(page.number, uri, page) for uri, page in self.pages.items() if isinstance(page, TopicPage)]
+        return tuple(
+            self._topic(uri, page, position)
+            for position, (_, uri, page) in enumerate(sorted(pages, key=lambda each: each[:2]), start=1)
+        )
+
+    def _paragraph_blocks(self, uri: str) -> tuple[Block, ...]:
+        return tuple(block for block in self.blocks.get(uri, []) if not block.level)
+
+    def _topic(self, uri: str, page: TopicPage, position: int) -> Topic:
+        short_title = page.short_title or page.title
+        passages = tuple(snippet.paragraph for snippet in self.snippets.get(uri, []))
+        return Topic(page_id(uri), uri, position, page.title, short_title, page.question, page.answer, passages)
+
+    @cached_property
+    def essay_by_uri(self) -> Mapping[str, Essay]:
+        return {essay.uri: essay for essay in self.essays}
+
+    @cached_property
+    def essay_by_claims_page(self) -> Mapping[str, Essay]:
+        return {essay.claims_page: essay for essay in self.essays}
+
+    @cached_property
+    def topic_by_uri(self) -> Mapping[str, Topic]:
+        return {topic.uri: topic for topic in self.topics}
+
+    @cached_property
+    def paragraphs(self) -> Mapping[str, Paragraph]:
+        """Every paragraph of every essay, by id."""
+        return {
+            block.id: Paragraph(block.id, essay, number, block.text)
+            for essay in self.essays
+            for number, block in enumerate(essay.paragraphs, start=1)
+        }
+
+    @cached_property
+    def claims_in_order(self) -> list[Claim]:
+        """Every claim, in the essays' order."""
+        return [claim for id in self.paragraphs for claim in self.claims_of(id)]
+
+    @cached_property
+    def _claims_by_paragraph(self) -> Mapping[str, list[Claim]]:
+        return _grouped((claim.paragraph, claim) for claim in sorted(self.claims.values(), key=lambda c: c.sentence))
+
+    @cached_property
+    def _claims_by_source(self) -> Mapping[str, list[Claim]]:
+        return _grouped((key, claim) for claim in self.claims_in_order for key in claim.cited)
+
+    @cached_property
+    def _topics_by_paragraph(self) -> Mapping[str, list[Topic]]:
+        return _grouped((id, topic) for topic in self.topics for id in dict.fromkeys(topic.passages))
+
+    @cached_property
+    def _pages_by_term(self) -> Mapping[str, list[tuple[Page, str]]]:
+        pages = sorted(self.pages.items())
+        return _grouped((term, (page, uri)) for uri, page in pages for term in dict.fromkeys(page.terms))
+
+    @cached_property
+    def _related_topics(self) -> Mapping[str, list[RelatedTopic]]:
+        by_id = {topic.id: topic for topic in self.topics}
+        related: dict[str, list[RelatedTopic]] = defaultdict(list)
+        for topic in self.topics:
+            page = self.pages[topic.uri]
+            for relation in page.related if isinstance(page, TopicPage) else ():
+                other = by_id.get(relation.topic)
+                if other:
+                    see = tuple(self.paragraphs[id] for id in relation.see if id in self.paragraphs)
+                    related[topic.id].append(RelatedTopic(other, relation.reason, see))
+                    related[other.id].append(RelatedTopic(topic, relation.reason, see))
+        return {id: sorted(listed, key=lambda each: each.topic.number) for id, listed in related.items()}
+
+    @cached_property
+    def missing(self) -> frozenset[str]:
+        """Pages that are not there, though templates link to them by name."""
+        needed = {HOME_PAGE, SEARCH_PAGE, GLOSSARY_PAGE, CLAIMS_PAGE}
+        if self.claims_file.path:
+            needed |= {METHOD_PAGE, SOURCES_PAGE}
+            needed |= {essay.claims_page for essay in self.essays if self.claims_in_essay(essay)}
+        return frozenset(needed - self.documents.keys() - self.unread)
+
+    def claims_of(self, paragraph: str) -> list[Claim]:
+        """A paragraph's claims, in the order of its sentences."""
+        return self._claims_by_paragraph.get(paragraph, [])
+
+    def claims_in_essay(self, essay: Essay) -> list[Claim]:
+        """The claims of an essay, in its order."""
+        return [claim for paragraph in essay.paragraphs for claim in self.claims_of(paragraph.id)]
+
+    def claims_in_topic(self, topic: Topic, essay: Essay | None = None) -> list[Claim]:
+        """The claims of a topic's passages in order, or those of them that are from one essay."""
+        claims = [claim for id in topic.passages for claim in self.claims_of(id)]
+        return [each for each in claims if essay is None or self.paragraphs[each.paragraph].essay == essay]
+
+    def claims_citing(self, source: str) -> list[Claim]:
+        """The claims that cite a source, in the essays' order."""
+        return self._claims_by_source.get(source, [])
+
+    def claims_citing_kind(self, kind: SourceKind) -> list[Claim]:
+        """The claims that cite a source of this kind, in order."""
+        return [claim for claim in self.claims_in_order if any(each.kind == kind for each in self.sources_of(claim))]
+
+    def sources_of(self, claim: Claim) -> list[Source]:
+        """The sources that a claim cites, in the order of their numbers."""
+        return [self.sources[key] for key in claim.cited]
+
+    def topics_of(self, paragraph: str) -> list[Topic]:
+        """The topics that include a paragraph."""
+        return self._topics_by_paragraph.get(paragraph, [])
+
+    def related_topics(self, topic: str) -> list[RelatedTopic]:
+        """The topics related to a topic, whichever of the two pages says so."""
+        return self._related_topics.get(topic, [])
+
+    def pages_using(self, term: str) -> list[tuple[Page, str]]:
+        """Each page that lists a term, with its uri, in order of uri."""
+        return self._pages_by_term.get(term, [])
+
+    def has_placeholder(self, uri: str, name: str) -> bool:
+        """Whether a page's Markdown has a placeholder such as `<!-- claims -->`."""
+        return f"<!-- {name} -->" in self.documents[uri].body
+
+    def claims_on_page(self, uri: str) -> list[Claim]:
+        """The claims that a page shows, at least with their verdicts."""
+        essay = self.essay_by_uri.get(uri) or self.essay_by_claims_page.get(uri)
+        if essay:
+            return self.claims_in_essay(essay)
+        if topic := self.topic_by_uri.get(uri):
+            return self.claims_in_topic(topic)
+        return self.claims_in_order if self.has_placeholder(uri, "finder") else []
+
+    def modified_on(self, uri: str) -> datetime.date | None:
+        """The day of a page's current version: its own `changed`, else the last commit's; None if unknown."""
+        page = self.pages[uri]
+        day = page.changed or self.changed.get(uri)
+        return max(day, page.published) if day else None
+
+    def changed_on(self, uri: str) -> datetime.date | None:
+        """The day of a page's last change, if known and after its publication."""
+        day = self.modified_on(uri)
+        return day if day and day > self.pages[uri].published else None
+
+    def updated_on(self, uri: str) -> datetime.date:
+        """The day of a page's last change, or of its publication."""
+        return self.modified_on(uri) or self.pages[uri].published
+
+    def reviewed_on(self, uri: str) -> datetime.date | None:
+        """The earliest review of the page itself and of the claims that it shows."""
+        own = self.pages[uri].reviewed
+        return min([claim.reviewed for claim in self.claims_on_page(uri)] + ([own] if own else []), default=None)
+
+
+def page_id(uri: str) -> str:
+    """The file's name without its ending: the id of a topic or essay, and part of its address."""
+    return uri.rpartition("/")[2].removesuffix(".md")
+
+
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    groups: dict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)

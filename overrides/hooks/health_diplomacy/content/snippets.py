@@ -1,0 +1,76 @@
+"""The snippet syntax (pymdownx.snippets): how essays mark their paragraphs and topic pages include them.
+
+An essay marks each paragraph with `<!-- --8<-- [start:ID] -->` and `<!-- --8<-- [end:ID] -->`;
+a topic page includes it with `--8<-- "essays/defense.md:defense-5"`, so that no text exists twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..documents import Document
+
+MARKER = re.compile(r"^<!-- --8<-- \[(?P<side>start|end):(?P<id>[^\]]+)\] -->[ \t]*(?:\n|\Z)", re.MULTILINE)
+INCLUDE = re.compile(r'^--8<-- "(?P<target>[^"\n]*)"$', re.MULTILINE)
+# Anything meant as an include line, also with the dashes and quotes that word processors substitute.
+ATTEMPT = re.compile(r"^(?!<!-- --8<-- \[(?:start|end):).*[-‐-―]+8[<‹][-‐-―]+.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One include line: the file it names, the paragraph's id, and its line in the page, from 1."""
+
+    uri: str
+    paragraph: str
+    line: int
+
+
+def read_snippets(document: Document) -> list[Snippet]:
+    """The paragraphs that a page includes, in order."""
+    return [
+        Snippet(*_split(match), document.line_at(match.start("target")))
+        for match in INCLUDE.finditer(document.text, document.body_start)
+    ]
+
+
+def malformed_lines(document: Document) -> list[int]:
+    """The lines that look like an include but would not work as one."""
+    valid = {match.start() for match in INCLUDE.finditer(document.text, document.body_start)}
+    attempts = ATTEMPT.finditer(document.text, document.body_start)
+    return [document.line_at(match.start()) for match in attempts if match.start() not in valid]
+
+
+def replace_includes(markdown: str, replacement: Callable[[str], str]) -> str:
+    """`markdown` with each include line replaced by `replacement(paragraph id)`."""
+    return INCLUDE.sub(lambda match: replacement(_split(match)[1]), markdown)
+
+
+def remove_markers(markdown: str) -> str:
+    """An essay's Markdown without the lines that mark its paragraphs."""
+    return MARKER.sub("", markdown)
+
+
+def with_stand_ins(document: Document) -> str:
+    """The body with each include replaced by a paragraph that has its id and `stand_in` as text.
+
+    Lint renders pages one by one, without the essays.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        include = INCLUDE.fullmatch(match[0])
+        paragraph = _split(include)[1].strip() if include else ""
+        return f"{stand_in(paragraph)}\n{{ #{paragraph} }}" if re.fullmatch(r"[\w-]+", paragraph) else ""
+
+    return ATTEMPT.sub(replace, document.body)
+
+
+def stand_in(paragraph: str) -> str:
+    """The text that stands in for an included paragraph."""
+    return f"passage {paragraph}"
+
+
+def _split(include: re.Match[str]) -> tuple[str, str]:
+    uri, _, paragraph = include["target"].partition(":")
+    return uri, paragraph

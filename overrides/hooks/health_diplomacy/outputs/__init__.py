@@ -1,0 +1,1 @@
+"""Files beside the pages: search index, feeds, Markdown versions and data files."""

@@ -1,0 +1,78 @@
+"""Claims and sources in other formats. The YAML files themselves are published as they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..content.schema import Claim, Source
+from ..render.bibliography import bibtex, csl_item
+from ..render.context import RenderContext
+
+
+def files(context: RenderContext) -> Mapping[str, str]:
+    """The files by path below the site; their names are in `content.site.EVIDENCE_FILES`."""
+    sources = context.site.sources.values()
+    claim_records = [_claim_record(context, claim) for claim in context.site.claims_in_order]
+    source_records = [_source_record(context, source) for source in sources]
+    items = [csl_item(source) for source in sources]
+    return {
+        "evidence/claims.json": _json(claim_records),
+        "evidence/claims.csv": _csv(claim_records),
+        "evidence/sources.json": _json(source_records),
+        "evidence/sources.csv": _csv(source_records),
+        "evidence/sources.csl.json": _json(items),
+        "evidence/sources.bib": "\n".join(bibtex(item) for item in items),
+        "evidence/claims.schema.json": _json(_schema(Claim, "claims")),
+        "evidence/sources.schema.json": _json(_schema(Source, "sources")),
+    }
+
+
+def _claim_record(context: RenderContext, claim: Claim) -> dict[str, Any]:
+    """A claim with its note as plain text, its sources as ids, and its permalink."""
+    return {
+        "id": claim.id,
+        "quote": claim.quote,
+        "kind": claim.kind,
+        "verdict": claim.verdict,
+        "note": claim.plain_note,
+        "sources": list(claim.cited),
+        "reviewed": claim.reviewed.isoformat(),
+        "review_by": claim.review_by.isoformat(),
+        "permalink": context.claim_permalink(claim),
+    }
+
+
+def _source_record(context: RenderContext, source: Source) -> dict[str, Any]:
+    """A source's YAML entry, and the claims that cite it."""
+    return {
+        **source.model_dump(mode="json"),
+        "cited_by": [claim.id for claim in context.site.claims_citing(source.id)],
+    }
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _csv(records: list[dict[str, Any]]) -> str:
+    """CSV (RFC 4180) with a byte order mark, so that spreadsheets read UTF-8; lists are joined by '; '."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(records[0]) if records else [], lineterminator="\r\n")
+    table.writeheader()
+    for record in records:
+        table.writerow({key: "; ".join(value) if isinstance(value, list) else value for key, value in record.items()})
+    return "\ufeff" + text.getvalue()
+
+
+def _schema(model: type[Claim] | type[Source], name: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a YAML file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{name}.yml",
+        "type": "array",
+        "items": model.model_json_schema(),
+    }

@@ -1,0 +1,42 @@
+"""The Markdown version of each page, at the path of its source: `essays/defense.md` beside `essays/defense/`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..content.front_matter import EssayPage, TopicPage
+from ..content.site import GLOSSARY_PAGE
+from ..content.snippets import remove_markers, replace_includes
+from ..render import glossary
+from ..render.context import RenderContext
+from ..render.placeholders import claims_markdown, replace_in_markdown
+
+ATTRIBUTES = re.compile(r"\n\{ ?[:.#][^}\n]*\}[ \t]*$|(?<=\S)[ \t]*\{ ?[:.#][^}\n]*\}", re.MULTILINE)
+
+
+def files(context: RenderContext) -> Mapping[str, str]:
+    """Every page as plain Markdown, by path below the site."""
+    return {uri: _markdown(context, uri) for uri in context.site.pages}
+
+
+def _markdown(context: RenderContext, uri: str) -> str:
+    site = context.site
+    page, topic = site.pages[uri], site.topic_by_uri.get(uri)
+    body = glossary.page_markdown(site, context.ui) if uri == GLOSSARY_PAGE else site.documents[uri].body
+    body = replace_includes(remove_markers(body), lambda id: _passage(context, id))
+    body = replace_in_markdown(ATTRIBUTES.sub("", body), context, uri)
+    parts = [] if isinstance(page, EssayPage) else [f"# {page.title}"]  # an essay's title is part of its text
+    if isinstance(page, TopicPage):
+        parts.append(page.question)
+    parts.append(body.strip())
+    if topic and (claims := site.claims_in_topic(topic)):
+        parts += [f"## {context.ui['record_title']}", claims_markdown(context, claims)]
+    parts.append(f"---\n\n{context.permalink(uri)} ({site.updated_on(uri)})\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(parts))
+
+
+def _passage(context: RenderContext, id: str) -> str:
+    paragraph = context.site.paragraphs[id]
+    quoted = "\n".join(f"> {line}" for line in paragraph.text.split("\n"))
+    return f"{quoted}\n>\n> ({context.paragraph_label(paragraph)}: {context.permalink(paragraph.essay.uri, id)})"

@@ -1,0 +1,1 @@
+"""What templates and outputs ask for: citations, references, structured data, and what the build writes into pages."""

@@ -1,0 +1,182 @@
+"""References in one style: each source as CSL-JSON, which citeproc renders as text and HTML.
+
+CSL-JSON is the data format of the Citation Style Language (citationstyles.org), which reference managers read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+
+from ..content.schema import Source
+
+STYLE = Path(__file__).with_name("reference.csl")
+OTHERS = "others"
+PERIODICALS = {"article-journal": "article", "article-magazine": "article", "article-newspaper": "article"}
+BIBTEX = {**PERIODICALS, "book": "book", "chapter": "incollection", "report": "techreport"}
+TEX_ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+# Private-use characters mark the title while citeproc renders, because it cannot write links.
+TITLE_START, TITLE_END = "\ue000", "\ue001"
+Item = dict[str, Any]
+"""An entry of CSL-JSON."""
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """The sources by id, each rendered once in each form."""
+
+    sources: Mapping[str, Source]
+
+    @cached_property
+    def html(self) -> Mapping[str, str]:
+        """Each reference as HTML, its title linked to the source."""
+        items = [_escaped(csl_item(source)) for source in self.sources.values()]
+        rendered = _render(items, formatter.html)
+        return {source.id: _linked(text, source) for source, text in zip(self.sources.values(), rendered, strict=True)}
+
+    @cached_property
+    def text(self) -> Mapping[str, str]:
+        """Each reference as plain text, without its address."""
+        rendered = render_text([csl_item(source) for source in self.sources.values()])
+        return dict(zip(self.sources, rendered, strict=True))
+
+    @cached_property
+    def in_order(self) -> list[Source]:
+        """The sources in the order of their references as printed, quotation marks and case aside."""
+        keys = {id: re.sub(r"<[^>]*>|[“”‘’'\"\[\]]", "", html).casefold() for id, html in self.html.items()}
+        return sorted(self.sources.values(), key=lambda source: keys[source.id])
+
+    @cached_property
+    def by_letter(self) -> Mapping[str, list[Source]]:
+        """The same by first letter; "0" has those that begin with none."""
+        groups: dict[str, list[Source]] = {}
+        for source in self.in_order:
+            first = re.sub(r"<[^>]*>|[\W_]", "", self.html[source.id])[:1].upper()
+            groups.setdefault(first if first.isalpha() else "0", []).append(source)
+        return groups
+
+
+def csl_item(source: Source) -> Item:
+    """A source as CSL-JSON."""
+    item: Item = {
+        "id": source.id,
+        "type": source.type,
+        "title": source.title,
+        "language": source.language,
+        "URL": source.url,
+    }
+    if source.author:
+        item["author"] = [_name(name) for name in source.author]
+    item["container-title" if source.type in PERIODICALS else "publisher"] = source.publisher
+    if source.issued:
+        item["issued"] = date_parts(source.issued)
+    if source.seen:
+        item["accessed"] = date_parts(source.seen.isoformat())
+    if source.doi:
+        item["DOI"] = source.doi
+    if source.archived:
+        item["archive_location"] = source.archived
+    return item
+
+
+def date_parts(date: str) -> dict[str, list[list[int]]]:
+    """A day, month or year, such as 2021-05, as CSL-JSON."""
+    return {"date-parts": [[int(part) for part in date.split("-")]]}
+
+
+def _name(name: str) -> dict[str, str]:
+    family, comma, given = name.partition(", ")
+    return {"family": family, "given": given} if comma else {"literal": name}
+
+
+def render_text(items: Sequence[Item]) -> list[str]:
+    """References as plain text, without their addresses, in the order given."""
+    return _render(items, formatter.plain)
+
+
+def _escaped(item: Item) -> Item:
+    """The item with its text as HTML, and its title marked."""
+
+    def escaped(value: Any) -> Any:
+        if isinstance(value, str):
+            return escape(value, quote=False)
+        if isinstance(value, dict):
+            return {key: escaped(each) for key, each in value.items()}
+        return [escaped(each) for each in value] if isinstance(value, list) else value
+
+    marked = {**item, "title": f"{TITLE_START}{item['title']}{TITLE_END}"}
+    return {key: value if key == "id" else escaped(value) for key, value in marked.items()}
+
+
+def _linked(text: str, source: Source) -> str:
+    language = "" if source.language == "en" else f' lang="{source.language}" hreflang="{source.language}"'
+    link = f'<a href="{escape(source.url)}"{language}>'
+    return text.replace(TITLE_START, link).replace(TITLE_END, "</a>")
+
+
+@cache
+def _style() -> CitationStylesStyle:
+    return CitationStylesStyle(str(STYLE), validate=False)
+
+
+def _render(items: Sequence[Item], form: Any) -> list[str]:
+    # citeproc-py does not know `archive_location`.
+    known = [{key: value for key, value in item.items() if key != "archive_location"} for item in items]
+    bibliography = CitationStylesBibliography(_style(), CiteProcJSON(known), form)
+    for item in items:
+        bibliography.register(Citation([CitationItem(item["id"])]))
+    return [_american_punctuation(str(entry)) for entry in bibliography.bibliography()]
+
+
+def _american_punctuation(text: str) -> str:
+    """Full stops before the closing quotation mark, and never after another stop."""
+    return re.sub(
+        rf"(?P<stop>[?!.])?(?P<close>{TITLE_END}?)”\.",
+        lambda end: f"{end['stop'] or ''}{end['close']}{'' if end['stop'] else '.'}”",
+        text,
+    )
+
+
+def bibtex(item: Item) -> str:
+    """A CSL-JSON entry as BibTeX in UTF-8, which current processors read."""
+    kind = BIBTEX.get(item["type"], "misc")
+    place = {"article": "journal", "incollection": "booktitle", "techreport": "institution"}.get(kind, "publisher")
+    issued = item.get("issued", {}).get("date-parts", [[]])[0]
+    fields = {
+        "author": " and ".join(_tex(_bibtex_name(name)) for name in item.get("author", [])),
+        "title": f"{{{_tex(item['title'])}}}",
+        place: _tex(item.get("container-title") or item.get("publisher") or ""),
+        "year": str(issued[0]) if issued else "",
+        "month": str(issued[1]) if issued[1:] else "",
+        "date": _iso_date(issued),
+        "doi": item.get("DOI", ""),
+        "url": item.get("URL", ""),
+        "urldate": _iso_date(item.get("accessed", {}).get("date-parts", [[]])[0]),
+        "language": item.get("language", ""),
+        "note": _tex(item.get("note", "")),
+    }
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+    return f"@{kind}{{{item['id']},\n{lines}\n}}\n"
+
+
+def _bibtex_name(name: Mapping[str, str]) -> str:
+    """Braces keep the name of an organization in one piece."""
+    full = f"{name['family']}, {name['given']}" if "family" in name else name["literal"]
+    return full if ", " in full or full == OTHERS else f"{{{full}}}"
+
+
+def _iso_date(parts: Sequence[int]) -> str:
+    return "-".join(f"{part:02}" for part in parts)
+
+
+def _tex(text: str) -> str:
+    """Text with TeX's special characters escaped; braces around all of it stay."""
+    return re.sub(r"(?<!^)[{}](?!$)|[\\&%$#_~^]", lambda special: TEX_ESCAPES.get(special[0], f"\\{special[0]}"), text)

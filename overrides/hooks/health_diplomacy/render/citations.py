@@ -1,0 +1,118 @@
+"""How to cite a page, a paragraph or a claim: as text, BibTeX and CSL-JSON.
+
+Each citation has the permalink and the date of the text. That of an essay's text also says what the public record
+holds about it, so a quotation takes its caveat along.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from ..content.front_matter import EssayPage
+from ..content.schema import Claim
+from ..content.site import Paragraph
+from .bibliography import Item, bibtex, date_parts, render_text
+from .context import RenderContext
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One citation in its three forms."""
+
+    key: str
+    text: str
+    bibtex: str
+    csl: str
+
+    @property
+    def bibtex_file(self) -> str:
+        """Its path below the site as BibTeX."""
+        return f"cite/{self.key}.bib"
+
+    @property
+    def csl_file(self) -> str:
+        """Its path below the site as CSL-JSON."""
+        return f"cite/{self.key}.csl.json"
+
+
+@dataclass(frozen=True)
+class Citations:
+    """The citations of one site."""
+
+    context: RenderContext
+
+    def files(self) -> Mapping[str, str]:
+        """The files of every page's, paragraph's and claim's citation, by path below the site."""
+        site = self.context.site
+        citations = [
+            *map(self.page, site.pages),
+            *map(self.paragraph, site.paragraphs.values()),
+            *map(self.claim, site.claims_in_order),
+        ]
+        files: dict[str, str] = {}
+        for each in citations:
+            files[each.bibtex_file] = each.bibtex
+            files[each.csl_file] = f"[{each.csl}]\n"
+        return files
+
+    def page(self, uri: str) -> Citation:
+        """The citation of a page."""
+        site = self.context.site
+        page = site.pages[uri]
+        note = f"{self.context.ui['unsigned']}." if isinstance(page, EssayPage) else ""
+        return self._citation(self.context.permalink(uri), page.title, site.changed_on(uri) or page.published, note)
+
+    def paragraph(self, paragraph: Paragraph) -> Citation:
+        """The citation of an essay's paragraph, with the verdict of each of its sentences."""
+        context, ui, essay = self.context, self.context.ui, paragraph.essay
+        claims = context.site.claims_of(paragraph.id)
+        verdicts = "; ".join(f"{ui['sentence'].lower()} {each.sentence}, {ui[each.verdict].lower()}" for each in claims)
+        return self._citation(
+            context.permalink(essay.uri, paragraph.id),
+            f"{essay.title}, {ui['paragraph'].lower()} {paragraph.number}",
+            context.site.pages[essay.uri].published,
+            self._caveat(verdicts, min((each.reviewed for each in claims), default=None)),
+        )
+
+    def claim(self, claim: Claim) -> Citation:
+        """The citation of a claim: its sentence's position in the essay, and its verdict."""
+        context, ui = self.context, self.context.ui
+        paragraph = context.site.paragraphs[claim.paragraph]
+        position = f"{ui['paragraph'].lower()} {paragraph.number}, {ui['sentence'].lower()} {claim.sentence}"
+        return self._citation(
+            context.claim_permalink(claim),
+            f"{paragraph.essay.title}, {position}",
+            claim.reviewed,
+            self._caveat(ui[claim.verdict].lower(), claim.reviewed),
+        )
+
+    def _caveat(self, verdicts: str, reviewed: datetime.date | None) -> str:
+        ui, unsigned = self.context.ui, f"{self.context.ui['unsigned']}."
+        if not reviewed:
+            return unsigned
+        day = self.context.format_day(reviewed)
+        return f"{unsigned} {ui['record']}: {verdicts} ({ui['reviewed']} {day})."
+
+    def _citation(self, address: str, title: str, day: datetime.date, note: str) -> Citation:
+        path, _, fragment = address.removeprefix(self.context.base_url).partition("#")
+        key = fragment or path.strip("/").replace("/", "-") or "home"
+        item: Item = {
+            "id": f"{self.context.name.lower().replace(' ', '-')}-{key}",
+            "type": "webpage",
+            "title": title,
+            "container-title": self.context.name,
+            "issued": date_parts(day.isoformat()),
+            "URL": address,
+        }
+        return _rendered(key, json.dumps({**item, "note": note.rstrip(".")} if note else item, ensure_ascii=False))
+
+
+@cache
+def _rendered(key: str, csl: str) -> Citation:
+    """Cached across the builds of `mkdocs serve`: citeproc is the slowest part of a build."""
+    item = json.loads(csl)
+    return Citation(key, f"{render_text([item])[0]} {item['URL']}", bibtex(item), csl)

@@ -1,0 +1,66 @@
+"""What rendering needs beside the content: the site's address, name, language and UI strings."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from ..content.schema import Claim
+from ..content.site import Paragraph, Site
+from .bibliography import Bibliography
+
+
+@dataclass(frozen=True)
+class RenderContext:
+    """One site in one language, at one address. `ui` has the strings of `partials/words/<language>.html`."""
+
+    site: Site
+    base_url: str
+    name: str
+    ui: Mapping[str, str]
+    language: str = "en"
+    description: str = ""
+
+    @cached_property
+    def bibliography(self) -> Bibliography:
+        """The site's sources as references."""
+        return Bibliography(self.site.sources)
+
+    def format_day(self, day: datetime.date | str) -> str:
+        """A date in words; a string is ISO 8601."""
+        date = datetime.date.fromisoformat(day) if isinstance(day, str) else day
+        return format_date(date, "long", locale=self.language)
+
+    def format_bytes(self, count: int) -> str:
+        """A number of bytes in kB or MB, which are decimal units (IEC 80000-13)."""
+        large = count >= 1_000_000
+        number = round(count / (1_000_000 if large else 1000), int(large))
+        return f"{format_decimal(number, locale=self.language)} {'MB' if large else 'kB'}"
+
+    def permalink(self, uri: str, fragment: str = "") -> str:
+        """The online address of a page or a part of it, in every copy of the site."""
+        return f"{self.base_url}{page_url(uri)}{'#' if fragment else ''}{fragment}"
+
+    def claim_permalink(self, claim: Claim) -> str:
+        """The online address of a claim's note and sources."""
+        return self.permalink(self.site.paragraphs[claim.paragraph].essay.claims_page, claim.id)
+
+    def paragraph_label(self, paragraph: Paragraph) -> str:
+        """Such as “Essay 1, ¶ 9”."""
+        return f"{self.ui['essay']} {paragraph.essay.number}, ¶ {paragraph.number}"
+
+    def claim_label(self, claim: Claim) -> str:
+        """Such as “Essay 1, ¶ 9, sentence 2”."""
+        paragraph = self.site.paragraphs[claim.paragraph]
+        return f"{self.paragraph_label(paragraph)}, {self.ui['sentence'].lower()} {claim.sentence}"
+
+
+def page_url(uri: str) -> str:
+    """A page's address below the hosted site's: `essays/defense.md` is at `essays/defense/`."""
+    stem = uri.removesuffix(".md")
+    return "" if stem == "index" else f"{stem.removesuffix('/index')}/"

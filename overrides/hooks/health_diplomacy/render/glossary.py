@@ -1,0 +1,56 @@
+"""The glossary page, written from its YAML list, and the definitions on links to terms.
+
+Each term becomes a heading with a fixed id, so that it can be linked (`[Ummah](../glossary.md#ummah)`) and found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from ..content.front_matter import Page, TopicPage
+from ..content.schema import Term
+from ..content.site import GLOSSARY_PAGE, Site
+
+PLACEHOLDER = "<!-- terms -->"
+LINK = re.compile(r'<a href="[^"#]*glossary(?:/|\.html)#(?P<id>[a-z0-9-]+)"')
+
+
+def with_definitions(html: str, terms: Mapping[str, Term]) -> str:
+    """A page's HTML with a term's short definition on each link to it, which the page's script shows."""
+
+    def define(link: re.Match[str]) -> str:
+        term = terms.get(link["id"])
+        return f'{link[0]} data-hd-term="{escape(term.short)}"' if term else link[0]
+
+    return LINK.sub(define, html)
+
+
+def page_markdown(site: Site, ui: Mapping[str, str]) -> str:
+    """The glossary page's Markdown with its terms in alphabetical order."""
+    terms = sorted(site.terms.values(), key=lambda term: term.term.casefold())
+    return site.documents[GLOSSARY_PAGE].body.replace(
+        PLACEHOLDER, "\n\n".join(_entry(site, term, ui) for term in terms)
+    )
+
+
+def _entry(site: Site, term: Term, ui: Mapping[str, str]) -> str:
+    sources = "; ".join(f"[{each.title}]({each.url}), {each.publisher}" for each in term.sources)
+    notes = [f"{ui['source']} {sources or ui['source_none']}"]
+    if term.see:
+        links = (f"[{site.terms[each].term}](#{each})" for each in term.see if each in site.terms)
+        notes.append(f"{ui['see']} " + ", ".join(links))
+    if pages := site.pages_using(term.id):
+        notes.append(f"{ui['used_on']} " + ", ".join(f"[{_label(page, ui)}]({uri})" for page, uri in pages))
+    return "\n\n".join(
+        [
+            f"## {term.term} {{ #{term.id} }}",
+            f"{term.short}{' ' + term.more if term.more else ''}",
+            "<br>\n".join(notes) + '\n{ .hd-note data-search-exclude="1" }',
+        ]
+    )
+
+
+def _label(page: Page, ui: Mapping[str, str]) -> str:
+    return f"{ui['topic']}: {page.title}" if isinstance(page, TopicPage) else page.short_title or page.title

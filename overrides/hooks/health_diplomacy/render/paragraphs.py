@@ -1,0 +1,35 @@
+"""Essay paragraphs on their own page and on topic pages: numbered, with a mark at each sentence that leads to its claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+
+from ..content.schema import Claim
+from ..content.site import Paragraph, Site
+
+PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z0-9-]+-\d+)">(?P<html>.*?)</p>', re.DOTALL)
+
+
+def render_paragraphs(html: str, site: Site, render: Callable[[Paragraph, str], str]) -> str:
+    """A page's HTML with each paragraph of an essay replaced by `render(paragraph, its inner HTML)`."""
+
+    def replace(match: re.Match[str]) -> str:
+        paragraph = site.paragraphs.get(match["id"])
+        return render(paragraph, match["html"]).strip() if paragraph else match[0]
+
+    return PARAGRAPH.sub(replace, html)
+
+
+def split_sentences(html: str, claims: Sequence[Claim]) -> list[tuple[Claim | None, str]]:
+    """A paragraph's HTML as sentences with their claims; as one piece without a claim where they don't match."""
+    sentences: list[tuple[Claim | None, str]] = []
+    rest = html
+    for claim in claims:
+        quote = escape(claim.quote, quote=False)
+        if not rest.startswith(quote):
+            return [(None, html)]
+        sentences.append((claim, quote))
+        rest = rest[len(quote) :].lstrip()
+    return sentences if sentences and not rest else [(None, html)]

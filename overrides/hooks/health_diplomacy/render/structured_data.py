@@ -1,0 +1,91 @@
+"""JSON-LD in the terms of schema.org, which describes a page to search engines.
+
+Types used: WebSite, Article, WebPage, CollectionPage, BreadcrumbList, ListItem, ClaimReview, Claim, Rating,
+Organization. A test checks every page against their definitions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..content.front_matter import EssayPage, TopicPage
+from ..content.schema import Claim
+from ..content.site import HOME_PAGE
+from .context import RenderContext
+
+Node = dict[str, Any]
+
+
+def document(context: RenderContext, uri: str) -> Node:
+    """A page's JSON-LD document."""
+    nodes = [_website(context), _page(context, uri)]
+    if uri != HOME_PAGE:
+        nodes.append(_breadcrumbs(context, uri))
+    if essay := context.site.essay_by_claims_page.get(uri):
+        nodes.append(_publisher(context))
+        nodes += [_review(context, claim) for claim in context.site.claims_in_essay(essay)]
+    return {"@context": "https://schema.org", "@graph": nodes}
+
+
+def _website(context: RenderContext) -> Node:
+    return {
+        "@type": "WebSite",
+        "@id": f"{context.base_url}#site",
+        "url": context.base_url,
+        "name": context.name,
+        "description": context.description,
+        "inLanguage": context.language,
+    }
+
+
+def _publisher(context: RenderContext) -> Node:
+    url = context.base_url
+    return {"@type": "Organization", "@id": f"{url}#publisher", "name": context.name, "url": url}
+
+
+def _page(context: RenderContext, uri: str) -> Node:
+    page = context.site.pages[uri]
+    article = isinstance(page, EssayPage | TopicPage)
+    kind = "Article" if article else "CollectionPage" if uri.endswith("index.md") and "/" in uri else "WebPage"
+    modified = context.site.modified_on(uri)
+    return {
+        "@type": kind,
+        "@id": context.permalink(uri),
+        "url": context.permalink(uri),
+        "headline" if article else "name": page.title,
+        "description": page.description,
+        "inLanguage": context.language,
+        "datePublished": page.published.isoformat(),
+        **({"dateModified": modified.isoformat()} if modified else {}),
+        "isPartOf": {"@id": f"{context.base_url}#site"},
+    }
+
+
+def _breadcrumbs(context: RenderContext, uri: str) -> Node:
+    """The home page, the index of the page's folder if it has one, and the page."""
+    pages = context.site.pages
+    index = f"{uri.rpartition('/')[0]}/index.md"
+    trail = [HOME_PAGE, *([index] if index in pages and index != uri else []), uri]
+    items = [
+        {"@type": "ListItem", "position": position, "name": pages[each].title, "item": {"@id": context.permalink(each)}}
+        for position, each in enumerate(trail, start=1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _review(context: RenderContext, claim: Claim) -> Node:
+    """A claim's verdict, which has a name and no number.
+
+    The note and sources are on the page and in claims.json; repeating them here would double the page's weight.
+    """
+    essay = context.site.paragraphs[claim.paragraph].essay
+    return {
+        "@type": "ClaimReview",
+        "url": context.claim_permalink(claim),
+        "datePublished": claim.reviewed.isoformat(),
+        "expires": claim.review_by.isoformat(),
+        "claimReviewed": claim.quote,
+        "author": {"@id": f"{context.base_url}#publisher"},
+        "reviewRating": {"@type": "Rating", "name": context.ui[claim.verdict]},
+        "itemReviewed": {"@type": "Claim", "appearance": {"@id": context.permalink(essay.uri)}},
+    }

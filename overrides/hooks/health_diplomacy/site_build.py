@@ -1,0 +1,203 @@
+"""One build of the site: what the MkDocs events in `build.py` share."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import markupsafe
+import mkdocs_redirects.plugin
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import CountHandler
+from mkdocs.utils.templates import TemplateContext
+
+from . import checks, configuration, pictures, style
+from .content import git_history
+from .content.loader import load_site
+from .content.schema import SOURCE_KINDS, VERDICTS
+from .content.site import Site
+from .outputs import evidence_exports, feeds, markdown_pages, search_index
+from .problems import Problem
+from .publishing import Staging
+from .render import structured_data
+from .render.citations import Citations
+from .render.context import RenderContext
+from .render.paragraphs import render_paragraphs, split_sentences
+from .render.placeholders import replace_in_html
+
+
+@dataclass
+class SiteBuild:
+    """The state of one build."""
+
+    config: MkDocsConfig
+    serving: bool
+    """Only `mkdocs serve` reports style and spelling, which stop no build."""
+    root: Path
+    target_dir: Path
+    warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
+    staging: Staging | None = None
+    site: Site = field(default_factory=Site)
+    context: RenderContext = field(init=False)
+    env: Environment = field(init=False)
+    urls: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def offline(self) -> bool:
+        """Whether this is the copy that opens from a folder."""
+        plugin = self.config.plugins.get("material/offline")
+        return bool(plugin and plugin.config.enabled)
+
+    def display_path(self, path: Path | str) -> str:
+        """A path relative to the repository, if it is in there."""
+        path = Path(path).resolve()
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+    def load(self) -> list[Problem]:
+        """Reads the sources; returns everything that is wrong with them."""
+        docs = Path(self.config.docs_dir)
+        shown = self.display_path(docs)
+        self.site, problems = load_site(docs, shown, git_history.changed_days(docs))
+        found = checks.check(self.site, problems, docs, self._settings(), shown)
+        if self.serving:
+            found += style.check(self.root, style.files(self.root, shown))
+        return found
+
+    def _settings(self) -> configuration.Settings:
+        config = self.config
+        text = Path(config.config_file_path).read_text(encoding="utf-8")
+        redirects = config.plugins.get("redirects")
+        return configuration.Settings(
+            nav=configuration.lines_of(text, list(configuration.pages(config.nav))),
+            extensions=tuple(config.markdown_extensions),
+            options=config.mdx_configs,
+            site_url=config.site_url or "",
+            redirects=configuration.redirects_of(redirects.config["redirect_maps"] if redirects else {}, text),
+            redirects_line=configuration.line_of_redirects(text),
+            former=git_history.former_pages(Path(config.docs_dir)),
+        )
+
+    def create_context(self) -> None:
+        """Prepares rendering."""
+        language = self.config.theme.get("language", "en")
+        strings = self.config.theme.get_env().get_template(f"partials/words/{language}.html").module
+        self.context = RenderContext(
+            site=self.site,
+            base_url=self.config.site_url or "",
+            name=self.config.site_name,
+            ui=strings.words,  # type: ignore[attr-defined]
+            language=language,
+            description=self.config.site_description or "",
+        )
+
+    def generated_files(self) -> Iterator[File]:
+        """The files that do not depend on rendered pages."""
+        written = {**Citations(self.context).files()}
+        if self.site.claims:
+            written |= evidence_exports.files(self.context)
+        if not self.offline:
+            written |= feeds.files(self.context)
+        for path, text in written.items():
+            yield File.generated(self.config, path, content=text)
+        downloads = self.config.extra.get("downloads")
+        if downloads and not self.offline:
+            for file in sorted(each for each in Path(downloads).rglob("*") if each.is_file()):
+                path = file.relative_to(downloads).as_posix()
+                yield File.generated(self.config, path, abs_src_path=str(file))
+
+    def is_unused(self, file: File) -> bool:
+        """Material's styles, scripts and icons; what only the build reads; the sitemap's template if not rendered."""
+        folders = (self.config.theme.custom_dir or "", self.config.docs_dir)
+        return (
+            file.src_uri == "sitemap.xml"
+            or file.src_uri.startswith("hooks/")
+            or bool(
+                file.abs_src_path
+                and not file.is_documentation_page()
+                and not any(Path(file.abs_src_path).is_relative_to(folder) for folder in folders)
+            )
+        )
+
+    def extend(self, env: Environment, files: Files) -> None:
+        """Adds the globals of templates. Not filters: without these hooks, templates must still compile to say so."""
+        self.env = env
+        self.urls = {file.src_uri: file.url for file in files.documentation_pages()}
+        downloads = files.get_file_from_path("downloads/downloads.json")
+        early = env.get_template("partials/early.html").render().strip()
+        env.globals.update(
+            VERDICTS=VERDICTS,
+            SOURCE_KINDS=SOURCE_KINDS,
+            site=self.site,
+            words=self.context.ui,
+            cite=Citations(self.context),
+            bibliography=self.context.bibliography,
+            format_day=self.context.format_day,
+            format_bytes=self.context.format_bytes,
+            html_text=lambda text: escape(text.strip(), quote=False),  # quotation marks need no escape in text
+            host=lambda url: (urlsplit(url).hostname or "").removeprefix("www."),
+            permalink=self.context.permalink,
+            paragraph_label=self.context.paragraph_label,
+            claim_label=self.context.claim_label,
+            split_sentences=split_sentences,
+            address=lambda uri: self.urls[uri],
+            early=early,
+            inline_scripts="unsafe-inline" if self.serving else _script_hash(early),  # MkDocs adds live reload
+            offline=self.offline,
+            card_files={file.src_uri for file in files if file.src_uri.startswith("assets/cards/")},
+            downloads=json.loads(downloads.content_string) if downloads else None,
+        )
+        # The plugin's own page has an inline script that differs from page to page, so no policy could name it.
+        onward = env.get_template("partials/onward.html").render().strip()
+        mkdocs_redirects.plugin.HTML_TEMPLATE = env.get_template("redirect.html").render(
+            config=self.config, onward=onward, onward_hash=_script_hash(onward)
+        )
+
+    def render_content(self, page: Page, context: TemplateContext) -> None:
+        """Renders paragraphs and placeholders into a page's content, and completes its template's context."""
+        uri, variables = page.file.src_uri, dict(context)
+        front = self.site.pages[uri]
+        variables["front"] = front
+        # Material prints these unescaped.
+        page.meta["title"] = markupsafe.escape(front.title)
+        page.meta["description"] = markupsafe.escape(front.description)
+        content = page.content or ""
+        if essay := self.site.essay_by_uri.get(uri):
+            variables["essay"] = essay
+            content = self._render_paragraphs("partials/paragraph.html", content, variables)
+        elif topic := self.site.topic_by_uri.get(uri):
+            variables["topic"] = topic
+            content = self._render_paragraphs("partials/passage.html", content, variables)
+        page.content = replace_in_html(content, lambda name: self.env.get_template(name).render(variables))
+        page.canonical_url = self.context.permalink(uri)
+        variables["pictures"] = pictures.shown_in(page.content, page.file.url, self.site.images)
+        variables["linked_data"] = structured_data.document(self.context, uri)
+        context.update(variables)  # type: ignore[typeddict-item]
+
+    def _render_paragraphs(self, template: str, html: str, variables: dict[str, Any]) -> str:
+        partial = self.env.get_template(template)
+        return render_paragraphs(
+            html, self.site, lambda paragraph, inner: partial.render(variables, paragraph=paragraph, html=inner)
+        )
+
+    def write_outputs(self, site_dir: Path) -> None:
+        """Writes the files that depend on rendered pages or would be mistaken for pages."""
+        if not self.offline:
+            for path, text in markdown_pages.files(self.context).items():
+                (site_dir / path).write_text(text, encoding="utf-8")
+        search_index.write(self.context, self.urls.__getitem__, site_dir)
+
+
+def _script_hash(script: str) -> str:
+    """An inline script's name in a Content-Security-Policy (Level 3, section 2.3.1)."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
