@@ -22,9 +22,9 @@ from . import (
 )
 from .configuration import Settings
 from .content import essays, front_matter, git_history, snippets
-from .content.file_names import CHECKSUMS, GLOSSARY, IMAGES
+from .content.file_names import CHECKSUMS, EVIDENCE_FILES, GLOSSARY, IMAGES
 from .content.loader import EDITION
-from .content.site import EVIDENCE_FILES, GLOSSARY_PAGE, Site, page_id
+from .content.site import GLOSSARY_PAGE, Site, page_id
 from .documents import Document
 from .problems import Problem, did_you_mean
 from .render import glossary

@@ -15,6 +15,14 @@ CLAIMS = "evidence/claims.yml"
 SOURCES = "evidence/sources.yml"
 GLOSSARY = "glossary.yml"
 IMAGES = "images.yml"
+EVIDENCE_FILES = frozenset(
+    f"evidence/{name}"
+    for name in (
+        *("claims.json", "claims.csv", "claims.schema.json"),
+        *("sources.json", "sources.csv", "sources.csl.json", "sources.bib", "sources.schema.json"),
+    )
+)
+"""Files that the build derives from claims and sources; pages may link to them."""
 DATA = {CHECKSUMS, CLAIMS, SOURCES, GLOSSARY, IMAGES}
 FLAT = {"essays", "topics"}
 

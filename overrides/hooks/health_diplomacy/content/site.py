@@ -29,15 +29,6 @@ METHOD_PAGE = "evidence/method.md"
 SOURCES_PAGE = "evidence/sources.md"
 SEARCH_PAGE = "search.md"
 
-EVIDENCE_FILES = frozenset(
-    f"evidence/{name}"
-    for name in (
-        *("claims.json", "claims.csv", "claims.schema.json"),
-        *("sources.json", "sources.csv", "sources.csl.json", "sources.bib", "sources.schema.json"),
-    )
-)
-"""Files that the build derives from claims and sources; pages may link to them."""
-
 
 @dataclass(frozen=True)
 class Essay:

@@ -14,7 +14,7 @@ from ..render.context import RenderContext
 
 
 def files(context: RenderContext) -> Mapping[str, str]:
-    """The files by path below the site; their names are in `content.site.EVIDENCE_FILES`."""
+    """The files by path below the site; their names are in `content.file_names.EVIDENCE_FILES`."""
     sources = context.site.sources.values()
     claim_records = [_claim_record(context, claim) for claim in context.site.claims_in_order]
     source_records = [_source_record(context, source) for source in sources]
