@@ -1,0 +1,177 @@
+"""From a site to a sorted list of diagnostics: read, resolve, apply the rules, find the source lines."""
+
+import gc
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from diagnostics import Diagnostic
+
+from . import config, rules
+from .model import Problem
+from .resolve import Resolver
+from .site import NOT_FOUND_PAGE, Site
+from .source_map import Place, Sources
+from .suggest import Suggestions
+
+MANY_MISSING = 10
+"""From so many missing files on, a missing folder is reported once, and not for each file."""
+FEW_PAGES = 3
+"""Below this number of pages, the same problem on each of them is still reported for each."""
+
+
+@dataclass(frozen=True)
+class Result:
+    diagnostics: list[Diagnostic]
+    pages: int
+    references: int
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """The records form almost no reference cycles, and looking for them takes a sixth of the time of a large site."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def resolved(site: Site) -> Resolver:
+    """Read and resolve all of a site; its records then have `pending` and `external` references."""
+    resolver = Resolver(site)
+    for page in site.read_records(rules.element_rules()):
+        resolver.settle(page)
+    resolver.look_up_fragments()
+    return resolver
+
+
+def inspect(
+    site: Site,
+    source: Path | None = None,
+    *,
+    sources: Mapping[str, str] | None = None,
+    strict: bool = False,
+    today: date | None = None,
+) -> Result:
+    """Check a site. `source` is the folder of mkdocs.yml; `sources` maps pages to their Markdown, if they were rendered
+    one by one; `today` decides which exclusions have expired; `strict` makes warnings errors."""
+    with _no_garbage_collection():
+        context = rules.Context(site, resolved(site), Suggestions(site))
+        origin = Sources(source, site, sources)
+        known = config.read(source, frozenset(rule.code for rule in rules.RULES))
+        day, build = today or date.today(), "hosted" if site.hosted else "offline"
+        found = _collapse_folders(known.apply(rules.problems(context), day, build), site)
+        diagnostics: set[Diagnostic] = set()
+        for group in _grouped(found):
+            on_most = len(group) >= FEW_PAGES and len(group) * 2 > len(site.pages)
+            diagnostics |= (_of_template if on_most else _of_pages)(group, origin)
+        diagnostics |= set(known.diagnostics(day, build))
+        if strict or known.strict:
+            diagnostics = {replace(each, severity="error") for each in diagnostics}
+        references = sum(record.count for record in site.records.values())
+        return Result(_distinct(diagnostics), len(site.pages), references)
+
+
+def _collapse_folders(problems: Iterable[Problem], site: Site) -> list[Problem]:
+    """The problems, with many missing files of a missing folder made into one problem."""
+    kept: list[Problem] = []
+    folders: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        folder = _missing_folder(problem.target.partition("#")[0], site) if problem.code == "L01" else ""
+        (folders[folder] if folder else kept).append(problem)
+    for folder, group in folders.items():
+        files = {problem.target.partition("#")[0] for problem in group}
+        if len(files) < MANY_MISSING:
+            kept += group
+            continue
+        first = min(group, key=lambda problem: (problem.page, problem.reference))
+        pages = len({problem.page for problem in group})
+        on_pages = f" (on {pages} pages)" if pages > 1 else ""
+        message = f"the folder '{folder}' does not exist; {len(files)} of its files are missing{on_pages}."
+        hint = "build the site again, add the folder, or correct the URLs; '{it}' is the first."
+        kept.append(replace(first, message=message, hint=hint, target=folder, nearest=""))
+    return kept
+
+
+def _missing_folder(path: str, site: Site) -> str:
+    """The topmost folder of a missing file that does not exist, or ""."""
+    folder, missing = posixpath.dirname(path), ""
+    while folder.strip("/") and folder not in site.folders:
+        folder, missing = posixpath.dirname(folder), folder
+    return missing
+
+
+def _grouped(problems: list[Problem]) -> list[dict[str, list[Problem]]]:
+    """Problems of the same code with the same target, by page."""
+    groups: dict[tuple[str, str], dict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
+    for problem in dict.fromkeys(problems):
+        target = problem.target.removeprefix(problem.page + "#") or problem.reference or problem.page
+        groups[problem.code, target][problem.page].append(problem)
+    return list(groups.values())
+
+
+def _of_pages(group: dict[str, list[Problem]], sources: Sources) -> set[Diagnostic]:
+    """A diagnostic for each line of each page."""
+    found = set()
+    for problem in (problem for problems in group.values() for problem in problems):
+        places = sources.places(problem)
+        if not places:
+            fallback = sources.fallback(problem)
+            places = [fallback] if fallback.kind == "markdown" else sources.built_places(problem) or [fallback]
+        found |= {_diagnostic(problem, place, sources) for place in places}
+    return found
+
+
+def _of_template(group: dict[str, list[Problem]], sources: Sources) -> set[Diagnostic]:
+    """What most pages have: reported once, for the template, unless the pages' own sources have it."""
+    first = group[_first(group)][0]
+    if places := sources.shared_places(first):
+        return {_diagnostic(first, place, sources, len(group)) for place in places}
+    own = {page: problems for page, problems in group.items() if any(map(sources.places, problems))}
+    found, rest = _of_pages(own, sources), group.keys() - own
+    if rest:
+        first = group[_first(rest)][0]
+        found.add(_diagnostic(first, sources.fallback(first, from_template=len(rest) > 1), sources, len(rest)))
+    return found
+
+
+def _first(pages: Iterable[str]) -> str:
+    """The page to name for all of them; readers rarely see the one for missing pages."""
+    return min(pages, key=lambda page: (page == NOT_FOUND_PAGE, page))
+
+
+def _diagnostic(problem: Problem, place: Place, sources: Sources, pages: int = 0) -> Diagnostic:
+    written = " ".join((place.spelling or problem.reference).split())
+    file, _, fragment = written.partition("#")
+    words = {"it": written, "file": file, "fragment": fragment}
+    if problem.nearest:
+        words["nearest"] = sources.spell(problem.nearest, problem, place)
+
+    def filled(text: str) -> str:
+        return re.sub(r"\{(it|file|fragment|nearest)\}", lambda match: words.get(match[1], match[0]), text)
+
+    message = filled(problem.message)
+    note = f" (in the built {problem.page})" if place.guessed else ""
+    note += f" (on {pages} pages)" if pages > 1 else ""
+    if note:
+        message = f"{message.removesuffix('.')}{note}."
+    hint = filled(problem.hint)
+    return Diagnostic(
+        place.path, place.line, problem.code, message, hint, problem.page, problem.reference, problem.severity
+    )
+
+
+def _distinct(diagnostics: set[Diagnostic]) -> list[Diagnostic]:
+    """One diagnostic for one line to correct, though several pages show it (the first is named)."""
+    found: dict[tuple[str, int, str], Diagnostic] = {}
+    for each in sorted(diagnostics):
+        found.setdefault((each.path, each.line, each.message), each)
+    return list(found.values())

@@ -1,0 +1,295 @@
+"""Where a reference leads: faults of URLs."""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from .. import urls
+from ..attributes import Role
+from ..model import Link, Page, Problem, State
+from ..site import source_pages
+from . import FOLLOWED, Context, about, link_rule
+
+
+@link_rule("L01", "the target does not exist", State.MISSING)
+def missing(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """A link, image, style sheet or script must lead to a file of the site. File names are case-sensitive.
+
+    Source: RFC 3986, section 6.2.2.1: only scheme and host ignore case.
+
+    Bad: `[response](covid-19.md)` when the page is `covid-19-response.md`
+    Good: `[response](covid-19-response.md)`
+    """
+    value, path = urls.clean(link.reference.value), link.target.path
+    message, nearest = "'{it}' does not exist.", ""
+    if link.target.why:
+        message, hint = "'{it}' is read as a URL with a scheme because of its colon.", f"write './{value}'."
+    elif nearest := context.suggest.same_letters(path):
+        message = "'{it}' does not exist; '{nearest}' does (names are case-sensitive)."
+        hint = "write '{nearest}'."
+    elif value.startswith("www."):
+        hint = f"write 'https://{value}' to link to another site."
+    elif "@" in value and "/" not in value:
+        hint = f"write a mail address as 'mailto:{value}'."
+    elif nearest := context.suggest.file(page.path, path):
+        hint = "did you mean '{nearest}'?"
+    else:
+        hint = "correct the URL, or add the missing file."
+    yield about(page, link, message, hint, nearest)
+
+
+@link_rule("L02", "the file exists, the part after # does not", State.NO_FRAGMENT)
+def no_fragment(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """What follows `#` must be an id of the page that the link leads to (WHATWG HTML, section 7.4.6.4).
+
+    Bad: `[paragraph](defense.md#defense-9)` when the last one is `defense-7`
+    Good: `[paragraph](defense.md#defense-7)`
+    """
+    hint, nearest = context.suggest.fragment(link.target.path, link.target.fragment)
+    message = "'{file}' exists, but '#{fragment}' does not."
+    if link.target.path == page.path:
+        message = "this page has no '#{fragment}'."
+    elif link.reference.value.startswith("#"):
+        message = f"'{{it}}' is relative to the base of this page, and '{link.target.path}' has no such id."
+    yield about(page, link, message, hint, nearest)
+
+
+@link_rule("L03", "a root-relative URL leaves the site, or breaks the offline copy", State.ABSOLUTE)
+def absolute(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """A URL that starts with `/` works only where the site is the whole host (RFC 3986, section 4.2).
+
+    Bad: `<a href="/topics/">`
+    Good: `[topics](topics/index.md)`
+    """
+    value, site = urls.clean(link.reference.value), context.site
+    if not site.hosted:
+        near = link.target.path if link.target.path in site.files else ""
+        hint = "write '{nearest}'." if near else "write a URL that is relative to this page."
+        yield about(page, link, "'{it}' is root-relative and breaks the offline copy.", hint, near)
+        return
+    root = "/" + site.root.split("/", 3)[3]
+    near = "" if urls.scheme(value) else context.suggest.file(page.path, urls.split(value)[0].lstrip("/"))
+    hint = "write '{nearest}'." if near else f"start it with '{root}' if this site is meant, or remove it."
+    yield about(page, link, f"'{{it}}' leads outside of '{root}', where this site is.", hint, near)
+
+
+@link_rule("L04", "the URL of a folder, in an offline copy", State.FOLDER)
+def folder(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Opened from a disk, a folder shows a list of files and not its index.html.
+
+    Bad: `<a href="topics/">`
+    Good: `<a href="topics/index.html">`
+    """
+    near = link.target.path if link.target.path in context.site.files else ""
+    hint = "write '{nearest}'." if near else "name a file in it."
+    fragment = f"#{link.target.fragment}" if near and link.target.fragment else ""
+    yield about(page, link, "'{it}' is a folder, which shows no page when opened from a disk.", hint, near + fragment)
+
+
+@link_rule("L05", "the URL leads out of the site folder", State.OUTSIDE)
+def outside(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Too many `../` lead to files that nobody else has (RFC 3986, section 5.2.4).
+
+    Bad: `![map](../../../map.png)` in a page that is one folder deep
+    Good: `![map](../map.png)`
+    """
+    near = context.suggest.file(page.path, link.target.path)
+    hint = "did you mean '{nearest}'?" if near else "remove a '../', or copy the file into the docs folder."
+    yield about(page, link, "'{it}' leads out of the site.", hint, near)
+
+
+@link_rule(
+    "L11", "something is loaded from another host", State.EXTERNAL, roles=frozenset([Role.RESOURCE, Role.ORIGIN])
+)
+def loaded_from_elsewhere(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Readers are not reported to other hosts, and the site works without them. Links may lead anywhere.
+
+    Bad: `![map](https://tiles.example.org/map.png)`
+    Good: `![map](images/map.png)`
+    """
+    hint = "keep a copy in the docs folder, or remove what loads it."
+    yield about(page, link, "'{it}' is loaded from another host.", hint)
+
+
+@link_rule("L12", "the URL is malformed", State.MALFORMED)
+def malformed(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """A URL that browsers can't parse, or parse as something else than was meant (WHATWG URL, section 4.4).
+
+    Bad: `[WHO](https:/www.who.int/)`
+    Good: `[WHO](https://www.who.int/)`
+    """
+    value = urls.clean(link.reference.value)
+    shown = "{it}" if len(value) < 100 else value[:60] + "…"
+    hint = "type it again." if "invisible" in link.target.why else "correct its spelling."
+    yield about(page, link, f"'{shown}' is not a valid URL: {link.target.why}.", hint)
+
+
+_LEFTOVERS = {
+    State.TEMPLATE: ("'{it}' is part of a template that was not filled in.", "correct the template, or write the URL."),
+    State.NO_VALUE: ("'{it}' is what programs write when they have no value.", "give the program the URL."),
+    State.LOCAL: (
+        "'{it}' works only on one machine or network.",
+        "link to a public address, or put the file into the docs folder.",
+    ),
+    State.MARKDOWN: (
+        "'{it}' is a Markdown source, which readers don't have.",
+        "link to '{nearest}', the page that is built from it.",
+    ),
+    State.PUBLISHED_MARKDOWN: (
+        "'{it}' is the Markdown of a page, which readers get as plain text.",
+        'link to the page; or, if its Markdown is meant, add type="text/markdown".',
+    ),
+}
+
+
+@link_rule("L13", "a leftover of writing or building the site", *_LEFTOVERS)
+def leftover(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """What works, or makes sense, only on the machine where the site was built. Text that was not rendered counts, too.
+
+    A link to the published Markdown of a page is fine if it says so: by `type="text/markdown"` (RFC 7763),
+    `rel="alternate"`, `download` or its text, or on that page itself. Local hosts: RFC 1918, 6761, 6762, 8375.
+
+    Bad: `<a href="peace.md">`, `[map](file:///home/me/map.png)`, or a Markdown link that readers see as text
+    Good: `[peace](peace.md)`, `![map](map.png)`
+    """
+    if link.target.state is State.PUBLISHED_MARKDOWN and _is_meant(page, link, context):
+        return
+    near = link.target.path if link.target.state is State.MARKDOWN else ""
+    yield about(page, link, *_LEFTOVERS[link.target.state], near)
+
+
+_SAYS_MARKDOWN = re.compile(r"\bmarkdown\b|\.md\b|\b(?:plain|raw|source)\b", re.IGNORECASE)
+
+
+def _is_meant(page: Page, link: Link, context: Context) -> bool:
+    """Whether all links of the page to a Markdown file say so; the page is parsed once more for it."""
+    if page.path in source_pages(link.target.path, context.site.files) and not link.target.fragment:
+        return True
+    nodes = [
+        node
+        for node in LexborHTMLParser(context.site.read(page.path)).css("a, area")
+        if link.reference.value in (node.attributes.get("href"), node.attributes.get("xlink:href"))
+    ]
+    return bool(nodes) and all(map(_says_markdown, nodes))
+
+
+def _says_markdown(node: LexborNode) -> bool:
+    has = node.attributes
+    return (
+        "download" in has
+        or "alternate" in (has.get("rel") or "").lower().split()
+        or (has.get("type") or "").lower().startswith(("text/markdown", "text/plain"))
+        or any(map(_SAYS_MARKDOWN.search, (node.text() or "", has.get("title") or "", has.get("aria-label") or "")))
+    )
+
+
+@link_rule("L14", "what is loaded has an empty URL", State.EMPTY, roles=FOLLOWED - {Role.LINK})
+def empty(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """An empty image, script, style sheet or frame loads nothing (WHATWG HTML, sections 4.8.3 and 4.12.1).
+
+    Bad: `<img src="">`
+    Good: `<img src="map.png">`
+    """
+    yield emptiness(page, link)
+
+
+def emptiness(page: Page, link: Link) -> Problem:
+    """The problem of an empty URL."""
+    tag, attribute = link.reference.tag, link.reference.attribute
+    problem = about(page, link, f"<{tag}> has an empty {attribute}.", "write the URL, or remove the element.")
+    return Problem(problem.page, problem.message, problem.hint, problem.spot, f'{attribute}=""', f"{tag} {attribute}")
+
+
+@link_rule("L16", "the page for missing pages has a relative URL", State.DEPTH)
+def depth(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """404.html is shown at the URL that was not found, however deep that is.
+
+    Source: GitHub Docs, "Creating a custom 404 page for your GitHub Pages site".
+
+    Bad: `<a href="index.html">` in 404.html
+    Good: `<a href="/health/">` in 404.html, for a site at https://host/health/
+    """
+    root = "/" + context.site.root.split("/", 3)[3]
+    yield about(page, link, "'{it}' in 404.html works at one depth only.", f"start it with '{root}'.")
+
+
+@link_rule("L19", "almost the URL of this site", State.NEAR_MISS)
+def near_miss(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Links to the site itself must have its host, scheme and port (WHATWG HTML, section 7.1.1).
+
+    Bad: `http://pages.example/health/topics/` or `https://www.pages.example/health/topics/`
+    Good: `https://pages.example/health/topics/`, or better `topics/`
+    """
+    yield about(page, link, "'{it}' is almost, but not quite, a URL of this site.", f"write '{link.target.path}'.")
+
+
+@link_rule(
+    "L20",
+    "loaded over http by a page that is served over https",
+    State.INSECURE,
+    roles=frozenset([Role.RESOURCE, Role.ORIGIN, Role.LINK]),
+)
+def insecure(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Browsers block what an https page loads over http (W3C Mixed Content, sections 4.1 and 4.4).
+
+    Bad: `<script src="http://cdn.example.org/x.js">`
+    Good: `<script src="x.js">`
+    """
+    if link.reference.role is Role.LINK:
+        yield about(page, link, "'{it}' sends form data over http, and browsers warn about it.", "write 'https:'.")
+        return
+    hint = "keep a copy in the docs folder, or write 'https:'."
+    yield about(page, link, "'{it}' is loaded over http, which browsers block on a page served over https.", hint)
+
+
+@link_rule("L21", "relative where it must be absolute", State.RELATIVE, roles=frozenset([Role.WHOLE]))
+def relative(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Feeds and sharing cards are read by others, who have nothing to resolve a relative URL against.
+
+    Source: ogp.me, "The Open Graph protocol"; RSS 2.0, "link".
+
+    Bad: `<meta property="og:image" content="images/card.png">`
+    Good: `<meta property="og:image" content="https://pages.example/health/images/card.png">`
+    """
+    hint = f"write '{context.site.root + link.target.path}'."
+    yield about(page, link, "'{it}' is relative, and is read by other sites, which can't resolve it.", hint)
+
+
+@link_rule("L23", "the base URL leads out of the site", State.OUTSIDE, State.MALFORMED, roles=frozenset([Role.BASE]))
+def base(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """All URLs of a page are relative to its base, so a wrong one breaks all of them (WHATWG HTML, section 4.2.3).
+
+    Bad: `<base href="https://old.example/">`
+    Good: `<base href="../">`
+    """
+    why = f": {link.target.why}" if link.target.why else ""
+    yield about(page, link, f"the base '{{it}}' leads out of the site{why}.", "remove the base, or make it relative.")
+
+
+@link_rule("L24", "a file is loaded as something else", State.WRONG_KIND, roles=frozenset([Role.RESOURCE]))
+def wrong_kind(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """A page is no image, and a style sheet no script: browsers show nothing.
+
+    Source: WHATWG HTML, sections 4.2.4, 4.8 and 4.12.1.
+
+    Bad: `<img src="map.html" alt="map">`
+    Good: `<img src="map.png" alt="map">`
+    """
+    message = f"'{{it}}' is {link.target.why}, which <{link.reference.tag}> can't use."
+    yield about(page, link, message, "write the URL of the file that is meant.")
+
+
+@link_rule("L25", "not loaded from a disk", State.NOT_FROM_DISK, roles=frozenset([Role.RESOURCE]))
+def not_from_disk(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Opened from a disk, a page loads no modules, text tracks, symbols of other SVG files, nor what is `crossorigin`.
+
+    Source: WHATWG HTML, sections 2.5.4, 4.8.11.11.3 and 8.1.4.2; SVG 2, section 5.6.
+
+    Bad: `<script type="module" src="site.js">` in an offline copy
+    Good: `<script src="site.js" defer>`
+    """
+    hint = {"track": "leave it out of the offline copy.", "use": "put the symbol into the page itself."}.get(
+        link.reference.element, "make it a plain script or style sheet without 'crossorigin'."
+    )
+    yield about(page, link, "'{it}' is not loaded when the page is opened from a disk.", hint)

@@ -1,0 +1,179 @@
+"""The site that is checked: its files, its address, and the record of each file that refers to something.
+
+A site is either a built folder, or pages rendered one by one (`Site.of_pages`); rules don't know which, but those that
+draw conclusions from the whole site need a complete one.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from . import assets, urls
+from .html import ElementRule, Reader
+from .model import Page, References
+
+PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
+NOT_FOUND_PAGE = "404.html"
+"""What hosts of static sites answer with when there is no file, at any depth."""
+
+
+class NotASite(Exception):
+    """The folder can't be checked; the message says why, in one line."""
+
+
+class Site:
+    """Files, address and records of a site. `read` gives the bytes of a file, and may raise OSError."""
+
+    def __init__(
+        self,
+        files: Iterable[str],
+        read: Callable[[str], bytes],
+        *,
+        folder: Path,
+        site_url: str | None = None,
+        pages: Iterable[str] | None = None,
+        unrendered: Iterable[str] = (),
+    ) -> None:
+        self.files, self.read, self.folder = frozenset(files), read, folder
+        self.hosted, self.root = bool(site_url), _root_url(site_url) if site_url else urls.OFFLINE_ROOT
+        self.folders = frozenset(parent for file in self.files for parent in _parents(file)) | {""}
+        self.complete = pages is None
+        self.page_paths = frozenset(filter(is_page, self.files) if pages is None else pages)
+        self.records = {path: Page(path, unread=True) for path in unrendered}
+        self.pages: dict[str, Page] = {}
+
+    @classmethod
+    def of_folder(cls, folder: Path, site_url: str | None = None) -> "Site":
+        """A built folder, hosted at `site_url` or opened from a disk; NotASite if it can't be checked."""
+        files = list(_listing(folder))
+        site = cls(files, lambda path: _read(folder, path), folder=folder, site_url=site_url)
+        if not site.page_paths:
+            raise NotASite(f"{folder} holds no HTML page")
+        return site
+
+    @classmethod
+    def of_pages(
+        cls,
+        pages: Mapping[str, str],
+        *,
+        folder: Path = Path(),
+        files: Iterable[str] = (),
+        unrendered: Iterable[str] = (),
+        site_url: str | None = None,
+    ) -> "Site":
+        """Pages in memory: path -> HTML. `files` are the other files that may be referred to, and `unrendered` the
+        pages that exist but could not be rendered: nothing is concluded about their ids."""
+        broken = frozenset(unrendered)
+        return cls(
+            {*pages, *files, *broken},
+            lambda path: pages[path].encode("utf-8", "replace"),
+            folder=folder,
+            site_url=site_url,
+            pages=pages.keys(),
+            unrendered=broken,
+        )
+
+    def read_records(self, rules: Mapping[str, list[ElementRule]]) -> Iterator[Page]:
+        """Read each file that can refer to something, and keep its record."""
+        references = References()
+        reader = Reader(references, rules)
+        for path in sorted(self.files):
+            if path in self.page_paths or path.lower().endswith(".svg"):
+                record = self._record(path, lambda path, data: reader.read(path, data))
+            elif self.complete and assets.reader(path):
+                record = self._record(path, lambda path, data: assets.read(path, data, references))
+            else:
+                continue
+            self.records[path] = record
+            if path in self.page_paths:
+                self.pages[path] = record
+            yield record
+
+    def _record(self, path: str, read: Callable[[str, bytes], Page]) -> Page:
+        try:
+            data = self.read(path)
+        except OSError as error:
+            problem = (f"this file can't be read ({error.strerror})", "correct its permissions")
+            return Page(path, "html" if path in self.page_paths else "data", errors=(problem,), unread=True)
+        return read(path, data)
+
+    def url_of(self, path: str) -> str:
+        """The URL of a file, on its host or in the stand-in folder."""
+        return urls.of_file(self.root, path, self.hosted)
+
+    def text(self, path: str) -> str:
+        """The text of a file of the site; "" if there is none or it can't be read."""
+        try:
+            return self.read(path).decode("utf-8", "replace") if path in self.files else ""
+        except OSError:
+            return ""
+
+
+def is_page(path: str) -> bool:
+    """Whether a file is an HTML page."""
+    return path.lower().endswith(PAGE_SUFFIXES)
+
+
+def source_pages(path: str, files: frozenset[str], levels: int = 2) -> Iterator[str]:
+    """The pages that were built from a Markdown file of this path.
+
+    An author counts from the source: for `a/b/index.html`, built from `a/b.md`, that is one folder higher than a
+    browser counts. `levels` is 1 to count as browsers do only.
+    """
+    folder, _, file = path.rpartition("/")
+    name, dot, suffix = file.rpartition(".")
+    if suffix != "md" or not dot:
+        return
+    for start in (folder, folder.rpartition("/")[0])[:levels]:
+        for page in ("index.html" if name == "README" else f"{name}/index.html", f"{name}.html"):
+            if (made := f"{start}/{page}" if start else page) in files:
+                yield made
+
+
+def _root_url(site_url: str) -> str:
+    url = urls.join(site_url, "")
+    if url is None or not re.match(r"https?://", url):
+        raise NotASite(f"--site-url {site_url} is not an address such as https://host/path/")
+    return url if url.endswith("/") else url + "/"
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _read(folder: Path, path: str) -> bytes:
+    with open(f"{folder}/{path}", "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if path.lower().endswith((".js", ".mjs", ".json")) and (needed := assets.needed_bytes(path, size)) < size:
+            file.seek(size - needed)
+        return file.read()
+
+
+def _listing(folder: Path) -> Iterator[str]:
+    """The files below a folder. Some disks take `Page.html` for `page.html`, servers don't: so whether a file exists
+    is looked up here, and never asked of the disk."""
+    if not folder.exists():
+        raise NotASite(f"{folder} does not exist; build it first, with mkdocs build")
+    if not folder.is_dir():
+        raise NotASite(f"{folder} is not a folder")
+
+    def walk(path: str, real: str, prefix: str, above: tuple[str, ...]) -> Iterator[str]:
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError as error:
+            raise NotASite(f"{path} can't be listed ({error.strerror})") from error
+        for entry in entries:
+            try:
+                if entry.is_dir():
+                    inner = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, entry.name)
+                    if inner not in above:  # a symbolic link to a folder above has no end
+                        yield from walk(entry.path, inner, f"{prefix}{entry.name}/", (*above, inner))
+                elif entry.is_file():
+                    yield prefix + entry.name
+            except OSError:
+                continue  # a symbolic link to itself: no server has such a file
+
+    start = os.path.realpath(folder)
+    yield from walk(str(folder), start, "", (start,))

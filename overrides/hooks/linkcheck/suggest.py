@@ -1,0 +1,137 @@
+"""The nearest file or fragment that exists, for hints."""
+
+import posixpath
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection
+from functools import cached_property
+
+from diagnostics import did_you_mean
+
+from . import urls
+from .site import Site
+
+MAX_COMPARISONS = 200_000
+"""So many names are compared at most: many faults on a large site must not take hours."""
+
+
+def fold(text: str) -> str:
+    """A name as disks see it that ignore letter case and Unicode normalization."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _stem(path: str) -> str:
+    """A path as a reader thinks of it: without index.html, suffix or trailing slash."""
+    return re.sub(r"(^|/)(index|README)?$", "", re.sub(r"\.(html?|md)$", "", path))
+
+
+def _name(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+class Suggestions:
+    """Looks for near misses among the files and ids of one site."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._left = {
+            "files": MAX_COMPARISONS + len(site.files),
+            "ids": MAX_COMPARISONS,
+        }  # the first is always compared
+        self._fragments: dict[tuple[str, str], tuple[str, str]] = {}
+
+    @cached_property
+    def _stems(self) -> dict[str, str]:
+        return {_stem(path): path for path in sorted(self.site.files, reverse=True)}
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {fold(path): path for path in sorted(self.site.files, reverse=True)}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = defaultdict(list)
+        for stem, path in sorted(self._stems.items()):
+            names[posixpath.basename(stem)].append(path)
+        return names
+
+    @cached_property
+    def _owners(self) -> dict[str, list[str]]:
+        owners: dict[str, list[str]] = defaultdict(list)
+        for path, page in self.site.pages.items():
+            for name in page.ids:
+                owners[name].append(path)
+        return owners
+
+    def _may_compare(self, kind: str, count: int) -> bool:
+        self._left[kind] -= count
+        return self._left[kind] >= 0
+
+    def same_letters(self, path: str) -> str:
+        """The file whose name differs in letter case or Unicode normalization only, or ""."""
+        return self._folded.get(fold(path), "")
+
+    def file(self, page: str, path: str) -> str:
+        """The file that a missing path most likely meant, or ""."""
+        if same := self.same_letters(path):
+            return same
+        wanted = [_stem(path)]
+        if path.endswith(".md"):  # counted from the source, not from the page
+            wanted.append(posixpath.join(posixpath.dirname(posixpath.dirname(path)), posixpath.basename(wanted[0])))
+        for stem in wanted:
+            if stem in self._stems:
+                return self._stems[stem]
+        same_name = self._by_name.get(posixpath.basename(wanted[0]), [])
+        if len(same_name) == 1:
+            return same_name[0]
+        if not self._may_compare("files", len(self._stems)):
+            return ""
+        is_page = not posixpath.splitext(path)[1] or path.endswith((".html", ".md"))
+        stems = {
+            stem: other
+            for stem, other in self._stems.items()
+            if other.endswith(".html") == is_page and other != page and not other.endswith(".md")
+        }
+        for stem in wanted:
+            folder, name = posixpath.split(stem)
+            siblings = {_name(each): each for each in stems if posixpath.dirname(each) == folder}
+            longer = [each for each in siblings if each.startswith(_name(name) + "-")]
+            if near := longer[0] if len(longer) == 1 else did_you_mean(_name(name), siblings):
+                return stems[siblings[near]]
+            if near := did_you_mean(stem, stems, 0.75):
+                return stems[near]
+        return ""
+
+    def name(self, wanted: str, names: Collection[str]) -> str:
+        """The name that is most like the wanted one, or ""; also "" if too many were compared already."""
+        return did_you_mean(wanted, names) if self._may_compare("ids", len(names)) else ""
+
+    def fragment(self, path: str, fragment: str) -> tuple[str, str]:
+        """A hint for a missing fragment, and the "path#id" that was most likely meant."""
+        if (path, fragment) not in self._fragments:
+            self._fragments[path, fragment] = self._fragment(path, urls.readable(fragment))
+        return self._fragments[path, fragment]
+
+    def _fragment(self, path: str, fragment: str) -> tuple[str, str]:
+        target = self.site.records[path]
+        ids = {*target.ids, *target.names}
+        if run := _numbered(ids, fragment):
+            return f"its ids run from {run[0]} to {run[1]}.", ""
+        folded = {fold(each): each for each in sorted(ids)}
+        longer = [each for each in ids if each.startswith((f"{fragment}-", f"{fragment}_"))]
+        near = folded.get(fold(fragment)) or (longer[0] if len(longer) == 1 else self.name(fragment, ids))
+        owners = self._owners.get(fragment, ())
+        if near or len(owners) == 1:
+            return "did you mean '{nearest}'?", f"{path}#{near}" if near else f"{owners[0]}#{fragment}"
+        return "use the id of a heading or other element of that page.", ""
+
+
+def _numbered(ids: Collection[str], wanted: str) -> tuple[str, str] | None:
+    """First and last of the ids that differ in their number only: which was meant, nobody can guess."""
+    parts = re.fullmatch(r"(.*?)(\d+)", wanted, re.DOTALL)
+    if not parts:
+        return None
+    pattern = re.compile(re.escape(parts[1]) + r"(\d+)")
+    numbers = sorted((int(match[1]), each) for each in ids if (match := pattern.fullmatch(each)))
+    return (numbers[0][1], numbers[-1][1]) if len(numbers) > 1 else None
