@@ -6,9 +6,6 @@ import xml.etree.ElementTree as ET
 import zlib
 from collections.abc import Callable, Iterator
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
 from . import css, html, json_data, urls
 from .attributes import Role
 from .json_data import Row
@@ -32,11 +29,6 @@ def _source_map(text: str) -> Iterator[Row]:
         yield "source map", "sourceMappingURL", found[-1], Role.SOURCE_MAP
 
 
-def _xml(text: str) -> ET.Element:
-    root: ET.Element = fromstring(text, forbid_entities=True)
-    return root
-
-
 def _xml_style_sheet(text: str) -> Iterator[Row]:
     for match in re.finditer(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)", text[:2_000]):
         yield "xml-stylesheet", "href", match[1], Role.RESOURCE
@@ -45,7 +37,7 @@ def _xml_style_sheet(text: str) -> Iterator[Row]:
 def _sitemap(text: str) -> Iterator[Row]:
     """A sitemap or an index of sitemaps (sitemaps.org); images and videos may be of other hosts."""
     yield from _xml_style_sheet(text)
-    for element in _xml(text).iter():
+    for element in ET.fromstring(text).iter():
         space, _, name = str(element.tag).rpartition("}")
         url = (element.text or "").strip()
         if name == "loc" and "sitemap-image" not in space:
@@ -77,7 +69,7 @@ def _robots(text: str) -> Iterator[Row]:
 def _other_xml(text: str) -> Iterator[Row]:
     """Feeds, and sitemaps of any name; other XML refers to nothing that is known."""
     yield from _xml_style_sheet(text)
-    root = _xml(text)
+    root = ET.fromstring(text)
     name = str(root.tag).rpartition("}")[2].lower()
     if name in ("feed", "rss", "rdf"):
         yield from _feed(root, "")
@@ -207,7 +199,7 @@ def read(path: str, data: bytes, references: References) -> Page:
         errors.append((f"this file is not valid XML: see line {error.position[0]}", _HINT))
     except json.JSONDecodeError as error:
         errors.append((f"this file is not valid JSON: see line {error.lineno}", _HINT))
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError, DefusedXmlException):
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
         errors.append(("this file does not have the structure that its name promises", _HINT))
     found = tuple(references[row] for row in dict.fromkeys(rows))
     return Page(path, kind, found, len(rows), base=base, errors=tuple(errors))

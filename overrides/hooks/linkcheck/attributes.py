@@ -155,8 +155,8 @@ TARGETS: dict[tuple[str, str], frozenset[str]] = {
 """The elements whose id an attribute may hold (WHATWG HTML, sections 4.9.11, 4.10.4, 4.10.5.3.9, 4.10.18.3, 6.12.1)."""
 
 _LOADED = words(
-    "apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image icon manifest mask-icon "
-    "modulepreload prefetch preload stylesheet"
+    "apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image compression-dictionary fluid-icon icon manifest mask-icon "
+    "modulepreload prefetch prerender preload stylesheet"
 )
 
 

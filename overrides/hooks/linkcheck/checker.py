@@ -125,7 +125,7 @@ def _of_pages(group: dict[str, list[Problem]], sources: Sources) -> set[Diagnost
         places = sources.places(problem)
         if not places:
             fallback = sources.fallback(problem)
-            places = [fallback] if fallback.kind == "markdown" else sources.built_places(problem) or [fallback]
+            places = [fallback] if fallback.kind == "markdown" else sources.built_places(problem)
         found |= {_diagnostic(problem, place, sources) for place in places}
     return found
 

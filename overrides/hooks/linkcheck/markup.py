@@ -44,10 +44,12 @@ def offsets(text: str, spot: Spot) -> list[int]:
             for _, tag, attributes in _tags(text)
             if (hits := [attributes[key] for key in ("id", "name") if attributes.get(key, (0, None))[1] == value])
         ]
-    if spot.kind == "attribute":
-        found = [at for at in _of_attribute(text, spot)]
+    if spot.kind in ("attribute", "id reference"):
+        found = list(_of_attribute(text, spot))
+        inert = [match.span() for match in re.finditer(r"(?is)<template\b.*?</template\s*>", text)]
+        outside = [at for at in found if not any(start < at < end for start, end in inert)]
         if found or value is None:
-            return found
+            return outside or found
     if spot.kind == "file" or not value:
         return []
     for spelling in dict.fromkeys((value, html.escape(value), html.escape(value, quote=False))):
@@ -59,6 +61,9 @@ def offsets(text: str, spot: Spot) -> list[int]:
 
 def _of_attribute(text: str, spot: Spot) -> Iterator[int]:
     name = spot.attribute.lower()
+    if name == "url()":
+        for match in re.finditer(r"(?is)<style\b.*?(?:</style|\Z)", text):
+            yield from (match.start() + each.start() for each in re.finditer(re.escape(spot.value or ""), match[0]))
     for at, tag, attributes in _tags(text):
         if spot.element and tag != spot.element.lower():
             continue
@@ -69,7 +74,7 @@ def _of_attribute(text: str, spot: Spot) -> Iterator[int]:
             start, written = attributes[name]
             if written == spot.value or (name not in ("href", "src") and spot.value in written):
                 yield start
-        elif name not in ("href", "src"):  # named by another attribute, as in a meta element
+        elif tag == "meta":  # named by another attribute, as in a meta element
             for start, written in attributes.values():
                 if written == spot.value:
                     yield start

@@ -158,14 +158,14 @@ class Resolver:
             path = urls.split(value.lstrip("/\\"))[0]
             return Target(State.ABSOLUTE, path if path in site.files else f"{path.rstrip('/')}/index.html".lstrip("/"))
         inside = url.startswith(site.root)
+        if role is Role.ORIGIN and urls.host(url) == self.host:
+            return Target(State.FINE)
         if url.partition("?")[0].partition("#")[0] + "/" == site.root and role in (Role.LINK, Role.META, Role.MENTION):
             return Target(State.NO_SLASH, "index.html") if role is Role.LINK else Target(State.FINE)
         if not inside:
             same_host = urls.host(url) == self.host and url.partition(":")[0] == site.root.partition(":")[0]
             if not same_host or (urls.scheme(value) and role is not Role.RESOURCE and role is not Role.SITEMAP):
                 return schemes.judge_other_host(url, reference, site.root, self._exists)
-            if role is Role.ORIGIN:
-                return Target(State.FINE)
         if role is Role.LINK and "&amp;" in value.partition("?")[2].partition("#")[0]:
             return Target(State.SURPLUS, why="'&amp;' is written instead of '&'")
         if page.path == NOT_FOUND_PAGE and self._depends_on_depth(page, value):
@@ -213,7 +213,7 @@ class Resolver:
         key = url, is_folder
         if (known := self._targets.get(key)) is None:
             known = self._targets[key] = self._find(url, is_folder)
-            if known.fragment and known.state in (State.FINE, State.NO_SLASH):
+            if known.fragment and known.state in (State.FINE, State.NO_SLASH, State.TWO_SLASHES):
                 self._to_look_up.append(known)
         return known
 

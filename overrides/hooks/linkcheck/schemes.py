@@ -51,7 +51,7 @@ def judge(value: str) -> Target | None:
     if scheme in _IDENTIFIERS:
         return Target(State.NOT_A_SCHEME, why=_IDENTIFIERS[scheme])
     near = did_you_mean(scheme, ("http", "https", "mailto"), 0.7)
-    if near and ("//" in value) == near.startswith("http"):
+    if near:
         return Target(State.MALFORMED, why=f"'{scheme}:' is not '{near}:'")
     return Target(State.FINE)  # of some program: registering a scheme is not required (RFC 7595, section 3.8)
 
@@ -62,7 +62,9 @@ def _is_mailto(value: str) -> bool:
     addresses = [unquote(each) for each in to.split(",")]
     if mark and addresses == [""]:
         return True
-    return all(_ADDRESS.fullmatch(each) and ".." not in each.rpartition("@")[2] for each in addresses)
+    return to[:2] != "//" and all(
+        _ADDRESS.fullmatch(each) and ".." not in each.rpartition("@")[2] for each in addresses
+    )
 
 
 def _judge_data(value: str) -> Target:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from . import assets, urls
-from .html import ElementRule, Reader
+from .html import ElementRule, Reader, decode
 from .model import Page, References
 
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
@@ -105,7 +105,7 @@ class Site:
     def text(self, path: str) -> str:
         """The text of a file of the site; "" if there is none or it can't be read."""
         try:
-            return self.read(path).decode("utf-8", "replace") if path in self.files else ""
+            return decode(self.read(path))[0] if path in self.files else ""
         except OSError:
             return ""
 

@@ -57,7 +57,7 @@ class Sources:
 
     def __init__(self, folder: Path | None, site: Site, pages: Mapping[str, str] | None = None) -> None:
         self.folder, self.site, self.pages = folder, site, pages
-        self._text, self._files = cache(_text), cache(_files)
+        self._raw, self._text, self._files = cache(_raw), cache(_text), cache(_files)
         config: dict[str, Any] = _config(folder / "mkdocs.yml") if folder else {}
         theme = config.get("theme")
         custom = theme.get("custom_dir") if isinstance(theme, dict) else None
@@ -78,8 +78,9 @@ class Sources:
         """The lines to correct; none if no source has what is looked for."""
         own = self._matches(problem, self._own(problem.page))
         if own:
-            built = len(markup.offsets(self.site.text(problem.page), problem.spot))
-            return own if len(own) == built else [self.fallback(problem)]
+            # An id is defined where it is written, but a URL may also be mentioned.
+            certain = problem.spot.kind == "id" or len(own) == len(self._built(problem)[1])
+            return own if certain else [self.fallback(problem)]
         return self.shared_places(problem) or self._first(problem, self._data)
 
     def shared_places(self, problem: Problem) -> list[Place]:
@@ -91,19 +92,20 @@ class Sources:
         markdown = "" if from_template else self.markdown(problem.page)
         if markdown:
             return Place((self.docs / markdown).as_posix(), 1, "", "markdown", problem.spot.kind != "file")
-        path = self.site.folder / problem.page
-        text = self.site.text(problem.page)
-        for start in (self.docs, self.templates) if self.folder and not from_template else ():
-            if (start / problem.page).is_file():
-                path, text = start / problem.page, self._text(start / problem.page)
-                break
-        found = markup.offsets(text, problem.spot)
-        return Place(path.as_posix(), markup.line(text, found[0]) if found else 1)
+        return self.built_places(problem)[0]
 
     def built_places(self, problem: Problem) -> list[Place]:
-        """All lines of the built file."""
-        text, path = self.site.text(problem.page), (self.site.folder / problem.page).as_posix()
-        return [Place(path, line) for line in {markup.line(text, at) for at in markup.offsets(text, problem.spot)}]
+        """All lines of the built file, or its first one."""
+        text, found = self._built(problem)
+        path = (self.site.folder / problem.page).as_posix()
+        return [Place(path, line) for line in sorted({markup.line(text, at) for at in found})] or [Place(path, 1)]
+
+    def _built(self, problem: Problem) -> tuple[str, list[int]]:
+        """The text of the built file, and where it has what is looked for."""
+        text = self.site.text(problem.page)
+        if problem.page.endswith(".css"):
+            text = _blank(text, ".css")
+        return text, markup.offsets(text, problem.spot)
 
     def _first(self, problem: Problem, paths: tuple[Path, ...]) -> list[Place]:
         texts = ((path, self._text(path), 1) for path in paths)
@@ -138,7 +140,7 @@ class Sources:
         """The Markdown of a page with what it includes, or the file that was copied."""
         if self.folder and (markdown := self.markdown(page)):
             yield from self._with_snippets(self.docs / markdown)
-        elif self.folder and not page.endswith(".html"):
+        elif self.folder and (self.docs / page).is_file():
             yield self.docs / page, self._text(self.docs / page), 1
 
     def _with_snippets(
@@ -148,10 +150,10 @@ class Sources:
         name = f"{path}:{section}"
         if name in seen:
             return
-        text, first_line = self._text(path), 1
+        text, first_line = self._raw(path), 1
         if part := _section(text, section):
             text, first_line = part
-        yield path, text, first_line
+        yield path, _blank(text, path.suffix), first_line
         specs = _SNIPPET.findall(text)
         for block in _BLOCK.findall(text):
             specs += block.split("\n")
@@ -177,11 +179,19 @@ class Sources:
             yield f"<{spot.element}", rf"<{spot.element}\b(?![^<>]*\s{spot.attribute}\s*=)", False
         elif spot.kind == "attribute" and written != spot.value:  # as in href=""
             yield written, re.escape(written), True
-        elif spot.kind == "attribute" and not problem.target:  # an id
+        elif spot.kind == "id reference":
             yield written, rf"(?<![\w-]){value}(?![\w-])", True
         elif spot.kind == "attribute":
             for spelling in self._spellings(problem):
                 yield spelling, rf"(?<![\w./%#-]){re.escape(spelling)}(?![\w/%#-]|[.?]\w)", True
+            fragment = problem.target.partition("#")[2]
+            for ending in dict.fromkeys((fragment, urls.readable(fragment))):
+                if ending:  # of a URL that a macro writes
+                    yield (
+                        "#" + ending,
+                        rf"(?<=[)}}]\s)#{re.escape(ending)}(?![\w-])|(?<=[)}}])#{re.escape(ending)}(?![\w-])",
+                        False,
+                    )
 
     def _spellings(self, problem: Problem) -> Iterator[str]:
         """How a source may write a URL: as built, or before MkDocs rewrote it."""
@@ -189,7 +199,7 @@ class Sources:
         endings = dict.fromkeys(f"#{each}" if each else "" for each in (fragment, urls.readable(fragment)))
         written = [problem.reference, urls.readable(problem.reference), html.escape(problem.reference)]
         source, target = self.markdown(problem.page), self.markdown(path)
-        if path:
+        if path and "?" not in problem.reference:
             names = [posixpath.relpath(target, posixpath.dirname(source)), target] if target else []
             names += [re.sub(r"(^|/)index\.html$", r"\1", path), path, re.sub(r"/index\.html$", "", path) + ".md"]
             written += [name + ending for name in names for ending in endings]
@@ -229,13 +239,21 @@ def _section(text: str, name: str) -> tuple[str, int] | None:
     return text[start.end() : end.start()], text.count("\n", 0, start.end()) + 1
 
 
-def _text(path: Path) -> str:
-    """The text of a source, with code and comments blanked out."""
+def _raw(path: Path) -> str:
     try:
-        text = decode(path.read_bytes())[0].replace("\r\n", "\n")
+        return decode(path.read_bytes())[0].replace("\r\n", "\n")
     except OSError:
         return ""
-    pattern = _COMMENTS.get(path.suffix)
+
+
+def _text(path: Path) -> str:
+    """The text of a source without code and comments."""
+    return _blank(_raw(path), path.suffix)
+
+
+def _blank(text: str, suffix: str) -> str:
+    """Code and comments blanked out, so that an example is not taken for the problem."""
+    pattern = _COMMENTS.get(suffix)
     return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text) if pattern else text
 
 

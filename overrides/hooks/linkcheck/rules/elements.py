@@ -30,12 +30,14 @@ def misspelled(path: str, element: Element) -> Iterator[Problem]:
     """
     tag, names, name = element.tag, element.attributes, _HOLDS_URL[element.tag]
     hint = "write the attribute, or remove the element."
-    if tag == "link":
+    if tag == "link" and not element.inert:
         yield from _rel(path, element, hint)
     if name in names or not _ALSO_HOLDS_URL.isdisjoint(names) or (tag == "script" and element.is_inside("svg")):
         return
     for other in names:
         meant = other in _WRONG_NAMES and other != "ref"
+        if not other.isalpha():
+            continue
         if meant or did_you_mean(other, (name,), 0.72 if name == "href" else 0.66) and other not in ("rel", "shape"):
             yield about_element(path, element, other, f"<{tag}> has '{other}' instead of '{name}'.", hint)
             return

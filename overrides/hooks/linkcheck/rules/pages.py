@@ -38,7 +38,7 @@ def spaced_id(context: Context) -> Iterator[Problem]:
     Good: `<h2 id="the-map">`
     """
     for page in context.site.pages.values():
-        if len(" ".join(page.ids).split()) == len(page.ids):
+        if set(" ".join(page.ids).split()) == page.ids.keys():
             continue
         for value in page.ids:
             if value.split() != [value]:
@@ -73,7 +73,7 @@ def no_id(context: Context) -> Iterator[Problem]:
 
 
 def _about_id(page: Page, reference: Reference, message: str, hint: str) -> Problem:
-    spot = Spot("attribute", reference.tag, reference.attribute, reference.value)
+    spot = Spot("id reference", reference.tag, reference.attribute, reference.value)
     return Problem(page.path, message, hint, spot, reference.value)
 
 
@@ -128,14 +128,16 @@ def canonical(context: Context) -> Iterator[Problem]:
         named = [("canonical URL", value) for value in page.canonicals[:1]] + list(dict(reversed(page.og_urls)).items())
         for name, value in named:
             url = urls.join(base, urls.clean(value)) or ""
-            if url not in (own, own.rstrip("/")) and not _is_other_version(url, page, context):
+            is_other = name == "canonical URL" and _is_other_version(url, page, context)
+            if url not in (own, own.rstrip("/")) and not is_other:
                 where = "" if value.startswith(site.root) else ", nor of this site"
                 hint = f"write '{own}', or correct site_url in mkdocs.yml."
                 yield _wrong(page, f"the {name} '{value}' is not the URL of this page{where}.", value, hint)
 
 
 def _wrong(page: Page, message: str, value: str, hint: str) -> Problem:
-    return Problem(page.path, message, hint, Spot("attribute", "", "", value), value, value)
+    tag, attribute = ("link", "href") if value in page.canonicals else ("meta", "content")
+    return Problem(page.path, message, hint, Spot("attribute", tag, attribute, value), value, value)
 
 
 def _is_other_version(url: str, page: Page, context: Context) -> bool:
