@@ -26,6 +26,7 @@ from .attributes import (
     TARGETS,
     Role,
     link_role,
+    words,
 )
 from .model import Page, Problem, Reference, References
 
@@ -39,13 +40,29 @@ _SVG, _XHTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 
 
+class _XMLNode:
+    """An element of an XML file, named as in HTML."""
+
+    parent = None
+
+    def __init__(self, element: ET.Element) -> None:
+        self.tag = element.tag.removeprefix(_SVG).removeprefix(_XHTML)
+        self.attributes: Attributes = {
+            "xlink:href" if name == _XLINK_HREF else name: value for name, value in element.attrib.items()
+        }
+        self._element = element
+
+    def text(self) -> str:
+        return "".join(self._element.itertext())
+
+
 @dataclass(slots=True)
 class Element:
     """An element as rules see it. Tags are in lower case, but for SVG's own such as `linearGradient`."""
 
     tag: str
     attributes: Attributes
-    node: LexborNode | ET.Element
+    node: LexborNode | _XMLNode
     inert: bool = False  # inside of a template or srcdoc
 
     def get(self, name: str) -> str:
@@ -54,11 +71,11 @@ class Element:
 
     def text(self) -> str:
         """The text inside of the element."""
-        return "".join(self.node.itertext()) if isinstance(self.node, ET.Element) else self.node.text() or ""
+        return self.node.text() or ""
 
     def is_inside(self, tag: str) -> bool:
         """Whether an ancestor has this tag. XML files have no scripts or styles for which this matters."""
-        parent = None if isinstance(self.node, ET.Element) else self.node.parent
+        parent = self.node.parent
         while parent is not None and parent.tag != tag:
             parent = parent.parent
         return parent is not None
@@ -100,7 +117,7 @@ def _refusal(data: bytes) -> tuple[str, str] | None:
     if len(data) > MAX_BYTES:
         size, limit = len(data) // 1_000_000, MAX_BYTES // 1_000_000
         return f"this file has {size:,} MB; pages above {limit} MB are not read", "split it into several pages"
-    if len(data) > 5 * MAX_DEPTH and data.count(b"<") > MAX_DEPTH:
+    if len(data) > 5 * MAX_DEPTH and data.count(b"<") - 2 * data.count(b"</") > MAX_DEPTH:  # many are never closed
         depth = deepest = 0
         for match in _BLOCK.finditer(data):
             depth += -1 if match[1] else 1
@@ -125,19 +142,8 @@ class Reader:
 
     def __init__(self, references: References, rules: Mapping[str, Sequence[ElementRule]] | None = None) -> None:
         self.references, self.rules = references, rules or {}
-        tags = {*_SPECIAL, *self.rules, *OF_ELEMENT, "iframe"} - {"td", "th", "ins", "del", "q", "blockquote"}
-        html = ",".join(["[id]", "[href]", "[src]", *sorted(tag for tag in tags if tag.islower())])
-        # Attributes that are rare are looked for only where the bytes of the page have them.
-        self._selectors = (
-            (b"", html),
-            (b"aria-", ",".join(f"[{name}]" for name in sorted(ON_ANY) if name.startswith("aria-"))),
-            (b"item", "[itemid],[itemref]"),
-            (b"headers=", "[headers]"),
-            (b"cite=", "[cite]"),
-            (b"<svg", "svg *"),
-            (b"url(", "[style]"),
-            (b"image-set(", "[style]"),
-        )
+        plain = _PLAIN_TAGS - {*_SPECIAL, *self.rules}
+        self._always = f"a,[id],:not({','.join(plain)})"
 
     def read(self, path: str, data: bytes) -> Page:
         """The record of a page or SVG image."""
@@ -160,13 +166,28 @@ class Reader:
         return page.record(kind, unread=bool(wrong))
 
     def selector(self, data: bytes) -> str:
-        """Selects the elements of a page that can matter."""
-        return f":is({','.join(selector for needle, selector in self._selectors if needle in data)})"
+        """Selects the elements of a page that can matter: all but those of common tags without a telling attribute."""
+        parts = [self._always]
+        if b"aria-" in data or b"item" in data:
+            parts += [f"[{name}]" for name in ON_ANY if name.encode() in data]
+        if b"headers=" in data:
+            parts.append("[headers]")
+        if b"url(" in data:
+            parts += ["[style]", "svg *"]
+        return f":is({','.join(parts)})"
 
 
+_PLAIN_TAGS = words(
+    "div span code td th li p dd dt tr ul ol pre b i em strong br h1 h2 h3 h4 h5 h6 dl table tbody thead section nav "
+    "header footer main body html head title hr u tt small sup sub article aside figure noscript wbr option "
+    "svg g path polygon polyline rect circle ellipse line text tspan"
+)
+"""Tags of elements that refer to something by few attributes only, see `Reader.selector`."""
 _REFRESH = re.compile(
     r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
 )
+_PLAIN = words("href class title target rel")
+"""Attributes of links that say nothing but where the link leads."""
 _PLACEHOLDER = re.compile(r"\{\{|\{%|\$\{|<%")
 
 
@@ -189,7 +210,7 @@ class _PageReader:
 
     def read_html(self, parser: LexborHTMLParser, data: bytes) -> None:
         selector = self.reader.selector(data)
-        self._elements((node.tag or "", node.attributes, node) for node in parser.css(selector))
+        self._elements(parser.css(selector))
         if b"<template" in data or b"<TEMPLATE" in data:
             self._templates(parser.css("template"), selector)
         if root := parser.root:
@@ -211,13 +232,7 @@ class _PageReader:
                 ("this file is not an SVG image", 'start it with <svg xmlns="http://www.w3.org/2000/svg">')
             )
         self._elements(
-            (
-                each.tag.removeprefix(_SVG).removeprefix(_XHTML),
-                {"xlink:href" if name == _XLINK_HREF else name: value for name, value in each.attrib.items()},
-                each,
-            )
-            for each in root.iter()
-            if isinstance(each.tag, str) and each.tag.startswith((_SVG, _XHTML))
+            _XMLNode(each) for each in root.iter() if isinstance(each.tag, str) and each.tag.startswith((_SVG, _XHTML))
         )
         for match in re.finditer(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)[\"']", text):
             self.add("xml-stylesheet", "href", match[1], Role.RESOURCE)
@@ -232,7 +247,7 @@ class _PageReader:
                 self.apart.append(self.tree)
             self.inert = True
             for content in template.template_fragments():
-                self._elements((node.tag or "", node.attributes, node) for node in content.css(selector))
+                self._elements(content.css(selector))
                 self._templates(content.css("template"), selector)
             self.tree, self.inert = tree, inert
 
@@ -242,19 +257,24 @@ class _PageReader:
         self.apart.append(self.tree)
         data = html.encode("utf-8", "replace")
         selector = self.reader.selector(data)
-        self._elements((node.tag or "", node.attributes, node) for node in LexborHTMLParser(html).css(selector))
+        self._elements(LexborHTMLParser(html).css(selector))
         self.tree, self.inert = tree, inert
 
-    def _elements(self, elements: Iterable[tuple[str, Attributes, LexborNode | ET.Element]]) -> None:
+    def _elements(self, nodes: Iterable["LexborNode | _XMLNode"]) -> None:
         """Gather from elements in document order. This loop is where the time of a check goes."""
-        rules_of, intern, mine, inert = self.reader.rules, self.reader.references, self.references, self.inert
-        for tag, attributes, node in elements:
-            if len(attributes) == 1 and tag == "a" and not inert:  # the most common of all
-                href = attributes.get("href")
-                if href and href != "#":
-                    mine[intern["a", "href", href, Role.LINK]] = None
-                    self.count += 1
-                    continue
+        rules_of, hrefs, mine, inert = self.reader.rules, self.reader.references.hrefs, self.references, self.inert
+        for node in nodes:
+            tag, attributes = node.tag or "", node.attributes
+            if (
+                tag == "a"
+                and not inert
+                and (href := attributes.get("href"))
+                and href != "#"
+                and (len(attributes) == 1 or attributes.keys() <= _PLAIN)
+            ):  # by far the most common
+                mine[hrefs[href]] = None
+                self.count += 1
+                continue
             known = OF_ELEMENT.get(tag, ON_ANY)
             for name, value in attributes.items():
                 if (attribute := known.get(name)) is not None:

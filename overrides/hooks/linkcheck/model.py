@@ -21,10 +21,21 @@ class Reference:
         return self.element.partition(" ")[0]
 
 
+class _Hrefs(dict[str, Reference]):
+    def __missing__(self, href: str) -> Reference:
+        self[href] = reference = Reference("a", "href", href, Role.LINK)
+        return reference
+
+
 class References(dict[tuple[str, str, str, Role], Reference]):
-    """Interns references: many pages of a site share most of theirs."""
+    """Interns references: many pages of a site share most of theirs. `hrefs` has those of links."""
+
+    def __init__(self) -> None:
+        self.hrefs = _Hrefs()
 
     def __missing__(self, key: tuple[str, str, str, Role]) -> Reference:
+        if key[:2] == ("a", "href"):
+            return self.hrefs[key[2]]
         self[key] = reference = Reference(*key)
         return reference
 
@@ -88,7 +99,7 @@ class Spot(NamedTuple):
     value: str | None = None  # None: an element without this attribute
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Problem:
     """What a rule found in a built file, before its source line is known.
 

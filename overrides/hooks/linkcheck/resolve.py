@@ -160,7 +160,7 @@ class Resolver:
         inside = url.startswith(site.root)
         if role is Role.ORIGIN and urls.host(url) == self.host:
             return Target(State.FINE)
-        if url.partition("?")[0].partition("#")[0] + "/" == site.root and role in (Role.LINK, Role.META, Role.MENTION):
+        if not inside and url.partition("?")[0].partition("#")[0] + "/" == site.root and role is not Role.RESOURCE:
             return Target(State.NO_SLASH, "index.html") if role is Role.LINK else Target(State.FINE)
         if not inside:
             same_host = urls.host(url) == self.host and url.partition(":")[0] == site.root.partition(":")[0]

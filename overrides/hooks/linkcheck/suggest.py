@@ -39,11 +39,29 @@ class Suggestions:
             "files": MAX_COMPARISONS + len(site.files),
             "ids": MAX_COMPARISONS,
         }  # the first is always compared
+        self._nearest: dict[str, str] = {}
         self._fragments: dict[tuple[str, str], tuple[str, str]] = {}
 
     @cached_property
     def _stems(self) -> dict[str, str]:
         return {_stem(path): path for path in sorted(self.site.files, reverse=True)}
+
+    @cached_property
+    def _pages(self) -> dict[str, str]:
+        return {stem: path for stem, path in self._stems.items() if path.endswith(".html")}
+
+    @cached_property
+    def _others(self) -> dict[str, str]:
+        return {stem: path for stem, path in self._stems.items() if not path.endswith((".html", ".md"))}
+
+    @cached_property
+    def _siblings(self) -> dict[tuple[str, bool], dict[str, str]]:
+        """The files of a folder by name: pages, and others."""
+        siblings: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
+        for is_page, stems in ((True, self._pages), (False, self._others)):
+            for stem, path in stems.items():
+                siblings[posixpath.dirname(stem), is_page][_name(stem)] = path
+        return siblings
 
     @cached_property
     def _folded(self) -> dict[str, str]:
@@ -74,6 +92,11 @@ class Suggestions:
 
     def file(self, page: str, path: str) -> str:
         """The file that a missing path most likely meant, or ""."""
+        if path not in self._nearest:
+            self._nearest[path] = self._file(path)
+        return self._nearest[path] if self._nearest[path] != page else ""
+
+    def _file(self, path: str) -> str:
         if same := self.same_letters(path):
             return same
         wanted = [_stem(path)]
@@ -88,17 +111,13 @@ class Suggestions:
         if not self._may_compare("files", len(self._stems)):
             return ""
         is_page = not posixpath.splitext(path)[1] or path.endswith((".html", ".md"))
-        stems = {
-            stem: other
-            for stem, other in self._stems.items()
-            if other.endswith(".html") == is_page and other != page and not other.endswith(".md")
-        }
+        stems = self._pages if is_page else self._others
         for stem in wanted:
             folder, name = posixpath.split(stem)
-            siblings = {_name(each): each for each in stems if posixpath.dirname(each) == folder}
+            siblings = self._siblings.get((folder, is_page), {})
             longer = [each for each in siblings if each.startswith(_name(name) + "-")]
             if near := longer[0] if len(longer) == 1 else did_you_mean(_name(name), siblings):
-                return stems[siblings[near]]
+                return siblings[near]
             if near := did_you_mean(stem, stems, 0.75):
                 return stems[near]
         return ""

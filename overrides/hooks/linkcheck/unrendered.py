@@ -29,21 +29,19 @@ _MARKS = words(
     "8<- ]( ][ [^ {: {# ]: :material- :octicons- :fontawesome- :simple- [oaicite: turn0 turn1 [url=http >`_ :` )[http )[."
 )
 """Each match has one of these: a text with none of them need not be searched."""
+_MARK = re.compile("|".join(map(re.escape, _MARKS)))
 _SAMPLES = words("pre code kbd samp script style textarea annotation")
 """Elements whose text is a sample or is not shown."""
 
 
 def find(root: LexborNode) -> Iterator[str]:
     """What should have been rendered, in the visible text of a page."""
-    if not _may_match(root.text_lexbor() or ""):
+    text = root.text_lexbor() or ""
+    if not any(mark in text for mark in _MARKS):
         return
     for node in root.traverse(include_text=True):
-        if node.tag == "-text" and _may_match(text := node.text_content or "") and not _is_sample(node):
+        if node.tag == "-text" and _MARK.search(text := node.text_content or "") and not _is_sample(node):
             yield from (match[0] for match in _PATTERN.finditer(text))
-
-
-def _may_match(text: str) -> bool:
-    return any(mark in text for mark in _MARKS)
 
 
 def _is_sample(node: LexborNode) -> bool:

@@ -19,7 +19,8 @@ _PASSED_OVER = {9: None, 10: None, 13: None}
 
 def clean(value: str) -> str:
     """Remove what the basic URL parser removes first (WHATWG URL, section 4.4, steps 1 and 2)."""
-    return value.strip(_CONTROL_OR_SPACE).translate(_PASSED_OVER)
+    value = value.strip(_CONTROL_OR_SPACE)
+    return value if value.isprintable() else value.translate(_PASSED_OVER)
 
 
 def scheme(value: str) -> str:

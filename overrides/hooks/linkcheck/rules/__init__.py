@@ -11,7 +11,7 @@ A site rule may need a complete site ("complete") or a hosted one ("hosted"), an
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..attributes import Role
@@ -51,7 +51,8 @@ class Rule:
         """What the rule finds, with its code."""
         severity = "warning" if self.code.startswith("W") else "error"
         for problem in self.run(*arguments):
-            yield replace(problem, code=self.code, severity=severity)
+            problem.code, problem.severity = self.code, severity
+            yield problem
 
 
 RULES: list[Rule] = []

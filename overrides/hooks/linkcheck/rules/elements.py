@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from diagnostics import did_you_mean
 
@@ -35,15 +36,20 @@ def misspelled(path: str, element: Element) -> Iterator[Problem]:
     if name in names or not _ALSO_HOLDS_URL.isdisjoint(names) or (tag == "script" and element.is_inside("svg")):
         return
     for other in names:
-        meant = other in _WRONG_NAMES and other != "ref"
-        if not other.isalpha():
-            continue
-        if meant or did_you_mean(other, (name,), 0.72 if name == "href" else 0.66) and other not in ("rel", "shape"):
+        if _is_meant_as(name, other):
             yield about_element(path, element, other, f"<{tag}> has '{other}' instead of '{name}'.", hint)
             return
     by_script = element.inert or any(each == "id" or each.startswith(("data-", ":", "v-", "x-")) for each in names)
-    if tag in _NEEDS_URL and not by_script:
+    if tag in _NEEDS_URL and not by_script and (tag != "link" or "rel" in names):
         yield about_element(path, element, name, f"<{tag}> has no {name}.", hint)
+
+
+@lru_cache(maxsize=1_000)
+def _is_meant_as(name: str, other: str) -> bool:
+    """Whether an attribute is a misspelled one."""
+    if other in _WRONG_NAMES:
+        return True
+    return other.isalpha() and other not in ("rel", "shape") and bool(did_you_mean(other, (name,), 0.66))
 
 
 def _rel(path: str, element: Element, hint: str) -> Iterator[Problem]:
