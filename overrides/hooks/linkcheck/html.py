@@ -142,7 +142,7 @@ class Reader:
 
     def __init__(self, references: References, rules: Mapping[str, Sequence[ElementRule]] | None = None) -> None:
         self.references, self.rules = references, rules or {}
-        plain = _PLAIN_TAGS - {*_SPECIAL, *self.rules}
+        plain = [tag for tag in _PLAIN_TAGS.split() if tag not in self.rules]
         self._always = f"a,[id],:not({','.join(plain)})"
 
     def read(self, path: str, data: bytes) -> Page:
@@ -177,12 +177,12 @@ class Reader:
         return f":is({','.join(parts)})"
 
 
-_PLAIN_TAGS = words(
-    "div span code td th li p dd dt tr ul ol pre b i em strong br h1 h2 h3 h4 h5 h6 dl table tbody thead section nav "
-    "header footer main body html head title hr u tt small sup sub article aside figure noscript wbr option "
+_PLAIN_TAGS = (
+    "div span code td li p i b dd dt tr pre em strong br ul ol wbr h1 h2 h3 h4 h5 h6 dl table tbody thead th section "
+    "body html head title hr u tt small sup sub nav header footer main article aside figure noscript option "
     "svg g path polygon polyline rect circle ellipse line text tspan"
 )
-"""Tags of elements that refer to something by few attributes only, see `Reader.selector`."""
+"""Tags of elements that refer to something by few attributes only, see `Reader.selector`; common ones first."""
 _REFRESH = re.compile(
     r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
 )

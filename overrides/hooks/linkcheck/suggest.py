@@ -12,7 +12,7 @@ from diagnostics import did_you_mean
 from . import urls
 from .site import Site
 
-MAX_COMPARISONS = 200_000
+MAX_COMPARISONS = 20_000
 """So many names are compared at most: many faults on a large site must not take hours."""
 
 
