@@ -19,8 +19,10 @@ from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 from xml.etree import ElementTree
 
+import linkcheck
 import page as pdf_checker
 import pytest
+from diagnostics import as_text
 from libzim.reader import Archive
 from libzim.search import Query, Searcher
 from playwright.sync_api import expect
@@ -29,8 +31,6 @@ from selectolax.lexbor import LexborHTMLParser
 from takeaway import book, command, edition, epub, fonts, pdf, zim
 
 from tests.conftest import SITE_URL
-from tests.linkcheck.report import text as report
-from tests.linkcheck.run import check
 from tests.reading import ROOT, SOURCES, address_of, page, words
 from tests.test_mistakes import copy_sources, edit
 
@@ -151,8 +151,8 @@ def test_the_checksums_are_those_of_the_files(made):
 
 
 def test_every_reference_of_the_site_with_its_downloads_is_good(made):
-    faults = check(made.site, site_url=SITE_URL)
-    assert not faults, report(faults)
+    faults = linkcheck.check(made.site, site_url=SITE_URL)
+    assert not faults, as_text(faults)
 
 
 def test_without_downloads_the_page_says_so_and_offers_none(hosted):
@@ -238,8 +238,8 @@ def test_the_zip_has_nothing_that_only_developers_or_other_languages_need(made):
 
 
 def test_every_reference_of_the_offline_copy_is_good(unpacked):
-    faults = check(unpacked)
-    assert not faults, report(faults)
+    faults = linkcheck.check(unpacked)
+    assert not faults, as_text(faults)
 
 
 @pytest.mark.browser

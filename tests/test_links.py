@@ -10,26 +10,25 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from diagnostics import Diagnostic, as_text
+from linkcheck import check
 
 from tests.case_files import find_case
 from tests.conftest import SITE_URL, build
-from tests.linkcheck.model import Fault
-from tests.linkcheck.report import text
-from tests.linkcheck.run import check
 from tests.reading import ROOT, SOURCES
 from tests.test_mistakes import copy_sources, edit
 
 
-def by_source(faults: list[Fault], root: Path) -> dict[str, list[Fault]]:
+def by_source(faults: list[Diagnostic], root: Path) -> dict[str, list[Diagnostic]]:
     """The faults of each file to mend, by its path in the repository."""
-    found: dict[str, list[Fault]] = {}
+    found: dict[str, list[Diagnostic]] = {}
     for fault in faults:
         found.setdefault(Path(os.path.relpath(fault.path, root)).as_posix(), []).append(fault)
     return found
 
 
 @pytest.fixture(scope="session")
-def faults(hosted: Path, offline: Path) -> dict[str, dict[str, list[Fault]]]:
+def faults(hosted: Path, offline: Path) -> dict[str, dict[str, list[Diagnostic]]]:
     return {
         "hosted": by_source(check(hosted, site_url=SITE_URL, source=ROOT), ROOT),
         "offline": by_source(check(offline, source=ROOT), ROOT),
@@ -40,7 +39,7 @@ def faults(hosted: Path, offline: Path) -> dict[str, dict[str, list[Fault]]]:
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_page_refers_to_nothing_that_is_not_there(faults, edition, source):
     found = faults[edition].get(f"docs/{source}", [])
-    assert not found, text(found)
+    assert not found, as_text(found)
 
 
 @pytest.mark.parametrize("edition", ["hosted", "offline"])
@@ -51,7 +50,7 @@ def test_nor_does_anything_else_of_the_site(faults, edition):
         if path.removeprefix("docs/") not in SOURCES
         for fault in listed
     ]
-    assert not found, text(found)
+    assert not found, as_text(found)
 
 
 def test_a_fault_is_told_of_the_page_whose_source_has_it(tmp_path):
@@ -97,13 +96,13 @@ def test_junit_has_a_case_for_each_page_and_says_what_to_mend(tmp_path):
     (tmp_path / "test_pages.py").write_text(f"""
 import pytest
 from pathlib import Path
-from tests.linkcheck.report import text
-from tests.linkcheck.run import check
+from diagnostics import as_text
+from linkcheck import check
 
 @pytest.mark.parametrize("page", ["index.html", "essays/defense.html"])
 def test_a_page(page):
     found = [each for each in check(Path("{case}/site"), source=Path("{case}/source")) if each.page == page]
-    assert not found, text(found)
+    assert not found, as_text(found)
 """)
     subprocess.run(
         [

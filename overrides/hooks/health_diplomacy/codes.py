@@ -1,7 +1,7 @@
 """Every code that a message can carry, and what it stands for: the registry that CONTRIBUTING.md is held against.
 
 A code is never given another meaning. The checks of built sites have codes of their own, which
-`python -m tests.linkcheck --codes` lists.
+`python overrides/hooks links --codes` lists.
 """
 
 from __future__ import annotations

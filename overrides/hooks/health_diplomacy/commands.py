@@ -1,4 +1,4 @@
-"""The commands of `python overrides/hooks`: check, new, due, codes, downloads, icons."""
+"""The commands of `python overrides/hooks`: check, new, due, codes, links, downloads, icons."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Exit status 0: nothing to do; 1: something is wrong or due; 2: it could not be done."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["links"]:
+        from linkcheck.__main__ import main as check_links
+
+        return check_links(arguments[1:], f"{COMMAND} links")
     parser = argparse.ArgumentParser(prog=COMMAND, description="Commands for the people who write and keep the site.")
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -46,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     due.add_argument("--docs", type=Path, default=Path("docs"), help="the docs folder (default: docs)")
 
     commands.add_parser("codes", help="list the codes of all messages", description="List the codes of all messages.")
+
+    commands.add_parser("links", help="check every link of a built site", add_help=False)
 
     help = "build the site with its downloads: offline copy, book, e-book, Kiwix file, sharing cards"
     downloads = commands.add_parser("downloads", help=help, description=help[0].upper() + help[1:] + ".")

@@ -156,7 +156,8 @@ def _diagnostic(problem: Problem, place: Place, sources: Sources, pages: int = 0
         words["nearest"] = sources.spell(problem.nearest, problem, place)
 
     def filled(text: str) -> str:
-        return re.sub(r"\{(it|file|fragment|nearest)\}", lambda match: words.get(match[1], match[0]), text)
+        text = re.sub(r"\{(it|file|fragment|nearest)\}", lambda match: words.get(match[1], match[0]), text)
+        return text.replace("\0", "{")
 
     message = filled(problem.message)
     note = f" (in the built {problem.page})" if place.guessed else ""

@@ -444,6 +444,7 @@ class _PageReader:
             names=frozenset(self.names),
             maps=frozenset(self.maps),
             repeated=tuple(repeated),
+            id_references=tuple(reference for reference, _ in main.wanted),
             found=tuple(self.found),
             errors=tuple(self.errors),
             unread=unread,
@@ -485,4 +486,5 @@ _SPECIAL: dict[str, Callable[[_PageReader, Element], None]] = {
 
 def references(data: bytes, path: str = "page.html") -> Iterator[Reference]:
     """The distinct references of a piece of HTML."""
-    yield from Reader(References()).read(path, data).references
+    page = Reader(References()).read(path, data)
+    yield from (*page.references, *page.id_references)

@@ -131,6 +131,7 @@ class Page:
     names: frozenset[str] = frozenset()  # a[name]
     maps: frozenset[str] = frozenset()  # map[name]
     repeated: tuple[tuple[str, str, int], ...] = ()  # "id", "name" or "map", value, how often
+    id_references: tuple[Reference, ...] = ()  # distinct, of the page itself
     broken_ids: tuple[tuple[Reference, bool], ...] = ()  # that nothing has; whether they are of a tree of its own
     wrong_targets: tuple[tuple[Reference, str, frozenset[str]], ...] = ()  # id of the wrong element; right ones
     base: str | None = None

@@ -198,7 +198,8 @@ def _is_typo(host: str, own: str) -> bool:
     """Whether a host is the site's own but for "www." or one wrong letter. Numbers tell hosts apart (v4, v5, www2)."""
     if host.removeprefix("www.") == own.removeprefix("www."):
         return True
-    if re.findall(r"\d+", host) != re.findall(r"\d+", own) or min(len(host), len(own)) < 8:
+    shortest = min(len(name.removeprefix("www.").partition(".")[0]) for name in (host, own))
+    if re.findall(r"\d+", host) != re.findall(r"\d+", own) or shortest < 3:
         return False
     first, second = sorted((host, own), key=len)
     at = next((each for each, letter in enumerate(first) if letter != second[each]), len(first))

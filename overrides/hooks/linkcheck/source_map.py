@@ -5,6 +5,7 @@ outside of code; if their numbers differ, the problem is reported at the first l
 """
 
 import html
+import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -79,7 +81,7 @@ class Sources:
         own = self._matches(problem, self._own(problem.page))
         if own:
             # An id is defined where it is written, but a URL may also be mentioned.
-            certain = problem.spot.kind == "id" or len(own) == len(self._built(problem)[1])
+            certain = problem.spot.kind == "id" or len(own) == len(self._offsets(problem, self.site.text(problem.page)))
             return own if certain else [self.fallback(problem)]
         return self.shared_places(problem) or self._first(problem, self._data)
 
@@ -92,20 +94,25 @@ class Sources:
         markdown = "" if from_template else self.markdown(problem.page)
         if markdown:
             return Place((self.docs / markdown).as_posix(), 1, "", "markdown", problem.spot.kind != "file")
-        return self.built_places(problem)[0]
+        return self.built_places(problem, from_template)[0]
 
-    def built_places(self, problem: Problem) -> list[Place]:
-        """All lines of the built file, or its first one."""
-        text, found = self._built(problem)
-        path = (self.site.folder / problem.page).as_posix()
-        return [Place(path, line) for line in sorted({markup.line(text, at) for at in found})] or [Place(path, 1)]
+    def built_places(self, problem: Problem, from_template: bool = False) -> list[Place]:
+        """All lines of the built file (or of the source that it is a copy of), or its first one."""
+        path, text = self.site.folder / problem.page, self.site.text(problem.page)
+        for start in (self.docs, self.templates) if self.folder and not from_template else ():
+            if (start / problem.page).is_file():
+                path = start / problem.page
+                text = self._text(path)
+                break
+        found = self._offsets(problem, text)
+        return [Place(path.as_posix(), line) for line in sorted({markup.line(text, at) for at in found} or {1})]
 
-    def _built(self, problem: Problem) -> tuple[str, list[int]]:
-        """The text of the built file, and where it has what is looked for."""
-        text = self.site.text(problem.page)
+    @staticmethod
+    def _offsets(problem: Problem, text: str) -> list[int]:
+        """Where a built file has what is looked for."""
         if problem.page.endswith(".css"):
             text = _blank(text, ".css")
-        return text, markup.offsets(text, problem.spot)
+        return markup.offsets(text, problem.spot)
 
     def _first(self, problem: Problem, paths: tuple[Path, ...]) -> list[Place]:
         texts = ((path, self._text(path), 1) for path in paths)
@@ -140,8 +147,6 @@ class Sources:
         """The Markdown of a page with what it includes, or the file that was copied."""
         if self.folder and (markdown := self.markdown(page)):
             yield from self._with_snippets(self.docs / markdown)
-        elif self.folder and (self.docs / page).is_file():
-            yield self.docs / page, self._text(self.docs / page), 1
 
     def _with_snippets(
         self, path: Path, section: str = "", seen: tuple[str, ...] = ()
@@ -180,7 +185,8 @@ class Sources:
         elif spot.kind == "attribute" and written != spot.value:  # as in href=""
             yield written, re.escape(written), True
         elif spot.kind == "id reference":
-            yield written, rf"(?<![\w-]){value}(?![\w-])", True
+            start = rf"\b{spot.attribute}\s*=\s*(?:\"[^\"]*|'[^']*)?(?<![\w-])"
+            yield spot.value or "", rf"{start}{value}(?![\w-])", False
         elif spot.kind == "attribute":
             for spelling in self._spellings(problem):
                 yield spelling, rf"(?<![\w./%#-]){re.escape(spelling)}(?![\w/%#-]|[.?]\w)", True
@@ -218,6 +224,8 @@ class Sources:
             spelled = urls.relative("", path, self.site.hosted)
         else:
             spelled = self._as_built(problem.page, path)
+        if not spelled.isprintable():  # bytes that are not UTF-8
+            spelled = quote(os.fsencode(spelled))
         return (spelled + mark + fragment).replace(" ", "%20")
 
     def _as_built(self, page: str, path: str) -> str:

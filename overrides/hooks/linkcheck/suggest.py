@@ -148,9 +148,8 @@ class Suggestions:
 
 def _numbered(ids: Collection[str], wanted: str) -> tuple[str, str] | None:
     """First and last of the ids that differ in their number only: which was meant, nobody can guess."""
-    parts = re.fullmatch(r"(.*?)(\d+)", wanted, re.DOTALL)
-    if not parts:
+    if not (parts := re.fullmatch(r"(.*?)(\d+)", wanted, re.DOTALL)):
         return None
     pattern = re.compile(re.escape(parts[1]) + r"(\d+)")
-    numbers = sorted((int(match[1]), each) for each in ids if (match := pattern.fullmatch(each)))
-    return (numbers[0][1], numbers[-1][1]) if len(numbers) > 1 else None
+    run = sorted(filter(pattern.fullmatch, ids), key=lambda each: int(each[len(parts[1]) :]))
+    return (run[0], run[-1]) if len(run) > 1 else None

@@ -7,9 +7,13 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
+from .attributes import words
 from .urls import readable
 
-_HIDDEN = ["head", "script", "style", "template", "textarea", "select", "iframe", "object", "audio", "video"]
+_HIDDEN = list(words("head script style template textarea select iframe object audio video"))
+_PHRASING = list(
+    words("a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strong sub sup u var wbr")
+)
 
 
 def directives(url: str) -> Iterator[str]:
@@ -26,7 +30,7 @@ def is_there(directive: str, html: str) -> bool:
     after = parts.pop()[1:] if len(parts) > 1 and parts[-1].startswith("-") else ""
     between = r".*?".join(map(_words, parts[:2]))
     pattern = re.compile(r"\s*".join(filter(None, (_words(before), between, _words(after)))), re.DOTALL)
-    return any(map(pattern.search, _texts(html)))
+    return pattern.search(_text(html)) is not None
 
 
 def _words(part: str) -> str:
@@ -41,11 +45,13 @@ def _words(part: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _texts(html: str) -> tuple[str, str]:
-    """The visible text of a page, as if elements were parts of words and as if they separated words."""
+def _text(html: str) -> str:
+    """The visible text of a page. Phrasing elements are parts of words; others separate them."""
     tree = LexborHTMLParser(html)
     tree.strip_tags(_HIDDEN)
-    return (_fold(tree.root.text()), _fold(tree.root.text(separator=" "))) if tree.root else ("", "")
+    tree.unwrap_tags(_PHRASING)
+    tree.merge_text_nodes()
+    return _fold(tree.root.text(separator=" ")) if tree.root else ""
 
 
 def _fold(text: str) -> str:

@@ -113,6 +113,11 @@ def problems(context: Context) -> Iterator[Problem]:
             yield from rule.problems(context)
 
 
+def literal(text: str) -> str:
+    """Text of a site for a message: braces in it are no placeholders."""
+    return text.replace("{", "\0")
+
+
 def about(page: Page, link: Link, message: str, hint: str, nearest: str = "") -> Problem:
     """A problem with a reference."""
     reference, target = link

@@ -9,7 +9,7 @@ from diagnostics import did_you_mean
 from ..attributes import srcset, words
 from ..html import Element
 from ..model import Problem
-from . import about_element, element_rule
+from . import about_element, element_rule, literal
 
 _HOLDS_URL = {
     **dict.fromkeys(("a", "area", "link"), "href"),
@@ -58,7 +58,9 @@ def _rel(path: str, element: Element, hint: str) -> Iterator[Problem]:
         yield about_element(path, element, "rel", "<link> has no rel, so browsers ignore it.", hint)
     for word in rel:
         if word not in _RELS and (near := did_you_mean(word, _RELS, 0.86)):
-            yield about_element(path, element, "rel", f"<link> has the rel '{word}' instead of '{near}'.", hint)
+            yield about_element(
+                path, element, "rel", f"<link> has the rel '{literal(word)}' instead of '{near}'.", hint
+            )
 
 
 _DESCRIPTORS = re.compile(r"(?:\d+w(?:\s+\d+h)?|\d+h\s+\d+w|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?x)?", re.IGNORECASE)
@@ -74,7 +76,7 @@ def unreadable_srcset(path: str, element: Element) -> Iterator[Problem]:
     for name in ("srcset", "imagesrcset"):
         for url, descriptors in srcset(element.get(name)):
             if not _DESCRIPTORS.fullmatch(descriptors):
-                message = f"browsers ignore '{url}' in the {name}, as they can't parse what follows it."
+                message = f"browsers ignore '{literal(url)}' in the {name}, as they can't parse what follows it."
                 hint = "separate images by commas, and write a width (800w) or density (2x) after each."
                 yield about_element(path, element, name, message, hint)
 

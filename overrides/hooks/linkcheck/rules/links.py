@@ -9,7 +9,7 @@ from .. import urls
 from ..attributes import Role
 from ..model import Link, Page, Problem, State
 from ..site import source_pages
-from . import FOLLOWED, Context, about, link_rule
+from . import FOLLOWED, Context, about, link_rule, literal
 
 
 @link_rule("L01", "the target does not exist", State.MISSING)
@@ -120,7 +120,7 @@ def malformed(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     Good: `[WHO](https://www.who.int/)`
     """
     value = urls.clean(link.reference.value)
-    shown = "{it}" if len(value) < 100 else value[:60] + "…"
+    shown = "{it}" if len(value) < 100 else literal(value[:60]) + "…"
     hint = "type it again." if "invisible" in link.target.why else "correct its spelling."
     yield about(page, link, f"'{shown}' is not a valid URL: {link.target.why}.", hint)
 

@@ -12,7 +12,7 @@ from .. import urls
 from ..attributes import POPOVER, Role, words
 from ..model import Link, Page, Problem, Reference, Spot
 from ..site import NOT_FOUND_PAGE, Site
-from . import Context, about, about_file, site_rule
+from . import Context, about, about_file, literal, site_rule
 
 
 @site_rule("L06", "an id occurs more than once on a page")
@@ -26,7 +26,7 @@ def repeated_id(context: Context) -> Iterator[Problem]:
     """
     for page in context.site.records.values():
         for kind, name, count in page.repeated:
-            message = f"the {kind} '{name}' occurs {count} times on this page."
+            message = f"the {kind} '{literal(name)}' occurs {count} times on this page."
             yield Problem(page.path, message, "rename all but one.", Spot("id", value=name), name, name)
 
 
@@ -42,7 +42,7 @@ def spaced_id(context: Context) -> Iterator[Problem]:
             continue
         for value in page.ids:
             if value.split() != [value]:
-                shown = " ".join(value.split())
+                shown = literal(" ".join(value.split()))
                 message = f"the id '{shown}' contains a space." if shown else "an id is empty."
                 hint, written = "use letters, digits and hyphens only.", f'id="{value}"'
                 yield Problem(page.path, message, hint, Spot("id", value=value), written, written)
@@ -132,7 +132,7 @@ def canonical(context: Context) -> Iterator[Problem]:
             if url not in (own, own.rstrip("/")) and not is_other:
                 where = "" if value.startswith(site.root) else ", nor of this site"
                 hint = f"write '{own}', or correct site_url in mkdocs.yml."
-                yield _wrong(page, f"the {name} '{value}' is not the URL of this page{where}.", value, hint)
+                yield _wrong(page, f"the {name} '{literal(value)}' is not the URL of this page{where}.", value, hint)
 
 
 def _wrong(page: Page, message: str, value: str, hint: str) -> Problem:

@@ -7,7 +7,7 @@ from .. import urls
 from ..attributes import Role
 from ..model import Link, Page, Problem, Spot, State
 from ..site import NOT_FOUND_PAGE
-from . import Context, about_file, link_rule, site_rule
+from . import Context, about_file, link_rule, literal, site_rule
 from .pages import is_listed
 
 _SITEMAP = frozenset([Role.SITEMAP])
@@ -15,7 +15,7 @@ _SITEMAP = frozenset([Role.SITEMAP])
 
 def _entry(page: Page, value: str, what: str) -> Problem:
     hint = "build again, or remove the entry."
-    return Problem(page.path, f"the entry '{value}' {what}", hint, Spot("text", value=value), value, value)
+    return Problem(page.path, f"the entry '{literal(value)}' {what}", hint, Spot("text", value=value), value, value)
 
 
 @link_rule("L09", "the sitemap is wrong", *(set(State) - {State.FINE}), roles=_SITEMAP)

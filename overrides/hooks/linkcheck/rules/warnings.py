@@ -8,7 +8,7 @@ from .. import text_fragments, urls
 from ..attributes import Role
 from ..model import Link, Page, Problem, Spot, State
 from ..suggest import fold
-from . import Context, about, about_file, link_rule, site_rule
+from . import Context, about, about_file, link_rule, literal, site_rule
 from .links import emptiness
 from .pages import chain_from, is_listed, redirects
 
@@ -284,6 +284,6 @@ def missing_text(context: Context) -> Iterator[Problem]:
         text = context.site.text(link.target.path)
         for directive in text_fragments.directives(link.reference.value):
             if not text_fragments.is_there(directive, text):
-                shown = urls.readable(directive)
+                shown = literal(urls.readable(directive))
                 message = f"'{shown}' is not in the text of '{link.target.path}'."
                 yield about(page, link, message, "copy the words from the page again.")
