@@ -55,7 +55,7 @@ def test_nor_does_anything_else_of_the_site(faults, edition):
 
 def test_a_fault_is_told_of_the_page_whose_source_has_it(tmp_path):
     root = copy_sources(tmp_path / "sources")
-    edit(root, {"file": "docs/about.md", "append": "\n[A page](htp://example.org/).\n"})
+    edit(root, {"file": "docs/about.md", "append": "\n[A page](http://localhost/page).\n"})
     assert build(tmp_path / "site", root).returncode == 0
     found = by_source(check(tmp_path / "site", site_url=SITE_URL, source=root), root)
     assert list(found) == ["docs/about.md"]
@@ -119,7 +119,7 @@ def test_a_page(page):
         ],
         cwd=ROOT,
         capture_output=True,
-        env=ALONE | {"PYTHONPATH": str(ROOT)},
+        env=ALONE | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "overrides/hooks")))},
     )
     cases = {
         each.get("name"): each.findtext("failure")

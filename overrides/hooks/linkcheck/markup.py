@@ -18,7 +18,7 @@ def offsets(text: str, spot: Spot) -> list[int]:
     if spot.kind in ("attribute", "id", "id reference"):
         found = _in_styles(text, value or "") if spot.attribute == "url()" else _in_tags(text, spot)
         if found or not value:
-            return found
+            return found[:1] if spot.kind == "id" else found
     if spot.kind == "file" or not value:
         return []
     for spelling in _spellings(value):

@@ -130,7 +130,7 @@ def judge_other_host(url: str, reference: Reference, root: str, exists: Callable
     own, path, below = re.sub(r":\d+$", "", urls.host(root)), "/" + url.split("/", 3)[3], "/" + root.split("/", 3)[3]
     if path.startswith(below):
         meant = root + path[len(below) :]
-        if _is_typo(name, own) and (url.partition("/")[2] != root.partition("/")[2]) and exists(meant):
+        if _is_typo(name, own) and exists(meant):
             return Target(State.NEAR_MISS, meant)
         if name.partition(".")[2] == own and name.partition(".")[0] in _STAGING:
             return Target(State.LOCAL)
@@ -199,7 +199,7 @@ def _is_typo(host: str, own: str) -> bool:
     if host.removeprefix("www.") == own.removeprefix("www."):
         return True
     shortest = min(len(name.removeprefix("www.").partition(".")[0]) for name in (host, own))
-    if re.findall(r"\d+", host) != re.findall(r"\d+", own) or shortest < 3:
+    if re.findall(r"\d+", host) != re.findall(r"\d+", own) or shortest < 4:
         return False
     first, second = sorted((host, own), key=len)
     at = next((each for each, letter in enumerate(first) if letter != second[each]), len(first))

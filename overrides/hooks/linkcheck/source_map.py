@@ -83,7 +83,7 @@ class Sources:
             # An id is defined where it is written, but a URL may also be mentioned.
             certain = problem.spot.kind == "id" or len(own) == len(self._offsets(problem, self.site.text(problem.page)))
             return own if certain else [self.fallback(problem)]
-        return self.shared_places(problem) or self._first(problem, self._data)
+        return self.shared_places(problem) or self._first(problem, self._data, in_data=True)
 
     def shared_places(self, problem: Problem) -> list[Place]:
         """The lines in the first of the templates, or in mkdocs.yml."""
@@ -114,13 +114,13 @@ class Sources:
             text = _blank(text, ".css")
         return markup.offsets(text, problem.spot)
 
-    def _first(self, problem: Problem, paths: tuple[Path, ...]) -> list[Place]:
+    def _first(self, problem: Problem, paths: tuple[Path, ...], in_data: bool = False) -> list[Place]:
         texts = ((path, self._text(path), 1) for path in paths)
-        return next((found for each in texts if (found := self._matches(problem, iter([each])))), [])
+        return next((found for each in texts if (found := self._matches(problem, iter([each]), in_data))), [])
 
-    def _matches(self, problem: Problem, texts: Iterator[tuple[Path, str, int]]) -> list[Place]:
+    def _matches(self, problem: Problem, texts: Iterator[tuple[Path, str, int]], in_data: bool = False) -> list[Place]:
         """Every occurrence in some files."""
-        patterns = list(self._patterns(problem))
+        patterns = list(self._patterns(problem, in_data))
         places = []
         for path, text, first_line in texts:
             found: dict[int, tuple[int, str]] = {}  # end -> start and text: spellings may contain each other
@@ -169,7 +169,7 @@ class Sources:
                     yield from self._with_snippets(start / file, part_name, (*seen, name))
                     break
 
-    def _patterns(self, problem: Problem) -> Iterator[tuple[str, str, bool]]:
+    def _patterns(self, problem: Problem, in_data: bool) -> Iterator[tuple[str, str, bool]]:
         """What to look for in a source: a text that each match has, a pattern, and whether a match is the reference."""
         spot, written = problem.spot, problem.reference
         value = re.escape(spot.value or "")
@@ -185,7 +185,7 @@ class Sources:
         elif spot.kind == "attribute" and written != spot.value:  # as in href=""
             yield written, re.escape(written), True
         elif spot.kind == "id reference":
-            start = rf"\b{spot.attribute}\s*=\s*(?:\"[^\"]*|'[^']*)?(?<![\w-])"
+            start = r"(?<![\w-])" if in_data else rf"\b{spot.attribute}\s*=\s*(?:\"[^\"]*|'[^']*)?(?<![\w-])"
             yield spot.value or "", rf"{start}{value}(?![\w-])", False
         elif spot.kind == "attribute":
             for spelling in self._spellings(problem):
