@@ -21,6 +21,7 @@ from linkcheck import assets, checker, config, css, rules, suggest, urls
 from linkcheck import html as pages
 from linkcheck.__main__ import codes, main
 from linkcheck.attributes import candidates
+from linkcheck.model import References
 from linkcheck.site import Site
 
 from tests.case_files import Case, all_cases, find_case
@@ -516,7 +517,7 @@ def test_a_meta_refresh_is_read_as_browsers_do(content, leads_to):
 
 
 def read(text):
-    return pages.Reader(pages.References()).read("p.html", text.encode())
+    return pages.Reader(References()).read("p.html", text.encode())
 
 
 UNRENDERED = [

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from . import assets, urls
-from .html import ElementRule, Reader, decode
+from .elements import ElementRule
+from .html import Reader, decode
 from .model import Page, References
 
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml")

@@ -140,7 +140,7 @@ class Suggestions:
         folded = {fold(each): each for each in sorted(ids)}
         longer = [each for each in ids if each.startswith((f"{fragment}-", f"{fragment}_"))]
         near = folded.get(fold(fragment)) or (longer[0] if len(longer) == 1 else self.name(fragment, ids))
-        owners = self._owners.get(fragment, ())
+        owners = self._owners.get(fragment, [])
         if near or len(owners) == 1:
             return "did you mean '{nearest}'?", f"{path}#{near}" if near else f"{owners[0]}#{fragment}"
         return "use the id of a heading or other element of that page.", ""
@@ -150,6 +150,7 @@ def _numbered(ids: Collection[str], wanted: str) -> tuple[str, str] | None:
     """First and last of the ids that differ in their number only: which was meant, nobody can guess."""
     if not (parts := re.fullmatch(r"(.*?)(\d+)", wanted, re.DOTALL)):
         return None
-    pattern = re.compile(re.escape(parts[1]) + r"(\d+)")
-    run = sorted(filter(pattern.fullmatch, ids), key=lambda each: int(each[len(parts[1]) :]))
+    prefix = str(parts[1])
+    pattern = re.compile(re.escape(prefix) + r"\d+")
+    run = sorted(filter(pattern.fullmatch, ids), key=lambda each: int(each[len(prefix) :]))
     return (run[0], run[-1]) if len(run) > 1 else None

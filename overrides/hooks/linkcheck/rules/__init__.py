@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..attributes import Role
-from ..html import Element, ElementRule
+from ..elements import Element, ElementRule
 from ..model import Link, Page, Problem, Spot, State
 from ..resolve import Resolver
 from ..site import Site

@@ -7,7 +7,7 @@ from functools import lru_cache
 from diagnostics import did_you_mean
 
 from ..attributes import srcset, words
-from ..html import Element
+from ..elements import Element
 from ..model import Problem
 from . import about_element, element_rule, literal
 
