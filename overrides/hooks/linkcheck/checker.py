@@ -69,15 +69,20 @@ def inspect(
         known = config.read(source, frozenset(rule.code for rule in rules.RULES))
         day, build = today or date.today(), "hosted" if site.hosted else "offline"
         found = _collapse_folders(known.apply(rules.problems(context), day, build), site)
-        diagnostics: set[Diagnostic] = set()
-        for group in _grouped(found):
-            on_most = len(group) >= FEW_PAGES and len(group) * 2 > len(site.pages)
-            diagnostics |= (_of_template if on_most else _of_pages)(group, origin)
-        diagnostics |= set(known.diagnostics(day, build))
+        diagnostics = located(found, origin) | set(known.diagnostics(day, build))
         if strict or known.strict:
             diagnostics = {replace(each, severity="error") for each in diagnostics}
         references = sum(record.count for record in site.records.values())
-        return Result(_distinct(diagnostics), len(site.pages), references)
+        return Result(distinct(diagnostics), len(site.pages), references)
+
+
+def located(problems: list[Problem], sources: Sources) -> set[Diagnostic]:
+    """The problems at the lines to correct."""
+    diagnostics: set[Diagnostic] = set()
+    for group in _grouped(problems):
+        on_most = len(group) >= FEW_PAGES and len(group) * 2 > len(sources.site.pages)
+        diagnostics |= (_of_template if on_most else _of_pages)(group, sources)
+    return diagnostics
 
 
 def _collapse_folders(problems: Iterable[Problem], site: Site) -> list[Problem]:
@@ -170,7 +175,7 @@ def _diagnostic(problem: Problem, place: Place, sources: Sources, pages: int = 0
     )
 
 
-def _distinct(diagnostics: set[Diagnostic]) -> list[Diagnostic]:
+def distinct(diagnostics: set[Diagnostic]) -> list[Diagnostic]:
     """One diagnostic for one line to correct, though several pages show it (the first is named)."""
     found: dict[tuple[str, int, str], Diagnostic] = {}
     for each in sorted(diagnostics):

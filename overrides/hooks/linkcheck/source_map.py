@@ -9,7 +9,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import yaml
 
 from . import markup, urls
 from .html import decode
-from .model import Problem
+from .model import Problem, Spot
 from .site import Site
 
 _SNIPPET = re.compile(r"^[ \t]*-{1,}8<-{1,}[ \t]+[\"']?([^\"'\n]+?)[\"']?[ \t]*$", re.MULTILINE)
@@ -31,6 +31,7 @@ _COMMENTS = {
     ".html": re.compile(r"<!--.*?-->|\{#.*?#\}", re.DOTALL),
     ".css": re.compile(r"/\*.*?\*/", re.DOTALL),
 }
+_DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\..+)")
 _DATA = (".yml", ".yaml", ".json", ".csv")
 _BEFORE_VALUE = re.compile(r"(?:^|[:\-,\[{\"'(<=#|])[ \t]*\Z", re.MULTILINE)
 """What stands before a value in a data file, but not before a word of a sentence."""
@@ -83,7 +84,10 @@ class Sources:
             # An id is defined where it is written, but a URL may also be mentioned.
             certain = problem.spot.kind == "id" or len(own) == len(self._offsets(problem, self.site.text(problem.page)))
             return own if certain else [self.fallback(problem)]
-        return self.shared_places(problem) or self._first(problem, self._data, in_data=True)
+        found = self.shared_places(problem) or self._first(problem, self._data, in_data=True)
+        if not found and (doi := _DOI.match(urls.readable(problem.reference))):  # data may have it without the host
+            return self._first(replace(problem, reference=doi[1], spot=Spot("text")), self._data, in_data=True)
+        return found
 
     def shared_places(self, problem: Problem) -> list[Place]:
         """The lines in the first of the templates, or in mkdocs.yml."""
