@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from health_diplomacy.style import program
+from linkcheck import external
 
 from tests.reading import ROOT
 
@@ -55,12 +58,12 @@ def test_whatever_builds_pages_for_readers_knows_the_whole_history():
         assert text.count("fetch-depth: 0") == text.count("actions/checkout@")
 
 
-DUE = next(
-    step
-    for step in yaml.safe_load((GITHUB / "workflows/reviews.yml").read_text(encoding="utf-8"))["jobs"]["due"]["steps"]
-    if step.get("id") == "due"
-)
-KEEP = yaml.safe_load((GITHUB / "workflows/reviews.yml").read_text(encoding="utf-8"))["jobs"]["due"]["steps"][-1]
+STEPS = {
+    name: [step for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values() for step in job["steps"]]
+    for name in ("reviews", "external-links")
+    if (path := GITHUB / f"workflows/{name}.yml")
+}
+"""The workflows that keep one issue up to date: one step with an id writes a report, and the last one passes it on."""
 
 
 def play(step: dict, folder: Path, programs: dict[str, str], **environment: str) -> subprocess.CompletedProcess[str]:
@@ -83,6 +86,7 @@ def play(step: dict, folder: Path, programs: dict[str, str], **environment: str)
     )
 
 
+@pytest.mark.parametrize("workflow", STEPS)
 @pytest.mark.parametrize(
     "does, passes",
     [
@@ -90,15 +94,17 @@ def play(step: dict, folder: Path, programs: dict[str, str], **environment: str)
         ("echo docs/a.md:1: E11 due; exit 1", "status=1\n"),
         ("exit 1", None),
         ("echo half; exit 2", None),
+        ("exit 137", None),
     ],
 )
-def test_what_is_due_is_told_from_a_command_that_failed(does, passes, tmp_path):
-    done = play(DUE, tmp_path, {".venv/bin/python": does})
+def test_a_report_is_not_confused_with_a_command_that_failed(workflow, does, passes, tmp_path):
+    done = play(next(step for step in STEPS[workflow] if "id" in step), tmp_path, {".venv/bin/python": does})
     assert (done.returncode == 0) is (passes is not None)
     output = tmp_path / "output"
     assert (output.read_text() if output.exists() else None) == passes
 
 
+@pytest.mark.parametrize("workflow", STEPS)
 @pytest.mark.parametrize(
     "status, open_issue, calls",
     [
@@ -108,9 +114,10 @@ def test_what_is_due_is_told_from_a_command_that_failed(does, passes, tmp_path):
         ("1", "7", ["label", "list", "edit 7"]),
     ],
 )
-def test_one_issue_is_kept_and_closed_when_nothing_is_left(status, open_issue, calls, tmp_path):
+def test_one_issue_is_kept_and_closed_when_nothing_is_left(workflow, status, open_issue, calls, tmp_path):
     (tmp_path / "report.txt").write_text("docs/a.md:3: E11 'x`$(y)`' is due. Hint: look.\n")
-    done = play(KEEP, tmp_path, {"bin/gh": f'echo "$@" >> calls; [ "$2" != list ] || echo {open_issue}'}, STATUS=status)
+    gh = f'echo "$@" >> calls; [ "$2" != list ] || echo {open_issue}'
+    done = play(STEPS[workflow][-1], tmp_path, {"bin/gh": gh}, STATUS=status)
     assert (done.returncode, done.stderr) == (0, "")
     called = [line.split() for line in (tmp_path / "calls").read_text().splitlines()]
     assert [
@@ -119,6 +126,16 @@ def test_one_issue_is_kept_and_closed_when_nothing_is_left(status, open_issue, c
     ] == calls
     if status == "1":
         assert "~~~~text\n" + (tmp_path / "report.txt").read_text() in (tmp_path / "issue.md").read_text()
+
+
+def test_the_weekly_check_of_external_links_names_options_and_files_that_exist():
+    build, check = (next(step for step in STEPS["external-links"] if key in step) for key in ("env", "id"))
+    words = shlex.split(re.search(r"overrides/hooks (external .+?) >", check["run"], re.DOTALL)[1].replace("\\\n", " "))
+    parser = argparse.ArgumentParser()
+    external.add_arguments(parser)
+    options = parser.parse_args(words[1:])
+    assert options.site_url == build["env"]["SITE_URL"]
+    assert external.Baseline(ROOT / options.baseline).known is not None
 
 
 def test_each_folder_that_pins_packages_is_kept_up_to_date():

@@ -1,4 +1,4 @@
-"""The commands of `python overrides/hooks`: check, new, due, codes, links, downloads, icons."""
+"""The commands of `python overrides/hooks`: check, new, due, codes, links, external, downloads, icons."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import datetime
 import sys
 from pathlib import Path
+
+from linkcheck import external
 
 from . import checking, starting
 from .codes import CODES
@@ -53,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("codes", help="list the codes of all messages", description="List the codes of all messages.")
 
     commands.add_parser("links", help="check every link of a built site", add_help=False)
+    help = "check the links of a built site to other sites"
+    external.add_arguments(commands.add_parser("external", help=help, description=help[0].upper() + help[1:] + "."))
 
     help = "build the site with its downloads: offline copy, book, e-book, Kiwix file, sharing cards"
     downloads = commands.add_parser("downloads", help=help, description=help[0].upper() + help[1:] + ".")
@@ -78,6 +82,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if options.command == "downloads":
         return _downloads(options.config_file, options.site_dir)
+    if options.command == "external":
+        return external.run(options)
     today = datetime.datetime.now(datetime.UTC).date()
     if options.command == "check":
         return checking.run(Path(), options.paths, options.format, options.fix)
