@@ -1,4 +1,4 @@
-"""The commands of `python overrides/hooks`: check, new, due, codes, links, external, downloads, icons."""
+"""The commands of `python overrides/hooks`: check, new, due, codes, links, links-bench, external, downloads, icons."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
         from linkcheck.__main__ import main as check_links
 
         return check_links(arguments[1:], f"{COMMAND} links")
+    if arguments[:1] == ["links-bench"]:
+        from linkcheck import bench
+
+        return bench.main(arguments[1:])
     parser = argparse.ArgumentParser(prog=COMMAND, description="Commands for the people who write and keep the site.")
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -57,6 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("links", help="check every link of a built site", add_help=False)
     help = "check the links of a built site to other sites"
     external.add_arguments(commands.add_parser("external", help=help, description=help[0].upper() + help[1:] + "."))
+    commands.add_parser("links-bench", help="measure the link checker on other people's sites", add_help=False)
 
     help = "build the site with its downloads: offline copy, book, e-book, Kiwix file, sharing cards"
     downloads = commands.add_parser("downloads", help=help, description=help[0].upper() + help[1:] + ".")
