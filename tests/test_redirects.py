@@ -8,11 +8,10 @@ from functools import partial
 from http.server import ThreadingHTTPServer
 
 import pytest
+from linkcheck import check
 
 from tests.browsing import SUB_PATH, Pages
 from tests.conftest import SITE_URL, build
-from tests.linkcheck.report import text
-from tests.linkcheck.run import check
 from tests.reading import ROOT
 from tests.test_mistakes import copy_sources, edit
 from tests.test_theme import assert_names_its_scripts
@@ -51,7 +50,7 @@ def test_every_page_of_a_site_with_redirects_allows_only_scripts_that_are_named(
 
 def test_the_link_checker_finds_nothing_wrong_with_redirects(sites):
     found = [*check(sites["hosted"], site_url=SITE_URL, source=ROOT), *check(sites["offline"], source=ROOT)]
-    assert not found, text(found)
+    assert not found, "\n".join(map(str, found))
 
 
 def addresses(site, hosted: bool) -> list[tuple[str, str]]:
