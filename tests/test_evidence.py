@@ -11,6 +11,9 @@ from urllib.parse import urljoin
 
 import pytest
 import yaml
+from health_diplomacy.content.schema import Source
+from health_diplomacy.outputs import evidence_exports
+from health_diplomacy.render import bibliography
 
 from tests.conftest import SITE_URL
 from tests.reading import ROOT, SOURCES, address_of, page, words
@@ -150,6 +153,24 @@ def test_reference_managers_can_read_every_source(hosted):
     for entry in bib.split("\n\n"):
         unescaped = re.sub(r"\\[{}]", "", entry)
         assert unescaped.count("{") == unescaped.count("}")
+
+
+def test_what_a_source_says_is_no_formula_of_a_spreadsheet_and_ends_no_field_of_bibtex():
+    given = {
+        **next(source for source in LISTED if source["type"] == "webpage" and "doi" not in source),
+        "title": '=HYPERLINK("https://example.org")',
+        "author": ["Smith and Sons, A.", "Society {for} Health"],
+        "publisher": "}, note = {injected",
+        "url": "https://example.org/},note={injected",
+    }
+    source = Source.model_validate(given)
+    row = next(csv.DictReader(io.StringIO(evidence_exports._csv([source.model_dump(mode="json")]).lstrip("\ufeff"))))
+    assert row["title"] == "'" + given["title"]
+    bib = bibliography.bibtex(bibliography.csl(source))
+    assert bib.count("{") == bib.count("}")
+    assert "author = {{Smith and Sons}, A. and {Society \\textbraceleft{}for\\textbraceright{} Health}}," in bib
+    assert "publisher = {\\textbraceright{}, note = \\textbraceleft{}injected}," in bib
+    assert "url = {https://example.org/%7D,note=%7Binjected}," in bib
 
 
 def test_the_schema_names_every_key_in_use(hosted):

@@ -1,7 +1,8 @@
-"""What contributions must not do: run a script, or load or send anything.
+"""What contributions must not do: run a script, load or send anything, or cost gigabytes, minutes or a traceback.
 
 `hostile/*.yml` holds inputs that are refused, each with its whole report in `told` (without the path, which the
-kind of input gives); `harmless/` holds look-alikes that pass untouched. The look-alikes are also opened in Chromium
+kind of input gives; `bounds`, `names`, `settings` and `yaml` are edits as in test_mistakes.py); `harmless/` holds
+look-alikes that pass untouched. The look-alikes are also opened in Chromium
 without the site's policy, where a canary shows that nothing in them acts.
 """
 
@@ -30,7 +31,8 @@ def read(kind: str) -> dict:
 
 
 PAGES = {**read("hostile/html"), **read("hostile/attributes")}
-DRAWINGS, FILES, SETTINGS = read("hostile/svg"), read("hostile/files"), read("hostile/settings")
+DRAWINGS, FILES = read("hostile/svg"), read("hostile/files")
+EDITS = {**read("hostile/settings"), **read("hostile/bounds"), **read("hostile/names"), **read("hostile/yaml")}
 HARMLESS_PAGES = read("harmless/pages")
 HARMLESS_DRAWINGS = sorted((ROOT / "tests/harmless").glob("*.svg"))
 
@@ -87,18 +89,13 @@ def test_files_that_are_not_listed_are_refused(sources):
     assert len(found) == sum(map(len, told.values()))
 
 
-@pytest.mark.parametrize("name", SETTINGS)
-def test_a_setting_that_could_act_is_refused_by_line(name, sources):
-    before = {file: (sources / file).read_bytes() for file in {change["file"] for change in SETTINGS[name]["edits"]}}
-    for change in SETTINGS[name]["edits"]:
-        edit(sources, change)
-    try:
-        found = [str(problem) for problem in checking.problems_of(sources, with_style=False)]
-        expected = [with_line_numbers(sources, line) for line in SETTINGS[name]["told"]]
-    finally:
-        for file, content in before.items():
-            (sources / file).write_bytes(content)
-    assert expected == found
+@pytest.mark.parametrize("name", EDITS)
+def test_sources_that_could_act_or_cost_too_much_are_refused_by_line(name, tmp_path):
+    root = copy_sources(tmp_path)
+    for change in EDITS[name]["edits"]:
+        edit(root, change)
+    found = [str(problem) for problem in checking.problems_of(root, with_style=False)]
+    assert [with_line_numbers(root, line) for line in EDITS[name]["told"]] == found
 
 
 @pytest.mark.parametrize("name", HARMLESS_PAGES)

@@ -4,6 +4,9 @@
   replace/with   the first place where the words stand      append    words put at the end
   write          the whole file (with `encoding`, in it)    delete    true
   picture        a PNG of [width, height, bytes]            windows   true: BOM and Windows line ends
+  link           a symbolic link to another file            pipe      true
+  size           so many bytes, all zero                    folders   so many, each in the one before
+Words may be a list of words and of `{repeat: words, times: 1000}`, which are joined.
 `published: true` keeps the sources in git before the edits are made, as what was published.
 `by: check` is told by `python overrides/hooks check`, with style and spelling; all others by a build, and by the check.
 `told` is the whole report, in order, word for word; a line number may be given as the words that
@@ -13,6 +16,7 @@ stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that ed
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import struct
@@ -66,20 +70,37 @@ def content(folder: Path) -> dict[str, str]:
     }
 
 
+def words(given: str | list) -> str:
+    """Words of a case, which may be made of parts that are repeated."""
+    parts = [given] if isinstance(given, str) else given
+    return "".join(part if isinstance(part, str) else part["repeat"] * part["times"] for part in parts)
+
+
 def edit(root: Path, change: dict) -> None:
     """Makes one of a case's edits."""
-    file = root / change["file"]
+    file = root / words(change["file"])
+    file.parent.mkdir(parents=True, exist_ok=True)
     if "replace" in change:
         text = file.read_text(encoding="utf-8")
         assert change["replace"] in text, f"{change['file']} does not hold the words to replace"
-        file.write_text(text.replace(change["replace"], change["with"], 1), encoding="utf-8")
+        file.write_text(text.replace(change["replace"], words(change["with"]), 1), encoding="utf-8")
     elif "append" in change:
-        file.write_text(file.read_text(encoding="utf-8") + change["append"], encoding="utf-8")
+        file.write_text(file.read_text(encoding="utf-8") + words(change["append"]), encoding="utf-8")
     elif "write" in change:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(change["write"].encode(change.get("encoding", "utf-8")))
+        file.write_bytes(words(change["write"]).encode(change.get("encoding", "utf-8")))
+    elif "link" in change:
+        file.unlink(missing_ok=True)
+        file.symlink_to(change["link"])
+    elif "pipe" in change:
+        file.unlink(missing_ok=True)
+        os.mkfifo(file)
+    elif "size" in change:
+        file.touch()
+        os.truncate(file, change["size"])
+    elif "folders" in change:
+        for level in range(change["folders"]):
+            file.joinpath(*["a"] * (level + 1)).mkdir()
     elif "picture" in change:
-        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(png(*change["picture"]))
     elif "windows" in change:
         file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))

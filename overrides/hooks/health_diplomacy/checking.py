@@ -27,7 +27,7 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
     found += checks.check(site, problems, docs, settings, DOCS)
     if with_style:
         names = [name for name in style.files(root, DOCS) if _wanted(name, paths)]
-        unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F10"}}
+        unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F08", "F10", "F12"}}
         headings = {
             place
             for name in names

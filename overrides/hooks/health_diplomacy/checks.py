@@ -20,6 +20,7 @@ from . import (
     redirects,
     safety,
 )
+from .bounds import walk
 from .configuration import Settings
 from .content import essays, front_matter, git_history, snippets
 from .content.file_names import CHECKSUMS, EVIDENCE_FILES, GLOSSARY, IMAGES
@@ -76,7 +77,7 @@ def _marks_first(site: Site, found: list[Problem]) -> list[Problem]:
 
 
 def _redirects(site: Site, docs: Path, settings: Settings) -> list[Problem]:
-    present = {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")}
+    present = {file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix == ".md"}
     former = frozenset(uri for uri in settings.former - site.missing if not EDITION.match(f"{uri}"))
     return list(redirects.check(settings.redirects, settings.redirects_line, former, present))
 
@@ -322,7 +323,7 @@ def _terms(site: Site) -> list[Problem]:
 def _next_pages(site: Site, docs: Path) -> list[Problem]:
     """Bad: a page that says nothing of where to read on.  Good: `next: {page: topics/index.md, why: …}`."""
     problems = []
-    pages = {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")} | site.missing
+    pages = {file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix == ".md"} | site.missing
     for uri, page in site.pages.items():
         document = site.documents[uri]
         line = document.meta_line("next", "page")
@@ -446,7 +447,7 @@ def _rendered(site: Site, docs: Path, settings: Settings, extensions: tuple[str,
     boxed = {uri for uri, found in broken.items() if any(map(leftovers.hides_the_rest, found))}
     unknown |= boxed  # what stands below the tag is lost until it is closed
     ids = {uri: [*page.ids, *added_ids(site, uri)] for uri, page in rendered.items() if uri not in unknown}
-    files = {file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file()} - {
+    files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()} - {
         GLOSSARY,
         CHECKSUMS,
         IMAGES,

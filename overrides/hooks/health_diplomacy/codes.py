@@ -42,6 +42,7 @@ CODES = {
     "F09": "Markdown stumbles over an id, or over the page",
     "F10": "a part that was left to be filled in still is",
     "F11": "quotation marks around a value are typographic, or one of the two is missing",
+    "F12": "a file, a line or its nesting exceeds what this site reads",
     "G01": "two terms have one id",
     "G02": "a term is named that the glossary does not have",
     "G03": "a term is not written as it must be",

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from .documents import TIMESTAMP, Days, Lines, read_text, read_yaml
+from .documents import Lines, Loader, read_text, read_yaml
 from .problems import Problem
 
 FILE = "mkdocs.yml"
@@ -132,7 +132,7 @@ def _plugin(listed: Any, name: str) -> dict[str, Any]:
     return next((item[name] for item in entries if isinstance(item, dict) and isinstance(item.get(name), dict)), {})
 
 
-class _Loader(Days, yaml.SafeLoader):
+class _Loader(Loader):
     """Reads MkDocs's own tags: `!ENV` for what the environment may set, `!relative` for a folder."""
 
 
@@ -145,6 +145,5 @@ def _environment(loader: _Loader, node: yaml.Node) -> Any:
 
 
 _Loader.add_constructor("!ENV", _environment)
-_Loader.add_constructor(TIMESTAMP, _Loader.construct_yaml_timestamp)
 _Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: suffix)

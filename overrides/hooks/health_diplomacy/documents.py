@@ -9,22 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from . import slips
-from .problems import Problem
+from . import bounds, slips
+from .bounds import QUOTE, Fault
+from .problems import UNSEEN, Problem
 
-# PyYAML's words for what people most often get wrong, and what to tell them instead.
+# The parser's words for what people most often get wrong, and what to tell them instead.
 YAML_WORDS = {
-    "mapping values are not allowed here": (
+    "mapping values are not allowed": (
         "a value holds a colon",
         "put the value in double quotes, and a space after each key's colon",
     ),
-    "found character '\\t' that cannot start any token": ("a tab is used to indent", "indent with spaces only"),
-    "expected <block end>": (
+    "found character that cannot start any token": ("a character stands where no value can begin with it", QUOTE),
+    "did not find expected alphabetic or numeric character": ("'*' or '&' begins a value", QUOTE),
+    "did not find expected key": (
         "a quotation mark or an indent is out of place",
         'put the whole value in double quotes, write a double quote inside it as \\", and look at the line above too',
     ),
@@ -33,6 +36,8 @@ YAML_WORDS = {
 }
 MERGE = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
 Lines = dict[tuple[str | int, ...], int]
+# Anything meant as an include line (content/snippets.py), also with the dashes that word processors substitute.
+SNIPPET = re.compile(r"^(?!<!-- --8<-- \[(?:start|end):).*[-‐-―]8[<‹][-‐-―].*$", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -72,12 +77,14 @@ class Document:
 
 def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
     """A file's text, or None and the problem that keeps it from being read as UTF-8."""
+    problems = bounds.check_file(file, shown)
+    if problems:
+        return None, problems
     try:
         raw = file.read_bytes()
     except OSError as error:
-        return None, [
-            Problem(shown, 1, "F01", f"the file cannot be read: {error.strerror}", "check its name and rights")
-        ]
+        what = f"the file cannot be read: {error.strerror}"
+        return None, [Problem(shown, 1, "F01", what, "check its name and rights")]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,194 +94,161 @@ def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         return None, [Problem(shown, 1, "F01", "the file is not text", "replace it with a text file, saved as UTF-8")]
-    marks = [text.count("\n", 0, match.start()) + 1 for match in MERGE.finditer(text)]
-    if marks:
+    merge = MERGE.search(text)
+    if merge:
         hint = "keep the version that is right and remove the lines with <<<<<<<, ======= and >>>>>>>"
-        return None, [Problem(shown, marks[0], "F07", "a merge was not finished here", hint)]
-    return text, []
+        return None, [
+            Problem(shown, text.count("\n", 0, merge.start()) + 1, "F07", "a merge was not finished here", hint)
+        ]
+    if file.suffix != ".svg":  # drawing programs write one long line, which parsers of XML read in linear time
+        problems = _first(bounds.check_lines(text), shown)
+    return (None if problems else text), problems
 
 
-def read_yaml(text: str, shown: str, first_line: int = 1, loader: Any = None) -> tuple[Any, Lines, list[Problem]]:
-    """YAML as data, the line of each value by its path of keys, and what is wrong with it.
-
-    `first_line` is the line on which the YAML begins in its file; `loader` knows tags of its own.
-    """
-    try:
-        node, data = _parsed(text, loader)
-        lines: Lines = {}
-        problems: list[Problem] = []
-        _walk(node, (), lines, problems, shown, first_line)
-        problems += (
-            [] if loader else _cut_off(node, text.split("\n"), shown, first_line)
-        )  # notes are at home in mkdocs.yml
-        problems += _quoted(node, shown, first_line)
-        problems += _days(node, shown, first_line)
-        problems += _run_on(node, text.split("\n"), shown, first_line)
-    except RecursionError:
-        what, hint = "this YAML is nested too deep, or refers to itself", "write plain lists and 'key: value' lines"
-        return None, {}, [Problem(shown, first_line, "F02", what, hint)]
-    except yaml.YAMLError as error:
-        quoted = "quoted scalar" in (getattr(error, "context", None) or "")
-        mark = getattr(error, "context_mark" if quoted else "problem_mark", None)
-        line = first_line + (mark.line if mark else 0)
-        reason = getattr(error, "problem", None) or "it does not follow YAML's rules"
-        slip = slips.first(text, mark.line if mark else text.count("\n"))
-        if slip:
-            return (
-                None,
-                {},
-                [Problem(shown, first_line + slip.line, "F02", f"this YAML cannot be read: {slip.what}", slip.hint)],
-            )
-        otherwise = (reason, "compare it with the lines around it: their indents, colons and quotation marks")
-        what, hint = next((words for begin, words in YAML_WORDS.items() if reason.startswith(begin)), otherwise)
-        return None, {}, [Problem(shown, line, "F02", f"this YAML cannot be read: {what}", hint)]
-    except (ValueError, AttributeError, KeyError) as error:  # a tag such as !!int before words that are none
-        what, hint = (
-            f"a value is not what the tag before it says: {error}",
-            "remove the tag, a word that begins with !!",
-        )
-        return None, {}, [Problem(shown, first_line, "F02", what, hint)]
-    return data, lines, problems
+def _first(faults: Iterator[Fault], shown: str, first_line: int = 1) -> list[Problem]:
+    """The first of some faults: what exceeds a limit is not looked at any further."""
+    return [Problem(shown, first_line + line, *rest) for line, *rest in islice(faults, 1)]
 
 
-class Days:
-    """A part of a loader: keeps as text what is written as a day and is none, so that it can be told by its line."""
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads data: by the parser in C where there is one, which is ten times as fast."""
 
     def construct_yaml_timestamp(self, node: Any) -> Any:
-        """A day or a moment, or its text where no calendar has it."""
+        """A day or a moment, or its text where no calendar has it, which is reported by its line."""
         try:
-            return super().construct_yaml_timestamp(node)  # type: ignore[misc]
+            return super().construct_yaml_timestamp(node)
         except ValueError:
             return node.value
 
 
-class _Loader(Days, yaml.SafeLoader):
-    pass
-
-
-class _FastLoader(Days, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    pass
-
-
 TIMESTAMP = "tag:yaml.org,2002:timestamp"
-for _loader in (_Loader, _FastLoader):
-    _loader.add_constructor(TIMESTAMP, _loader.construct_yaml_timestamp)
+Loader.add_constructor(TIMESTAMP, Loader.construct_yaml_timestamp)
 
 
-def _parsed(text: str, own: Any) -> tuple[Any, Any]:
-    """YAML as nodes and as data: by the parser in C where there is one, which is ten times as fast but poor in words."""
-    for loader in (own,) if own else (_FastLoader, _Loader):
+def read_yaml(
+    text: str, shown: str, first_line: int = 1, loader: type[Loader] = Loader
+) -> tuple[Any, Lines, list[Problem]]:
+    """YAML as data, the line of each value by its path of keys, and what is wrong with it.
+
+    `first_line` is the line on which the YAML begins in its file; mkdocs.yml has a `loader` for tags of its own.
+    """
+    is_settings = loader is not Loader
+    problems: list[Problem] = []
+    try:
+        problems = _first(bounds.check_yaml(text, is_settings, Loader), shown, first_line)
+        if problems:
+            return None, {}, problems
         reader = loader(text)
         try:
             node = reader.get_single_node()
-            return node, reader.construct_document(node) if node else None
-        except yaml.YAMLError:
-            if loader in (own, _Loader):
-                raise
+            data = reader.construct_document(node) if node else None
         finally:
             reader.dispose()
-    raise AssertionError  # the loop above returns or raises
-
-
-def _walk(node: Any, path: tuple, lines: Lines, problems: list[Problem], shown: str, first: int) -> None:
+    except yaml.YAMLError as error:
+        what, hint, line = _explain(error, text)
+        return None, {}, [Problem(shown, first_line + line, "F02", f"this YAML cannot be read: {what}", hint)]
+    except (
+        ValueError,
+        AttributeError,
+        LookupError,
+        TypeError,
+    ) as error:  # a number or a tag that its value does not fit
+        what = f"a value cannot be read: {error}"
+        return None, {}, [Problem(shown, first_line, "F02", what, QUOTE)]
     if node is None:
-        return
-    lines.setdefault(path, first + node.start_mark.line)
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            line = first + key.start_mark.line
-            if re.search(rf"^[{slips.NO_BREAK}]|[{slips.NO_BREAK}]$", str(key.value)):
-                what = f"a no-break space stands beside '{key.value.strip()}'; it looks like a space and is none"
-                problems.append(Problem(shown, line, "F02", what, "remove it"))
-            if key.value in seen:
-                problems.append(
-                    Problem(
-                        shown,
-                        line,
-                        "F02",
-                        f"'{key.value}' is given twice",
-                        "keep one of the two, or begin a new item with '- '",
-                    )
-                )
-            seen.add(key.value)
-            lines[(*path, key.value)] = first + key.start_mark.line
-            _walk(value, (*path, key.value), lines, problems, shown, first)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            _walk(value, (*path, index), lines, problems, shown, first)
-
-
-def _cut_off(node: Any, written: list[str], shown: str, first: int) -> list[Problem]:
-    """Values of which YAML takes the end for a comment.
-
-    Bad:  `title: Training #1 health`   Good:  `title: "Training #1 health"`
-    """
-    if isinstance(node, yaml.CollectionNode):
-        values = [item[1] if isinstance(item, tuple) else item for item in node.value]
-        return [problem for value in values for problem in _cut_off(value, written, shown, first)]
-    if node is None or node.style or node.end_mark.line == len(written):  # a value left out at the very end
-        return []
-    if not re.match(r"\s+#", written[node.end_mark.line][node.end_mark.column :]):
-        return []
-    what = f"what follows '#' after '{node.value}' is cut off"
-    return [Problem(shown, first + node.end_mark.line, "F02", what, "put the whole value in double quotes")]
-
-
-def _days(node: Any, shown: str, first: int) -> list[Problem]:
-    """Values that are written as a day, and are none.
-
-    Bad:  `review_by: 2027-02-30`   Good:  `review_by: 2027-02-28`
-    """
-    problems = []
+        return None, {}, []
+    lines: Lines = {}
+    written = text.split("\n")
+    faults = [*_keys(node, (), lines, first_line), *_run_on(node, written)]
     for value in _scalars(node):
-        if value.tag == TIMESTAMP and isinstance(_Loader("").construct_yaml_timestamp(value), str):
-            what = f"'{value.value}' is not a day of the calendar"
-            problems.append(
-                Problem(
-                    shown,
-                    first + value.start_mark.line,
-                    "F02",
-                    what,
-                    "write a day that the month has, as year, month and day",
-                )
-            )
-    return problems
+        faults += _scalar(value, written, is_settings)
+    return data, lines, [Problem(shown, first_line + line, *rest) for line, *rest in faults]
 
 
-def _scalars(node: Any) -> Iterator[Any]:
+def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, int]:
+    """What is wrong where the parser gave up, what to do, and the line, counted from 0."""
+    quoted = "quoted scalar" in (getattr(error, "context", None) or "")
+    mark = getattr(error, "context_mark" if quoted else "problem_mark", None)
+    slip = slips.first(text, mark.line if mark else text.count("\n"))
+    if slip:
+        return slip.what, slip.hint, slip.line
+    reason = getattr(error, "problem", None) or "it does not follow YAML's rules"
+    otherwise = (reason, "compare it with the lines around it: their indents, colons and quotation marks")
+    words = next((words for begin, words in YAML_WORDS.items() if reason.startswith(begin)), otherwise)
+    return *words, mark.line if mark else 0
+
+
+def _keys(node: yaml.Node, path: tuple, lines: Lines, first: int) -> Iterator[Fault]:
+    """Keys that are given twice or have an unseen space beside them; enters the line of each value into `lines`."""
+    lines.setdefault(path, first + node.start_mark.line)
+    if isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _keys(value, (*path, index), lines, first)
+    seen: set[str] = set()
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        line = key.start_mark.line
+        if re.search(rf"^[{slips.NO_BREAK}]|[{slips.NO_BREAK}]$", key.value):
+            what = f"a no-break space stands beside '{key.value.strip()}'; it looks like a space and is none"
+            yield line, "F02", what, "remove it"
+        if key.value in seen:
+            yield line, "F02", f"'{key.value}' is given twice", "keep one of the two, or begin a new item with '- '"
+        seen.add(key.value)
+        lines[(*path, key.value)] = first + line
+        yield from _keys(value, (*path, key.value), lines, first)
+
+
+def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
     """Every value below a node that is no list and has no keys."""
-    if isinstance(node, yaml.CollectionNode):
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    else:
         for item in node.value:
             yield from _scalars(item[1] if isinstance(item, tuple) else item)
-    elif node is not None:
-        yield node
 
 
-def _run_on(node: Any, written: list[str], shown: str, first: int) -> list[Problem]:
+def _scalar(node: yaml.ScalarNode, written: list[str], is_settings: bool) -> Iterator[Fault]:
+    """Values that are not what they look like.
+
+    Bad:  `title: Training #1 health`, `review_by: 2027-02-30`, `title: “About this site”`, `title: About this site"`
+    Good: `title: "Training #1 health"`, `review_by: 2027-02-28`, `title: "About this site"`
+    """
+    line, value, last = node.start_mark.line, node.value, node.value[-1:]
+    words, end = value.split(), node.end_mark.line
+    if not is_settings:  # where a value may have a note after it
+        if not node.style and end < len(written) and re.match(r"\s+#", written[end][node.end_mark.column :]):
+            yield end, "F02", f"what follows '#' after '{value}' is cut off", QUOTE
+        if SNIPPET.search(value):
+            what = "a value cannot take a paragraph from an essay"
+            yield line, "P01", what, "take it on a topic page, on a line of its own below the front matter"
+    if node.tag == TIMESTAMP and isinstance(Loader("").construct_yaml_timestamp(node), str):
+        hint = "write a day that the month has, as year, month and day"
+        yield line, "F02", f"'{value}' is not a day of the calendar", hint
+    unseen = UNSEEN.search(value) if node.style == '"' else None
+    if unseen and unseen[0] not in "\n".join(written[line : end + 1]):  # else reported as it is written
+        what = f"this value holds a character that is not to be seen, U+{ord(unseen[0]):04X}"
+        yield line, "M10", what, "delete it, or type the words around it anew"
+    if node.style:
+        return
+    if re.fullmatch(r"[“”„‘’].*[“”‘’]", value, re.DOTALL):
+        what = f"typographic quotation marks stand around {words[0]}{' …' if len(words) > 1 else ''}"
+        yield line, "F11", what, 'type plain ones, as in "this"'
+    if (last == '"' and value.count('"') % 2) or re.search(r"[.?!]'$", value):
+        what = f"a quotation mark ends this value, and none begins it: … {words[-1]}"
+        yield line, "F11", what, f"write the same mark, {last}, before {words[0]}"
+
+
+def _run_on(node: yaml.Node, written: list[str]) -> Iterator[Fault]:
     """Items of a list that YAML takes for more words of the item above, as they do not stand under it.
 
     Bad:  `  - ummah`, and below it `   - epidemic`   Good:  both with two spaces
     """
-    if not isinstance(node, yaml.CollectionNode):
-        return []
-    problems = []
-    for item in node.value:
+    for item in node.value if isinstance(node, yaml.CollectionNode) else ():
         above, value = item if isinstance(item, tuple) else (None, item)
-        problems += _run_on(value, written, shown, first)
-        begin, end = value.start_mark.line, value.end_mark.line
-        if (
-            not isinstance(value, yaml.ScalarNode)
-            or value.style
-            or begin == end
-            or (above and above.start_mark.line == begin)
-        ):
+        yield from _run_on(value, written)
+        begin, end = value.start_mark.line, min(value.end_mark.line + 1, len(written))
+        if not isinstance(value, yaml.ScalarNode) or value.style or (above and above.start_mark.line == begin):
             continue
-        below = [
-            number
-            for number in range(begin + 1, min(end + 1, len(written)))
-            if written[number].lstrip().startswith("- ")
-        ]
+        below = [number for number in range(begin + 1, end) if written[number].lstrip().startswith("- ")]
         columns = {slips.indent(written[number]) for number in below}
         if not below:
             continue
@@ -288,69 +262,28 @@ def _run_on(node: Any, written: list[str], shown: str, first: int) -> list[Probl
                 line, column = below[0], node.start_mark.column
             what = f"this line begins with {slips.spaces(slips.indent(written[line]))}, so it does not stand under the other items of its list"
             hint = f"begin it with {slips.spaces(column)}"
-        problems.append(Problem(shown, first + line, "F02", what, hint))
-    return problems
-
-
-def _quoted(node: Any, shown: str, first: int) -> list[Problem]:
-    """Values around which quotation marks stand that YAML would print: typographic ones, or one of a pair.
-
-    Bad:  `title: “About this site”`, `title: About this site"`   Good:  `title: "About this site"`
-    """
-    return [
-        problem
-        for value in _scalars(node)
-        if not value.style
-        for problem in (*_curled(value, shown, first), *_half(value, shown, first))
-    ]
-
-
-def _half(node: Any, shown: str, first: int) -> list[Problem]:
-    last = node.value[-1:]
-    if not (last == '"' and node.value.count('"') % 2) and not re.search(r"[.?!]'$", node.value):
-        return []
-    what = f"a quotation mark ends this value, and none begins it: … {node.value.split()[-1]}"
-    return [
-        Problem(
-            shown,
-            first + node.start_mark.line,
-            "F11",
-            what,
-            f"write the same mark, {last}, before {node.value.split()[0]}",
-        )
-    ]
-
-
-def _curled(node: Any, shown: str, first: int) -> list[Problem]:
-    if not re.fullmatch(r"[“”„‘’].*[“”‘’]", node.value, re.DOTALL):
-        return []
-    what = (
-        f"typographic quotation marks stand around {node.value.split()[0]}{' …' if len(node.value.split()) > 1 else ''}"
-    )
-    return [Problem(shown, first + node.start_mark.line, "F11", what, 'type plain ones, as in "this"')]
+        yield line, "F02", what, hint
 
 
 def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, list[Problem]]:
-    """A Markdown file with its front matter, or None where it is not text at all."""
+    """A Markdown file with its front matter, or None where it cannot be read at all."""
     text, problems = read_text(file, shown)
-    if text is None:
+    problems = problems or _first(bounds.check_markdown(text or ""), shown)
+    if text is None or problems:
         return None, problems
-    if not text.strip():
-        return Document(shown, uri, text), [
-            Problem(shown, 1, "F03", "the file is empty", "write the page, or remove the file")
-        ]
     found = FRONT_MATTER.match(text)
-    if not found and re.match(r"---[ \t]*\n", text):
+    if not text.strip():
+        what, hint = "the file is empty", "write the page, or remove the file"
+    elif not found and re.match(r"---[ \t]*\n", text):
         what, hint = "the front matter that begins here does not end", "put a line '---' under its last key"
-        return Document(shown, uri, text), [Problem(shown, 1, "F03", what, hint)]
-    if not found:
+    else:
         what = "there is no front matter between two lines of '---'"
         hint = "begin the file with '---', its keys and '---', as docs/about.md does"
+    if not found:
         return Document(shown, uri, text), [Problem(shown, 1, "F03", what, hint)]
     data, lines, problems = read_yaml(found["yaml"], shown, first_line=2)
     if data is not None and not isinstance(data, dict):
-        problems.append(
-            Problem(shown, 2, "F02", "the front matter is not a list of 'key: value' lines", "write 'title: …'")
-        )
+        what = "the front matter is not a list of 'key: value' lines"
+        problems.append(Problem(shown, 2, "F02", what, "write 'title: …'"))
         data = None
     return Document(shown, uri, text, data or {}, lines, found.end()), problems

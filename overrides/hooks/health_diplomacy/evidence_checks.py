@@ -93,13 +93,8 @@ def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
         length = len(claim.plain_note)
         if not least <= length <= most:
             what = f"the note of '{claim.id}' has {length} characters without its sources"
-            yield Problem(
-                data.path,
-                data.meta_line(index, "note"),
-                "E10",
-                what,
-                f"write one to three sentences, {least} to {most} characters",
-            )
+            hint = f"write one to three sentences, {least} to {most} characters"
+            yield Problem(data.path, data.meta_line(index, "note"), "E10", what, hint)
 
 
 def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
@@ -152,13 +147,8 @@ def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Doc
         found = next((each for each in MARKUP.finditer(claim.plain_note) if each[0].strip("[^]") not in sources), None)
         if found:
             what = f"'{found[0]}' in the note of '{claim.id}' is shown as it is written"
-            yield Problem(
-                data.path,
-                line,
-                "E12",
-                what,
-                "write plain text: a note has no Markdown and no HTML, only [@id] for its sources",
-            )
+            hint = "write plain text: a note has no Markdown and no HTML, only [@id] for its sources"
+            yield Problem(data.path, line, "E12", what, hint)
 
 
 def _days(
@@ -172,32 +162,17 @@ def _days(
     for index, claim in enumerate(claims.values()):
         if claim.review_by <= claim.reviewed:
             line = claims_data.meta_line(index, "review_by")
-            yield Problem(
-                claims_data.path,
-                line,
-                "E08",
-                f"'{claim.id}' is due for review before it was reviewed",
-                "write a later day",
-            )
+            what = f"'{claim.id}' is due for review before it was reviewed"
+            yield Problem(claims_data.path, line, "E08", what, "write a later day")
         if claim.reviewed > today:
             line = claims_data.meta_line(index, "reviewed")
-            yield Problem(
-                claims_data.path,
-                line,
-                "E08",
-                f"'{claim.id}' was reviewed on a day still to come",
-                "write the day of the review",
-            )
+            what = f"'{claim.id}' was reviewed on a day still to come"
+            yield Problem(claims_data.path, line, "E08", what, "write the day of the review")
     for index, source in enumerate(sources.values()):
         if source.seen and source.seen > today:
             line = sources_data.meta_line(index, "seen")
-            yield Problem(
-                sources_data.path,
-                line,
-                "E08",
-                f"'{source.id}' was seen on a day still to come",
-                "write the day on which it was read",
-            )
+            what = f"'{source.id}' was seen on a day still to come"
+            yield Problem(sources_data.path, line, "E08", what, "write the day on which it was read")
 
 
 def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
@@ -207,13 +182,8 @@ def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Do
     for index, source in enumerate(sources.values()):
         if claims and source.id not in cited:
             what = f"no claim cites the source '{source.id}'"
-            yield Problem(
-                data.path,
-                data.meta_line(index, "id"),
-                "E07",
-                what,
-                "cite it in a note of docs/evidence/claims.yml, or remove it",
-            )
+            hint = "cite it in a note of docs/evidence/claims.yml, or remove it"
+            yield Problem(data.path, data.meta_line(index, "id"), "E07", what, hint)
 
 
 def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:

@@ -103,13 +103,14 @@ def check_signs(document: Document, texts: Sequence[str]) -> Iterator[Problem]:
     """
     seen: dict[str, int] = {}
     for text in texts:
-        taken: list[tuple[int, int]] = []
+        taken = bytearray(len(text))
         for code, pattern, what, hint in SIGNS:
             for found in pattern.finditer(text):
-                if any(start < found.end() and found.start() < end for start, end in taken):
+                start, end = found.span()
+                if 1 in taken[start:end]:
                     continue
-                taken.append(found.span())
-                at = _written_at(document, text, found.start(), seen)
+                taken[start:end] = bytes([1]) * (end - start)
+                at = _written_at(document, text, start, seen)
                 if at is not None:
                     yield Problem(
                         document.path, document.line_at(at), code, what.format(_short(found[0])), hint.format()

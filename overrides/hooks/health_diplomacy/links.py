@@ -18,12 +18,14 @@ from urllib.parse import unquote, urlsplit
 import markdown
 from selectolax.lexbor import LexborNode
 
+from .bounds import ADDRESS
 from .documents import Document
 from .problems import Problem, did_you_mean, nearest
 from .safety import Refused, parse, refused
 
 NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # a passage stands in none of them
 HEADING = re.compile(r"h[1-6]")
+MOST = 200  # faulty links on one page: to find what was meant by each takes time
 ALIKE = 0.7  # how much of two names must be the same for one to be meant by the other, from 0 to 1
 VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
 ADDRESSES = {"href", "src"}
@@ -124,7 +126,7 @@ def check_attributes(document: Document) -> list[Problem]:
     Bad:  `## Method { #the method }`   Good:  `## Method { #the-method }`
     """
     problems = []
-    for match in re.finditer(r"\{ *#(?P<id>[^\s}]+)(?P<rest>(?: +[^\s}]+)+) *\}", document.body):
+    for match in re.finditer(r"\{ *#(?P<id>[^\s{}]+)(?P<rest>(?: +[^\s{}]+)+) *\}", document.body):
         if any("=" not in word and word[0] not in ".#" for word in match["rest"].split()):
             line = document.line_at(document.body_start + match.start())
             better = "-".join([match["id"], *match["rest"].split()])
@@ -158,13 +160,16 @@ def check_links(
     """
     problems = []
     cursor: dict[str, int] = {}
+    judged: dict[str, tuple[str, str, str] | None] = {}
     for link in rendered.links:
         start = cursor.get(link, document.body_start)
         at = document.text.find(link, start)
         cursor[link] = at + len(link) if at >= 0 else start
         owner = document if at >= 0 or link not in data.text else data
         line = document.line_at(at) if at >= 0 else owner.line_of(link)
-        found = _judge(document.uri, link, ids, files, site_url, former)
+        if link not in judged and len(problems) < MOST:
+            judged[link] = _judge(document.uri, link, ids, files, site_url, former)
+        found = judged.get(link)
         if found:
             problems.append(Problem(owner.path, line, *found))
     return problems
@@ -183,6 +188,8 @@ def _judge(
     uri: str, link: str, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str, former: frozenset[str]
 ) -> tuple[str, str, str] | None:
     folder = posixpath.dirname(uri)
+    if len(link) > ADDRESS:
+        return "F12", f"an address has {len(link):,} characters; {ADDRESS:,} is the most", "shorten it"
     try:
         parts = urlsplit(link)
     except ValueError:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from .documents import Document
-from .problems import Problem
+from .problems import UNSEEN, Problem
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
@@ -17,7 +17,6 @@ OTHER_ITEM = re.compile(
 )  # what word processors write, and Markdown does not know
 UNDERLINE = re.compile(r"^(-+|=+) *$")
 INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
-UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b")
 CODE = re.compile(r"(?<![`\\])(?P<marks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=marks)(?!`)|<!--.*?-->", re.DOTALL)
 MARK = "FILL IN"
@@ -67,9 +66,8 @@ def _fences(document: Document) -> Iterator[Problem]:
         elif not fence and found and "`" not in found["rest"]:
             fence, begun = found["marks"], number
     if fence:
-        yield Problem(
-            document.path, begun, "M01", "the code block that begins here is not closed", f"put a line {fence} under it"
-        )
+        what = "the code block that begins here is not closed"
+        yield Problem(document.path, begun, "M01", what, f"put a line {fence} under it")
 
 
 def _lists(document: Document) -> Iterator[Problem]:
@@ -88,13 +86,8 @@ def _lists(document: Document) -> Iterator[Problem]:
             and len(item["indent"]) < STEP
             and _begins(item)
         ):
-            yield Problem(
-                document.path,
-                number,
-                "M03",
-                "this list has no empty line above it, so it is shown as a sentence",
-                "put an empty line above it",
-            )
+            what = "this list has no empty line above it, so it is shown as a sentence"
+            yield Problem(document.path, number, "M03", what, "put an empty line above it")
         if item and not inside:
             base = len(item["indent"])
         deeper = len(item["indent"]) - base if item else 0
@@ -113,13 +106,8 @@ def _other_lists(document: Document) -> Iterator[Problem]:
         if item and not before:
             better = "1. " if item["mark"].strip("()").isdigit() else "- "
             what = f"'{item['mark']}' begins no list in Markdown, so its lines run together"
-            yield Problem(
-                document.path,
-                number,
-                "M09",
-                what,
-                f"begin each item with '{better}', and put an empty line above the first",
-            )
+            hint = f"begin each item with '{better}', and put an empty line above the first"
+            yield Problem(document.path, number, "M09", what, hint)
         before = bool(item) or (before and bool(line.strip()))
 
 
@@ -132,13 +120,8 @@ def _indented(document: Document) -> Iterator[Problem]:
         elif line.strip() and not line.startswith((" ", "\t")) and empty:
             inside = False
         if INDENTED.match(line) and empty and not inside and "8<" not in line:  # a passage is told by itself
-            yield Problem(
-                document.path,
-                number,
-                "M09",
-                "this line begins with four spaces or a tab, so it is shown as code",
-                "begin it with no space",
-            )
+            what = "this line begins with four spaces or a tab, so it is shown as code"
+            yield Problem(document.path, number, "M09", what, "begin it with no space")
             inside = True  # what follows it is part of the same
         empty = not line.strip()
 
@@ -158,13 +141,8 @@ def _unfinished(document: Document) -> Iterator[Problem]:
     for number, line in lines_outside_code(document):
         found = UNFINISHED.search(re.sub(r"`[^`]*`", "", line))
         if found:
-            yield Problem(
-                document.path,
-                number,
-                "F10",
-                f"'{found[0]}' says that something is still to be written here",
-                "write it, or remove the line",
-            )
+            what = f"'{found[0]}' says that something is still to be written here"
+            yield Problem(document.path, number, "F10", what, "write it, or remove the line")
 
 
 def check_unseen(document: Document) -> Iterator[Problem]:
@@ -174,7 +152,7 @@ def check_unseen(document: Document) -> Iterator[Problem]:
     """
     for number, line in enumerate(document.text.split("\n"), start=1):
         for sign in dict.fromkeys(UNSEEN.findall(line)):
-            name = unicodedata.name(sign, "a control character").lower()
+            name = unicodedata.name(sign, "a control character" if sign < "\xa0" else "not a character").lower()
             before = line[: line.index(sign)].split()[-1:] or ["the beginning of the line"]
             what = f"a character that is not to be seen, U+{ord(sign):04X} ({name}), stands after '{before[0]}'"
             yield Problem(document.path, number, "M10", what, "delete it, or type the words around it anew")

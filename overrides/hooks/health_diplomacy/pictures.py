@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import imagesize
 
+from .bounds import walk
 from .content.file_names import IMAGE_SUFFIXES
 from .content.schema import Image
 from .documents import Document
@@ -37,9 +38,7 @@ SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
 def files(docs: Path) -> list[str]:
     """Every picture below the docs folder, from there. Editions in other languages have their own."""
     found = (
-        file.relative_to(docs).as_posix()
-        for file in docs.rglob("*")
-        if file.suffix in IMAGE_SUFFIXES and file.is_file()
+        file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix in IMAGE_SUFFIXES and file.is_file()
     )
     return sorted(uri for uri in found if not re.match(r"[a-z]{2}/", uri))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,17 @@ from .codes import ADVICE, STYLE
 
 COMMAND = ".venv/bin/python overrides/hooks"
 """How README has contributors call the commands, so that what is printed can be copied."""
+
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+"""Characters that are not to be seen, have no meaning of their own, or turn the text around them: controls, surrogates,
+private use, non-characters, and overrides of direction (Unicode 16, chapter 23). XML 1.0 forbids many of them."""
+
+COMPARABLE = 100
+"""The most characters of a word, and a tenth of the most words, that are compared to find what was meant."""
 
 
 @dataclass(frozen=True, order=True)
@@ -38,7 +50,12 @@ class Problem:
 
     def __str__(self) -> str:
         end = "" if self.hint.endswith("?") else "."
-        return f"{self.path}:{self.line}: {self.code} {self.message}. Hint: {self.hint}{end}"
+        return printable(f"{self.path}:{self.line}: {self.code} {self.message}. Hint: {self.hint}{end}")
+
+
+def printable(text: str) -> str:
+    """A text on one line, without what a terminal or GitHub's log would take for a command."""
+    return re.sub(rf"\n|{UNSEEN.pattern}", lambda found: ascii(found[0])[1:-1], text)
 
 
 def report(problems: Iterable[Problem]) -> str:
@@ -61,12 +78,13 @@ def annotations(problems: Iterable[Problem]) -> str:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that a mistyped one most likely meant, or None."""
-    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    words = sorted(known) if len(word) <= COMPARABLE else []
+    found = difflib.get_close_matches(word, words if len(words) <= 10 * COMPARABLE else [], n=1, cutoff=0.5)
     return found[0] if found else None
 
 

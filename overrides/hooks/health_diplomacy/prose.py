@@ -76,10 +76,5 @@ def _words(text: str, path: str, line: int) -> Iterator[Problem]:
             yield Problem(path, line, "Q03", f"'{phrase}' has a plainer word", f"write '{better}'")
     for phrase in TAKING_SIDES:
         if re.search(rf"\b{phrase}\b", own):
-            yield Problem(
-                path,
-                line,
-                "Q04",
-                f"'{phrase}' takes sides or hurries the reader along",
-                "leave it out, or say who says so",
-            )
+            what = f"'{phrase}' takes sides or hurries the reader along"
+            yield Problem(path, line, "Q04", what, "leave it out, or say who says so")

@@ -283,6 +283,11 @@ class _DrawingParser(DefusedExpatParser):
             super().defused_start_doctype_decl(name, sysid, pubid, has_internal_subset)
 
 
+def _divided(name: tuple[str | None, ...]) -> tuple[str | None, str]:
+    """A name's namespace and local part: the parser cuts it at each space, also at those of a namespace."""
+    return " ".join(filter(None, name[:-1])) or None, str(name[-1])
+
+
 class _DrawingReader(ContentHandler):
     def __init__(self, locator: DefusedExpatParser) -> None:
         super().__init__()
@@ -299,7 +304,7 @@ class _DrawingReader(ContentHandler):
         self._refuse("S03", f"<?{target}?> is not supported in a drawing", REMOVE)
 
     def startElementNS(self, name: tuple[str | None, str], qname: str | None, attributes: AttributesNSImpl) -> None:
-        namespace, tag = name
+        namespace, tag = _divided(name)
         if self.is_root and name != (SVG, "svg"):
             hint = f'begin it with <svg xmlns="{SVG}">' if tag == "svg" else "save it again as SVG"
             self._refuse("I05", f"this file is no drawing: it begins with <{tag}>", hint)
@@ -318,8 +323,8 @@ class _DrawingReader(ContentHandler):
         elif namespace == SVG:
             if tag == "style":
                 self.sheet, self.sheet_line = [], self.locator.getLineNumber()
-            for (space, attribute), value in attributes.items():
-                self._attribute(space, attribute, tag, value)
+            for given, value in attributes.items():
+                self._attribute(*_divided(given), tag, value)
 
     def _attribute(self, namespace: str | None, name: str, tag: str, value: str) -> None:
         if name.startswith("on") and not namespace:

@@ -42,9 +42,7 @@ class _Scan:
     """What has been seen above a line."""
 
     open: list[_Open] = field(default_factory=list)
-    above: str = (
-        "awaits"  # what the line above leaves behind: it awaits a value, or holds a plain one, a text, or a whole one
-    )
+    above: str = "awaits"  # what the line above leaves: it awaits a value, or holds a plain one, a text, or a whole one
     owner: int = -1  # the column that the lines of its value must stand to the right of
     owner_name: str = ""
     quote: str = ""
@@ -112,9 +110,8 @@ def _sign(number: int, line: str) -> Slip | None:
             return Slip(number, "a tab is used to indent", "indent with spaces only")
         name = "tab" if sign["sign"] == "\t" else "no-break space"
         place = f"after '{before}'" if before else "before the words of this line"
-        return Slip(
-            number, f"a {name} stands {place}; it looks like a space and is none", "put an ordinary space in its place"
-        )
+        what = f"a {name} stands {place}; it looks like a space and is none"
+        return Slip(number, what, "put an ordinary space in its place")
     return None
 
 
@@ -136,23 +133,6 @@ def _stand(scan: _Scan, number: int, column: int, bare: str, is_item: bool, is_k
         and (top is None or column > top.column or (is_item and column == top.column))
         and len(before) == len(scan.open)
     )
-    if (
-        not fits
-        and not opens
-        and top is not None
-        and top.column == column
-        and is_key
-        and not top.is_list
-        and is_item
-        and _name(bare) != "-"
-    ):
-        return (
-            None
-            if top.is_list
-            else Slip(
-                number, f"this line begins with a dash, and '{top.name}' in the same place does not", "remove the dash"
-            )
-        )
     if not fits and not opens:
         return _misplaced(number, column, is_item, before, top)
     if not fits:
@@ -235,21 +215,15 @@ def _neither(scan: _Scan, number: int, column: int, bare: str, before: list[_Ope
     top = scan.open[-1] if scan.open else None
     if top is not None and top.is_list and top.column == column:
         return Slip(number, "this line stands in a list, and no dash begins it", "write '- ' before its words")
-    return Slip(
-        number,
-        "this line is not a 'key: value'",
-        "join it to the line above, or write its key, a colon and a space before it",
-    )
+    hint = "join it to the line above, or write its key, a colon and a space before it"
+    return Slip(number, "this line is not a 'key: value'", hint)
 
 
 def _misplaced(number: int, column: int, is_item: bool, before: list[_Open], top: _Open | None) -> Slip | None:
     """The words for a line on the wrong column: the nearest column that it could stand on, or the line above that is wrong."""
     if top is None and before and before[0].first:
-        return Slip(
-            before[0].line,
-            f"this line begins with {spaces(before[0].column)}, and those below it do not",
-            f"begin it with {spaces(column)}",
-        )
+        what = f"this line begins with {spaces(before[0].column)}, and those below it do not"
+        return Slip(before[0].line, what, f"begin it with {spaces(column)}")
     if top is not None and top.beside and not is_item and top is before[-1]:
         what = f"this line begins with {spaces(top.column)}, so it does not stand below '{top.beside}', as the next line does"
         return Slip(top.line, what, f"begin it with {spaces(column)}")
@@ -260,11 +234,8 @@ def _misplaced(number: int, column: int, is_item: bool, before: list[_Open], top
     owner = "the list item" if is_item else f"'{near.name}'"
     if near.column == column:
         return None
-    return Slip(
-        number,
-        f"this line begins with {spaces(column)}, so it does not stand under {owner} above it",
-        f"begin it with {spaces(near.column)}",
-    )
+    what = f"this line begins with {spaces(column)}, so it does not stand under {owner} above it"
+    return Slip(number, what, f"begin it with {spaces(near.column)}")
 
 
 def _name(bare: str) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from shutil import which
 
+from .bounds import check_file, walk
 from .problems import COMMAND, Problem
 
 WORDS = "tests/words.toml"
@@ -38,7 +39,7 @@ def files(root: Path, docs: str) -> list[str]:
     """The files that are looked at, from `root`: the pages but the essays, the lists, and what contributors read."""
     pages = {
         file.relative_to(root).as_posix()
-        for file in (root / docs).rglob("*")
+        for file in walk(root / docs)
         if file.suffix in {".md", ".yml"} and file.is_file()
     }
     essays = {
@@ -54,8 +55,13 @@ def files(root: Path, docs: str) -> list[str]:
 
 def check(root: Path, names: Iterable[str]) -> list[Problem]:
     """Every fault of style and spelling in these files, named from `root`."""
-    names = sorted(names)
-    return _style(root, [name for name in names if name.endswith(".md")]) + _spelling(root, names)
+    settings = [name for name in ("pyproject.toml", WORDS) if os.path.lexists(root / name)]
+    refused = {name: check_file(root / name, name) for name in [*settings, *sorted(names)]}
+    problems = [problem for found in refused.values() for problem in found]
+    if not any(refused[name] for name in settings):
+        names = sorted(name for name in names if not refused[name])
+        problems += _style(root, [name for name in names if name.endswith(".md")]) + _spelling(root, names)
+    return problems
 
 
 def fix(root: Path, names: Iterable[str]) -> None:

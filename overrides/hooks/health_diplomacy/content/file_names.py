@@ -34,9 +34,7 @@ def check_name(file: Path, uri: str, shown: str) -> list[Problem]:
     """
     plain = "use lower-case letters, digits and single hyphens, and a plain ending such as .md"
     folder, _, name = uri.rpartition("/")
-    if file.is_symlink():
-        what, hint = "this is a link to another place on the disk", "put the file itself here"
-    elif file.is_dir():
+    if file.is_dir():
         if NAME.fullmatch(name):
             return []
         what, hint = "this folder's name does not fit an address", "use lower-case letters, digits and single hyphens"

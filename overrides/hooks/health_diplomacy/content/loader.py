@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..bounds import check_file, walk
 from ..documents import Document, read_document, read_text, read_yaml
 from ..problems import Problem
 from .essays import Block, read_blocks
@@ -49,13 +50,14 @@ class _Loader:
         pages: dict[str, Page] = {}
         blocks: dict[str, list[Block]] = {}
         unread, misnamed, broken_essays = set(), set(), set()
-        for file in sorted(self.docs.rglob("*")):
+        for file in walk(self.docs):
             uri = file.relative_to(self.docs).as_posix()
             if EDITION.match(f"{uri}/"):
                 continue
-            if faults := check_name(file, uri, f"{self.shown}/{uri}"):
+            refused = check_file(file, f"{self.shown}/{uri}", uri.count("/"))
+            if faults := refused or check_name(file, uri, f"{self.shown}/{uri}"):
                 self.problems += faults
-                misnamed.add(uri)
+                (unread if refused and file.suffix == ".md" else misnamed).add(uri)
                 continue
             if file.suffix != ".md" or not file.is_file():
                 continue
@@ -106,7 +108,7 @@ class _Loader:
         self.content["glossary_complete"] = not problems
 
     def read_images(self) -> None:
-        if (self.docs / IMAGES).is_file():
+        if (self.docs / IMAGES).exists():
             images, document, complete = self._records(IMAGES, Image, "picture", ("I04", "I04"), key="file")
             by_file = {image.file: image for image in images}
             self.content |= {"images": by_file, "images_file": document, "images_complete": complete}

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from ..documents import Document
 from ..problems import Problem
+from .schema import WHOLE_ADDRESS
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -17,7 +18,7 @@ PATTERN_HINTS = {
     r"^[^\n]*$": "write it on one line",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "write an id: lower-case letters, digits and single hyphens, such as defense-health-diplomacy",
     r"\?$": "end it with a question mark",
-    r"^https?://[^\s]+$": "write the whole address, beginning with https://",
+    WHOLE_ADDRESS: "write the whole address, beginning with https://, without a user name",
     r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$": "write a year, a month or a day: 2021, 2021-05 or 2021-05-26",
     r"^[a-z]{2,3}$": "write the language's code, such as en or ar",
     r"^10\.\d{4,9}/\S+$": "write the DOI alone, such as 10.1001/jama.2021.8565",

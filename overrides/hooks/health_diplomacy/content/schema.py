@@ -14,10 +14,13 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from ..bounds import ADDRESS
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Day = Annotated[datetime.date, Field(strict=True)]
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+WHOLE_ADDRESS = r"^https?://[^\s/?#@\\]+([/?#]\S*)?$"
+Address = Annotated[str, StringConstraints(pattern=WHOLE_ADDRESS, max_length=ADDRESS)]
 
 Verdict = Literal["documented", "partly-documented", "disputed", "not-attributable", "opinion"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

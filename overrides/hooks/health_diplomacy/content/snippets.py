@@ -10,12 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..documents import Document
+from ..documents import SNIPPET, Document
 
 MARKER = re.compile(r"^<!-- --8<-- \[(?P<side>start|end):(?P<id>[^\]]+)\] -->[ \t]*(?:\n|\Z)", re.MULTILINE)
 INCLUDE = re.compile(r'^--8<-- "(?P<target>[^"\n]*)"$', re.MULTILINE)
-# Anything meant as an include line, also with the dashes and quotes that word processors substitute.
-ATTEMPT = re.compile(r"^(?!<!-- --8<-- \[(?:start|end):).*[-‐-―]+8[<‹][-‐-―]+.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ def read_snippets(document: Document) -> list[Snippet]:
 def malformed_lines(document: Document) -> list[int]:
     """The lines that look like an include but would not work as one."""
     valid = {match.start() for match in INCLUDE.finditer(document.text, document.body_start)}
-    attempts = ATTEMPT.finditer(document.text, document.body_start)
+    attempts = SNIPPET.finditer(document.text, document.body_start)
     return [document.line_at(match.start()) for match in attempts if match.start() not in valid]
 
 
@@ -63,7 +61,7 @@ def with_stand_ins(document: Document) -> str:
         paragraph = _split(include)[1].strip() if include else ""
         return f"{stand_in(paragraph)}\n{{ #{paragraph} }}" if re.fullmatch(r"[\w-]+", paragraph) else ""
 
-    return ATTEMPT.sub(replace, document.body)
+    return SNIPPET.sub(replace, document.body)
 
 
 def stand_in(paragraph: str) -> str:

@@ -63,9 +63,14 @@ def _csv(records: list[dict[str, Any]]) -> str:
     text = io.StringIO()
     table = csv.DictWriter(text, list(records[0]) if records else [], lineterminator="\r\n")
     table.writeheader()
-    for record in records:
-        table.writerow({key: "; ".join(value) if isinstance(value, list) else value for key, value in record.items()})
+    table.writerows({key: _cell(value) for key, value in record.items()} for record in records)
     return "\ufeff" + text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """An apostrophe keeps spreadsheets from running what begins as a formula does."""
+    value = "; ".join(value) if isinstance(value, list) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _schema(model: type[Claim] | type[Source], name: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ OTHERS = "others"
 PERIODICALS = {"article-journal": "article", "article-magazine": "article", "article-newspaper": "article"}
 BIBTEX = {**PERIODICALS, "book": "book", "chapter": "incollection", "report": "techreport"}
 TEX_ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+TEX_ESCAPES |= {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}  # BibTeX counts braces even after a backslash
 # Private-use characters mark the title while citeproc renders, because it cannot write links.
 TITLE_START, TITLE_END = "\ue000", "\ue001"
 Item = dict[str, Any]
@@ -151,14 +152,14 @@ def bibtex(item: Item) -> str:
     place = {"article": "journal", "incollection": "booktitle", "techreport": "institution"}.get(kind, "publisher")
     issued = item.get("issued", {}).get("date-parts", [[]])[0]
     fields = {
-        "author": " and ".join(_tex(_bibtex_name(name)) for name in item.get("author", [])),
+        "author": " and ".join(_bibtex_name(name) for name in item.get("author", [])),
         "title": f"{{{_tex(item['title'])}}}",
         place: _tex(item.get("container-title") or item.get("publisher") or ""),
         "year": str(issued[0]) if issued else "",
         "month": str(issued[1]) if issued[1:] else "",
         "date": _iso_date(issued),
-        "doi": item.get("DOI", ""),
-        "url": item.get("URL", ""),
+        "doi": _bibtex_url(item.get("DOI", "")),
+        "url": _bibtex_url(item.get("URL", "")),
         "urldate": _iso_date(item.get("accessed", {}).get("date-parts", [[]])[0]),
         "language": item.get("language", ""),
         "note": _tex(item.get("note", "")),
@@ -168,9 +169,16 @@ def bibtex(item: Item) -> str:
 
 
 def _bibtex_name(name: Mapping[str, str]) -> str:
-    """Braces keep the name of an organization in one piece."""
-    full = f"{name['family']}, {name['given']}" if "family" in name else name["literal"]
-    return full if ", " in full or full == OTHERS else f"{{{full}}}"
+    """Braces keep the name of an organization in one piece, and a part of a name that BibTeX would divide."""
+    if "literal" in name:
+        return OTHERS if name["literal"] == OTHERS else f"{{{_tex(name['literal'])}}}"
+    parts = [_tex(name[key]) for key in ("family", "given")]
+    return ", ".join(f"{{{part}}}" if " and " in part or "," in part else part for part in parts)
+
+
+def _bibtex_url(address: str) -> str:
+    """An address or DOI, percent-encoded where it would end the field."""
+    return re.sub(r"[{}\\]", lambda special: f"%{ord(special[0]):02X}", address)
 
 
 def _iso_date(parts: Sequence[int]) -> str:
@@ -178,5 +186,5 @@ def _iso_date(parts: Sequence[int]) -> str:
 
 
 def _tex(text: str) -> str:
-    """Text with TeX's special characters escaped; braces around all of it stay."""
-    return re.sub(r"(?<!^)[{}](?!$)|[\\&%$#_~^]", lambda special: TEX_ESCAPES.get(special[0], f"\\{special[0]}"), text)
+    """Text with TeX's special characters escaped."""
+    return re.sub(r"[\\&%$#_~^{}]", lambda special: TEX_ESCAPES.get(special[0], f"\\{special[0]}"), text)

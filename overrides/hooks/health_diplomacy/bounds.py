@@ -1,0 +1,150 @@
+"""Limits on contributed files, checked before anything is parsed: no input may cost seconds, gigabytes or a traceback.
+
+Each limit is at least ten times what the site's own sources need.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .problems import Problem
+
+BYTES = {".md": 60_000, ".yml": 1_000_000, ".toml": 60_000}
+"""Bytes of a file, by its ending; pictures have a limit of their own, by which they load fast."""
+PAGE_LINES = 2_000
+LINE = 8_000
+"""Characters of a line."""
+BLOCK = 20_000
+"""Characters of a part of a page that has no empty line, such as a paragraph or a table."""
+LEVELS = 20
+"""Levels of quotes and lists in Markdown, and of lists and keys in YAML."""
+OPEN = 30
+"""Brackets of one kind that a part of a page may leave open: Markdown looks for the end of each."""
+VALUES = 35_000
+"""Lists, keys and values in one YAML file."""
+DIGITS = 18
+"""Digits of a whole number in YAML."""
+ADDRESS = 2_000
+"""Characters of an address, as most browsers and servers take it."""
+NAME = 100
+"""Characters of the name of a file or folder."""
+FOLDERS = 8
+"""Levels of folders below `docs`."""
+
+Fault = tuple[int, str, str, str]
+"""A line, counted from 0, with a code, what is wrong and what to do."""
+
+MARKER = re.compile(r">|(?:[-*+]|\d{1,9}[.)])(?=\s|$)")
+NESTED = re.compile(rf"(?:[ \t]*(?:{MARKER.pattern}))*[ \t]*")
+TAG_LEFT_OPEN = re.compile(r"<[A-Za-z/!?][^<>]*(?=<)")
+NUMBER = re.compile(r"[-+]?(?:0x[0-9a-fA-F_]+|[0-9][0-9_:]*|0b[01_]+)")
+QUOTE = "put the whole value in double quotes"
+
+
+def walk(folder: Path, levels: int = FOLDERS) -> Iterator[Path]:
+    """Every file and folder below a folder, in order. Links are not followed, and deeper folders not opened."""
+    for file in sorted(folder.iterdir()):
+        yield file
+        if levels and file.is_dir() and not file.is_symlink():
+            yield from walk(file, levels - 1)
+
+
+def check_file(file: Path, shown: str, level: int = 0) -> list[Problem]:
+    """Why a file must not be opened, as a list of one or none. `level` counts the folders between `docs` and it."""
+    try:
+        found = file.lstat()
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror}"
+        return [Problem(shown, 1, "F01", what, "check its name and rights")]
+    is_folder, most = stat.S_ISDIR(found.st_mode), BYTES.get(file.suffix, found.st_size)
+    if stat.S_ISLNK(found.st_mode):
+        fault = "F08", "this is a link to another place on the disk", "put the file itself here"
+    elif not is_folder and not stat.S_ISREG(found.st_mode):
+        fault = "F08", "this is a device or a pipe, not a file", "remove it"
+    elif not is_folder and found.st_size > most:
+        what = f"this file has {found.st_size:,} bytes; {most:,} is the most"
+        fault = "F12", what, "split it, or leave out what is not needed"
+    elif is_folder and level >= FOLDERS:
+        fault = "F12", f"folders are nested more than {FOLDERS} deep", "move this folder up"
+    elif len(file.name) > NAME:
+        fault = "F12", f"this name has {len(file.name)} characters; {NAME} is the most", "shorten it"
+    else:
+        return []
+    return [Problem(shown, 1, *fault)]
+
+
+def check_lines(text: str) -> Iterator[Fault]:
+    """Lines that are too long: some patterns and parsers take more than linear time for one line."""
+    for number, line in enumerate(text.split("\n")):
+        if len(line) > LINE:
+            yield number, "F12", f"this line has {len(line):,} characters; {LINE:,} is the most", "break it into lines"
+
+
+def check_markdown(text: str) -> Iterator[Fault]:
+    """Where Markdown would take more than linear time, or recurse too deep."""
+    lines = text.split("\n")
+    if len(lines) > PAGE_LINES:
+        what = f"this page has {len(lines):,} lines; {PAGE_LINES:,} is the most"
+        yield PAGE_LINES, "F12", what, "make two pages of it"
+    for number, line in enumerate(lines):
+        begin = NESTED.match(line)
+        if begin and len(MARKER.findall(begin[0])) + len(begin[0].expandtabs(4)) // 4 > LEVELS:
+            what = f"this line is nested or indented more than {LEVELS} levels deep"
+            yield number, "F12", what, "begin it with fewer spaces, quotation or list markers"
+    number = 0
+    for block in re.split(r"\n(?=[ \t]*(?:\n|$))", text):
+        if len(block.strip()) > BLOCK:
+            what = f"{len(block.strip()):,} characters stand here without an empty line; {BLOCK:,} is the most"
+            yield number + 1, "F12", what, "put empty lines between its parts"
+        for pair in ("[]", "()"):
+            if _left_open(block, pair) > OPEN:
+                what = f"this part of the page leaves more than {OPEN} brackets '{pair[0]}' open"
+                yield number + 1, "F12", what, f"close each with '{pair[1]}'"
+        number += block.count("\n") + 1
+    tags = list(islice(TAG_LEFT_OPEN.finditer(text), OPEN, OPEN + 1))
+    if tags:
+        what = f"this page leaves more than {OPEN} tags open"
+        yield text.count("\n", 0, tags[0].start()), "F12", what, "write '&lt;' where '<' begins no tag"
+
+
+def _left_open(block: str, pair: str) -> int:
+    """The most brackets that are open at once."""
+    depth = most = 0
+    for character in re.findall(f"[{re.escape(pair)}]", block):
+        depth = depth + 1 if character == pair[0] else max(0, depth - 1)
+        most = max(most, depth)
+    return most
+
+
+def check_yaml(text: str, with_tags: bool, loader: Any) -> Iterator[Fault]:
+    """Where YAML would grow or nest without bound, from its events, which cost no more than the text is long.
+
+    Bad:  `a: &a [x, x]` and `b: [*a, *a]`; `!!int "1"`   Good:  plain lists and `key: value` lines
+    """
+    depth = values = 0
+    for event in yaml.parse(text, Loader=loader):
+        line, tag = event.start_mark.line if event.start_mark else 0, getattr(event, "tag", None)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        values += isinstance(event, yaml.NodeEvent)
+        value = event.value if isinstance(event, yaml.ScalarEvent) and not event.style else ""
+        if getattr(event, "anchor", None):
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            yield line, "F02", f"this value begins with '{sign}', by which YAML refers to other values", QUOTE
+        elif tag and not with_tags:
+            yield line, "F02", "this value begins with '!', as a tag of YAML does", QUOTE
+        elif value == "<<":
+            yield line, "F02", "'<<' takes in keys from elsewhere", "write the keys themselves"
+        elif len(value) > DIGITS and NUMBER.fullmatch(value):
+            yield line, "F02", f"this number has more than {DIGITS} digits", QUOTE
+        elif depth > LEVELS:
+            hint = "write plain lists and 'key: value' lines"
+            yield line, "F12", f"this is nested more than {LEVELS} levels deep", hint
+        elif values > VALUES:
+            yield line, "F12", f"this file has more than {VALUES:,} values", "leave out what is not needed"
