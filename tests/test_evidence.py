@@ -166,7 +166,7 @@ def test_what_a_source_says_is_no_formula_of_a_spreadsheet_and_ends_no_field_of_
     source = Source.model_validate(given)
     row = next(csv.DictReader(io.StringIO(evidence_exports._csv([source.model_dump(mode="json")]).lstrip("\ufeff"))))
     assert row["title"] == "'" + given["title"]
-    bib = bibliography.bibtex(bibliography.csl(source))
+    bib = bibliography.bibtex(bibliography.csl_item(source))
     assert bib.count("{") == bib.count("}")
     assert "author = {{Smith and Sons}, A. and {Society \\textbraceleft{}for\\textbraceright{} Health}}," in bib
     assert "publisher = {\\textbraceright{}, note = \\textbraceleft{}injected}," in bib

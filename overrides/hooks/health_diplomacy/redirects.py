@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 
-from .problems import Problem, nearest
+from .problems import Problem, did_you_mean, nearest
 
 FILE = "mkdocs.yml"
 
@@ -25,41 +25,20 @@ def check(
     for old in sorted(former - set(redirects) - pages):
         near = nearest(old, pages) or "index.md"
         what = f"the page 'docs/{old}' was published and is gone, so links to it from elsewhere break"
-        yield Problem(
-            FILE,
-            first_line,
-            "N03",
-            what,
-            f"add the line '{old}: {near}' under 'redirect_maps', with the page that people should find instead",
-        )
+        hint = f"add the line '{old}: {near}' under 'redirect_maps', with the page that people should find instead"
+        yield Problem(FILE, first_line, "N03", what, hint)
     for old, (new, line) in redirects.items():
         target = new.partition("#")[0]
         if old in pages:
-            yield Problem(
-                FILE, line, "N04", f"'{old}' leads on to another page, but is there itself", "remove the line"
-            )
+            what, hint = f"'{old}' leads on to another page, but is there itself", "remove the line"
         elif not old.endswith(".md") or posixpath.normpath(old) != old or old.startswith(("/", "..")) or "\\" in old:
-            yield Problem(
-                FILE,
-                line,
-                "N04",
-                f"'{old}' is not the file of a page",
-                "write its path below docs/, such as topics/peace.md",
-            )
+            what, hint = f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md"
         elif target in redirects:
-            yield Problem(
-                FILE,
-                line,
-                "N04",
-                f"'{old}' leads to '{target}', which leads on itself",
-                f"write '{old}: {redirects[target][0]}'",
-            )
+            what = f"'{old}' leads to '{target}', which leads on itself"
+            hint = f"write '{old}: {redirects[target][0]}'"
         elif target not in pages:
-            near = nearest(target, pages)
-            yield Problem(
-                FILE,
-                line,
-                "N04",
-                f"'{old}' leads to '{target}', which does not exist",
-                f"did you mean '{near}'?" if near else "name a page below docs/",
-            )
+            what = f"'{old}' leads to '{target}', which does not exist"
+            hint = did_you_mean(target, pages, "name a page below docs/")
+        else:
+            continue
+        yield Problem(FILE, line, "N04", what, hint)
