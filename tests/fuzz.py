@@ -21,7 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "overrides/hooks"))
 
-from health_diplomacy import checking, history  # noqa: E402
+from health_diplomacy import checking  # noqa: E402
+from health_diplomacy.content import git_history  # noqa: E402
 from health_diplomacy.problems import annotations, report  # noqa: E402
 
 SECONDS = 2
@@ -111,7 +112,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int)
     options = parser.parse_args()
     signal.signal(signal.SIGVTALRM, stop)
-    history._git = lambda *_: None  # starting git takes longer than all else
+    git_history._git = lambda *_: None  # starting git takes longer than all else
     resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000, 2_000_000_000))
     begin, end = random.randrange(10**9), time.monotonic() + 60 * options.minutes
     seed, failures = begin, 0

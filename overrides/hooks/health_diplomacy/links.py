@@ -10,7 +10,7 @@ import difflib
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -57,9 +57,12 @@ def render(text: str, extensions: Sequence[str], configs: Mapping[str, Any]) -> 
 def read(html: str) -> Rendered:
     """What a page's HTML offers and asks for."""
     found = Rendered(refused=refused(html))
+    inside: dict[int, frozenset[str | None]] = {}  # the elements around each node, by its id
     for node in parse(html).traverse(include_text=True):
         tag, given = node.tag or "", {name: value or "" for name, value in node.attributes.items()}
-        around = {each.tag for each in _around(node)}
+        parent = node.parent
+        around = inside.get(parent.mem_id, frozenset()) | {parent.tag} if parent else frozenset()
+        inside[node.mem_id] = around
         if tag == "-text":
             found.texts += [] if around & VERBATIM else [node.text_content or ""]
         elif tag == "p" and given.get("id") and not around & NESTING:
@@ -74,14 +77,6 @@ def read(html: str) -> Rendered:
             found.ids[given["id"]] += 1
         found.links += [given[name].strip() for name in given if name in ADDRESSES]
     return found
-
-
-def _around(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements that an element or text stands in, from the inside out."""
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
 
 
 def _words(node: LexborNode) -> str:
