@@ -67,3 +67,11 @@ def test_the_link_checker_and_diagnostics_know_nothing_of_this_site():
         package = module.split(".")[0]
         if package in allowed:
             assert {each.split(".")[0] for each in imports(module)} <= allowed[package], module
+
+
+def test_the_downloads_use_only_content_and_rendering_and_only_the_commands_use_them():
+    users = {module for module in MODULES for each in imports(module) if each.split(".")[0] == "downloads"}
+    downloads = {module for module in MODULES if module.split(".")[0] == "downloads"}
+    assert users - downloads == {"health_diplomacy.commands"}
+    used = {each for module in downloads for each in imports(module)} - downloads
+    assert {each for each in used if each not in PACKAGED or layer(each) > LAYERS.index("render")} == set()
