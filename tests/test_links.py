@@ -1,4 +1,4 @@
-"""Every page of the built site, hosted and offline, held against the link checker: one case a page."""
+"""The pytest link checker: one case for each page of the hosted and of the offline build."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def faults(hosted: Path, offline: Path) -> dict[str, dict[str, list[Diagnostic]]
 
 @pytest.mark.parametrize("edition", ["hosted", "offline"])
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_page_refers_to_nothing_that_is_not_there(faults, edition, source):
+def test_the_references_of_a_page_work(faults, edition, source):
     found = faults[edition].get(f"docs/{source}", [])
     assert not found, as_text(found)
 
 
 @pytest.mark.parametrize("edition", ["hosted", "offline"])
-def test_nor_does_anything_else_of_the_site(faults, edition):
+def test_the_references_of_all_other_files_work(faults, edition):
     found = [
         fault
         for path, listed in faults[edition].items()
@@ -53,13 +53,21 @@ def test_nor_does_anything_else_of_the_site(faults, edition):
     assert not found, as_text(found)
 
 
-def test_a_fault_is_told_of_the_page_whose_source_has_it(tmp_path):
+@pytest.mark.parametrize("offline", ["", "true"])
+def test_a_site_with_a_broken_link_is_not_published(tmp_path, offline):
     root = copy_sources(tmp_path / "sources")
+    assert build(tmp_path / "site", root, OFFLINE=offline).returncode == 0
+    before = {file: file.read_bytes() for file in (tmp_path / "site").rglob("*") if file.is_file()}
     edit(root, {"file": "docs/about.md", "append": "\n[A page](http://localhost/page).\n"})
-    assert build(tmp_path / "site", root).returncode == 0
-    found = by_source(check(tmp_path / "site", site_url=SITE_URL, source=root), root)
-    assert list(found) == ["docs/about.md"]
-    assert found["docs/about.md"][0].line == (root / "docs/about.md").read_text(encoding="utf-8").count("\n")
+    last = (root / "docs/about.md").read_text(encoding="utf-8").count("\n")
+
+    done = build(tmp_path / "site", root, OFFLINE=offline)
+
+    assert re.findall(r"^(docs/\S+): (L\d\d) ", done.stdout + done.stderr, re.MULTILINE) == [
+        (f"docs/about.md:{last}", "L13")
+    ]
+    assert done.returncode == 1
+    assert {file: file.read_bytes() for file in (tmp_path / "site").rglob("*") if file.is_file()} == before
 
 
 ALONE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
@@ -86,7 +94,7 @@ def test_one_page_can_be_asked_for_by_name():
         env=ALONE,
     )
     assert re.findall(r"^tests/\S+::(\S+)$", done.stdout, re.MULTILINE) == [
-        "test_a_page_refers_to_nothing_that_is_not_there[glossary.md-hosted]"
+        "test_the_references_of_a_page_work[glossary.md-hosted]"
     ]
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from diagnostics import as_text
 from health_diplomacy import publishing
 from health_diplomacy.content.site import GLOSSARY_PAGE
 from health_diplomacy.problems import Problem, report
@@ -90,8 +91,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     if advice:
         log.info(f"Worth a look:\n\n{report(advice)}\n")
     if problems:
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        raise Abort(f"{report(problems)}\n\n{count}. Nothing was built; the last good site is as it was.")
+        raise Abort(f"{report(problems)}\n\n{_count(problems)}. Nothing was built; the last good site is as it was.")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -133,13 +133,15 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 @event_priority(-200)
 def on_post_build(config: MkDocsConfig) -> None:
-    """Publishes the finished site. In strict mode a warning is a failure, and nothing is published."""
+    """Publishes the finished site if its links work. In strict mode a warning is a failure."""
     build, site_dir = state.current, Path(config.site_dir)
     logging.getLogger("mkdocs").removeHandler(build.warnings)
     if config.strict and build.warnings.get_counts():
         return  # MkDocs stops the build
     build.write_outputs(site_dir)
     publishing.minify(site_dir)
+    if broken := build.broken_links(site_dir):
+        raise Abort(f"{as_text(broken)}\n{_count(broken)}. {KEPT}")
     assert build.staging
     if not build.staging.publish():
         left = build.display_path(build.staging.directory)
@@ -187,6 +189,10 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
 
     server.error_handler = failure_page
     return server
+
+
+def _count(found: Sized) -> str:
+    return f"{len(found)} problem{'s' if len(found) > 1 else ''}"
 
 
 def _keep_going(build: Callable[..., None]) -> Callable[..., None]:

@@ -7,14 +7,16 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import linkcheck
 import markupsafe
 import mkdocs_redirects.plugin
+from diagnostics import Diagnostic
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -196,6 +198,12 @@ class SiteBuild:
             for path, text in markdown_pages.files(self.context).items():
                 (site_dir / path).write_text(text, encoding="utf-8")
         search_index.write(self.context, self.urls.__getitem__, site_dir)
+
+    def broken_links(self, site_dir: Path) -> list[Diagnostic]:
+        """The errors of the link checker in the finished site; its warnings are left to `links`."""
+        site_url = "" if self.offline else self.config.site_url or ""
+        found = linkcheck.check(site_dir, site_url=site_url, source=self.root)
+        return [replace(each, path=self.display_path(each.path)) for each in found if each.severity == "error"]
 
 
 def _script_hash(script: str) -> str:
