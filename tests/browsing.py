@@ -1,7 +1,5 @@
 """A real browser for the tests, and the site in front of it: hosted below a sub-path, or opened from its folder."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Reads the link checker's cases; `linkcheck_cases/README.md` describes their format."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

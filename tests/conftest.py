@@ -1,7 +1,5 @@
 """The site as its readers get it: built once a run, hosted under a sub-path and as an offline copy."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -4,8 +4,6 @@
 .venv/bin/python tests/fuzz.py --seed 4711     # one input again, with its traceback
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

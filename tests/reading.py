@@ -1,7 +1,5 @@
 """Reading built pages in tests: what a reader sees, and where its links go."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 

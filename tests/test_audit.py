@@ -1,7 +1,5 @@
 """How well the pages read, held to figures: `pytest -m audit`. `python -m tests.audit` prints them beside stock Material's."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

@@ -1,7 +1,5 @@
 """Reading in a real browser: by mouse and by keyboard, online and from a folder, wide and narrow."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The check command, run as a contributor, a hook and CI run it."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The commands for the people who keep the site, run as they run them."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,7 +1,5 @@
 """The days that a page gives: right in full and in shallow copies of the history, and left out where they are not known."""
 
-from __future__ import annotations
-
 import datetime
 import os
 import re

@@ -1,7 +1,5 @@
 """The downloads as readers get them: built by the command, opened, read back, and checked by validators."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

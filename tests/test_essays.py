@@ -1,7 +1,5 @@
 """The essays are printed word for word, and every sentence can be found by topic."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

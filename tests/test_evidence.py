@@ -1,7 +1,5 @@
 """The evidence as readers and machines get it: every sentence answered, everywhere it should be."""
 
-from __future__ import annotations
-
 import csv
 import datetime
 import io

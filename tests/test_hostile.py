@@ -6,8 +6,6 @@ look-alikes that pass untouched. The look-alikes are also opened in Chromium
 without the site's policy, where a canary shows that nothing in them acts.
 """
 
-from __future__ import annotations
-
 import shutil
 import threading
 from functools import partial

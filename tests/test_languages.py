@@ -1,7 +1,5 @@
 """Room for other languages: an edition stands beside the English one and changes nothing of it."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -7,8 +7,6 @@ The sorts of references that matter most are a case each; those that the site
 has besides are broken one after another.
 """
 
-from __future__ import annotations
-
 import html
 import os
 import random

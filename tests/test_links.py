@@ -1,7 +1,5 @@
 """The pytest link checker: one case for each page of the hosted and of the offline build."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

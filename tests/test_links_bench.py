@@ -1,7 +1,5 @@
 """The command that holds the link checker's complaints about other people's sites against verdicts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What feed readers, search engines, language models, home screens and sharing places get of the hosted site."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -14,8 +14,6 @@ stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that ed
 `«…words»` is the last line with these words.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Finding one's way: every page leads on, and every tie can be followed from both ends."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.conftest import build

@@ -1,7 +1,5 @@
 """Publishing is atomic: whatever fails or is killed, the target holds the complete old site or the complete new one."""
 
-from __future__ import annotations
-
 import errno
 import itertools
 import os

@@ -1,7 +1,5 @@
 """Former addresses: each leads on to the page that has its words now, hosted and in the offline copy."""
 
-from __future__ import annotations
-
 import re
 import threading
 from functools import partial

@@ -1,7 +1,5 @@
 """Renaming or removing any page as CONTRIBUTING says works, or both the check and the build say why not."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The repository keeps its own promises: what the README says is what is run, and nothing is taken on trust."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 

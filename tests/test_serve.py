@@ -1,7 +1,5 @@
 """Live editing: what `mkdocs serve` shows follows every kind of source, survives a mistake, and publishes nothing."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

@@ -1,7 +1,5 @@
 """The style sheet's promises, computed from its own tokens, so that they can't drift from what is shown."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

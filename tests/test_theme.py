@@ -1,7 +1,5 @@
 """What the site takes from Material, and what stands on its own: an upgrade may only touch the first."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

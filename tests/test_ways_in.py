@@ -1,7 +1,5 @@
 """The ways in: from a page to an edit, a report or a source, and from the README to everything else."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -122,7 +120,7 @@ def test_every_file_that_contributing_and_the_readme_name_is_there():
 
 
 def test_contributing_names_a_command_for_each_kind_of_thing_to_begin():
-    from health_diplomacy.starting import KINDS
+    from health_diplomacy.scaffold import KINDS
 
     assert set(re.findall(r"overrides/hooks new (\w+) ", CONTRIBUTING)) == set(KINDS)
 

@@ -1,7 +1,5 @@
 """What runs on GitHub, and what GitHub shows: held against the published schemas, and against what an attacker could use."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import re

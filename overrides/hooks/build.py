@@ -1,7 +1,5 @@
 """The MkDocs events. Each is a call or two; `SiteBuild` does the work."""
 
-from __future__ import annotations
-
 import errno
 import logging
 import traceback

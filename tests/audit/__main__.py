@@ -1,7 +1,5 @@
 """The command: `python -m tests.audit` prints the site's figures beside those of the same words in stock Material, measured in one run."""
 
-from __future__ import annotations
-
 import argparse
 import re
 import shutil

@@ -1,7 +1,5 @@
 """What one page costs and gets wrong, as a browser finds it."""
 
-from __future__ import annotations
-
 import gzip
 from dataclasses import dataclass, field
 from functools import cache

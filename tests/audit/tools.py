@@ -1,7 +1,5 @@
 """The validator and Lighthouse, which come from npm: `npm ci --prefix tests/audit` installs both, as pinned there."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

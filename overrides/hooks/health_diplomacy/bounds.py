@@ -3,8 +3,6 @@
 Each limit is at least ten times what the site's own sources need.
 """
 
-from __future__ import annotations
-
 import re
 import stat
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The one check: everything that can be told from the sources, with or without a build."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from pathlib import Path

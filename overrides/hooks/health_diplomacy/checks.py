@@ -1,7 +1,5 @@
 """Every check on the sources, in one pass that stops at nothing: a contributor sees all faults at once."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """The commands of `python overrides/hooks`: check, new, due, codes, links, links-bench, external, downloads, icons."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import sys
@@ -9,7 +7,7 @@ from pathlib import Path
 
 from linkcheck import external
 
-from . import checking, starting
+from . import checking, scaffold
 from .codes import CODES
 from .content.front_matter import Page
 from .content.loader import load_site
@@ -47,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="begin a page or an entry",
         description="Begin a page or an entry, with instructions beside its fields.",
     )
-    new.add_argument("kind", choices=list(starting.KINDS))
+    new.add_argument("kind", choices=list(scaffold.KINDS))
     new.add_argument("title", help="its title in quotation marks; of a picture, its file, such as docs/images/map.png")
 
     due = commands.add_parser(
@@ -112,11 +110,11 @@ def _day(words: str) -> datetime.date:
 
 def _new(kind: str, title: str, today: datetime.date) -> int:
     try:
-        print("\n".join(starting.start(Path(), kind, title, today)))
-    except (starting.CannotStart, OSError) as error:
+        print("\n".join(scaffold.start(Path(), kind, title, today)))
+    except (scaffold.CannotStart, OSError) as error:
         print(
             error
-            if isinstance(error, starting.CannotStart)
+            if isinstance(error, scaffold.CannotStart)
             else f"{error.filename} cannot be written: {error.strerror}.",
             file=sys.stderr,
         )

@@ -4,8 +4,6 @@ MkDocs reads its file itself when it builds; this is for the check that runs wit
 telling a slip in mkdocs.yml by its line.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

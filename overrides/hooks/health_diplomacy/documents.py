@@ -4,8 +4,6 @@ MkDocs drops front matter that it can't read without a word, and reports no line
 people who edit in a browser need both.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The checks on claims and sources: each sentence answered, each answer sourced, each source used."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections import defaultdict

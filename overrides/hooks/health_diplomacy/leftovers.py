@@ -4,8 +4,6 @@ Signs are looked for in what a page turns into, outside code, so that whatever M
 Tags without an end are looked for in what was written, since a browser ends them by itself.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

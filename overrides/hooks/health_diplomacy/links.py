@@ -4,8 +4,6 @@ Rendering with the site's own extensions, instead of looking for brackets, means
 are left alone and that raw HTML counts.
 """
 
-from __future__ import annotations
-
 import difflib
 import posixpath
 import re

@@ -1,7 +1,5 @@
 """Slips in Markdown that change what a page shows without a word: told from the lines as they were written."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

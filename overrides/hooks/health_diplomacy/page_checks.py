@@ -1,7 +1,5 @@
 """What a page owes to those who hear it, skim it, or follow its links: headings, alternative texts, words of links."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 Words are compared without their case and punctuation, since these are what pasting changes.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

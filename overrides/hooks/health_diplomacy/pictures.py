@@ -3,8 +3,6 @@
 They stand anywhere below docs/, and each has an entry in docs/images.yml; the pages that show it print the credit.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator, Mapping

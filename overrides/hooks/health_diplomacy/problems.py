@@ -1,7 +1,5 @@
 """What is wrong, where, and what to do: the one form in which every check answers."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable

@@ -3,8 +3,6 @@
 The essays' words are never looked at, nor is what a source or a title says.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

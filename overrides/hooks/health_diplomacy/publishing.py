@@ -1,7 +1,5 @@
 """Build into a private staging directory and swap it in only if everything passed."""
 
-from __future__ import annotations
-
 import atexit
 import ctypes
 import glob

@@ -3,8 +3,6 @@
 The redirects stand in mkdocs.yml, under the plugin of that name; which pages were published, git knows.
 """
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterator, Mapping
 

@@ -4,8 +4,6 @@
 (WHATWG HTML, section 13.2); drawings with the XML parser defusedxml, which reads no entity and no external file.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections import Counter

@@ -1,7 +1,5 @@
 """One build of the site: what the MkDocs events in `build.py` share."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -4,8 +4,6 @@ A YAML parser names the line on which it gave up, in the words of its grammar (Y
 slip is often a line above, and people who have never heard of YAML need to be told of that line.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -4,8 +4,6 @@ They come with the tests, not with the site: `tests/requirements.txt` pins them,
 `tests/words.toml` say what they look for. The essays are kept as they were given and never looked at.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -3,8 +3,6 @@
 Each paragraph stands between snippet markers and has its id on a line of its own (see `snippets`).
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Mapping

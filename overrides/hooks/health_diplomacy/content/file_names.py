@@ -1,7 +1,5 @@
 """Names and kinds of files in the docs folder. A name becomes an address, which never changes."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

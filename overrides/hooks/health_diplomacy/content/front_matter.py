@@ -3,8 +3,6 @@
 Bad:  `tilte: COVID-19 response`   Good:  `title: COVID-19 response`
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model

@@ -4,8 +4,6 @@ An uncertain answer is left out: no git, uncommitted changes, or a shallow clone
 page's last change.
 """
 
-from __future__ import annotations
-
 import datetime
 import subprocess
 from pathlib import Path

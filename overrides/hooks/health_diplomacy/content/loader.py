@@ -1,7 +1,5 @@
 """Reads a docs folder into a `Site`."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping
@@ -49,7 +47,9 @@ class _Loader:
         documents: dict[str, Document] = {}
         pages: dict[str, Page] = {}
         blocks: dict[str, list[Block]] = {}
-        unread, misnamed, broken_essays = set(), set(), set()
+        unread: set[str] = set()
+        misnamed: set[str] = set()
+        broken_essays: set[str] = set()
         for file in walk(self.docs):
             uri = file.relative_to(self.docs).as_posix()
             if EDITION.match(f"{uri}/"):

@@ -1,7 +1,5 @@
 """Validates YAML lists of records (claims, sources, terms, images) against their models, with messages for editors."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, TypeVar
 

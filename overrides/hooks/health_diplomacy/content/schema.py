@@ -4,8 +4,6 @@ A claim's note cites its sources where it uses them, in Pandoc's syntax:
 `Six countries were under 10% [@emro-2021-coverage; @hasan-2022-inequities].`
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping

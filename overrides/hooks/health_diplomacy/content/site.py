@@ -4,8 +4,6 @@ Authors write each relation in one direction: a topic includes a paragraph, a to
 lists a term. The reverse is derived here, so the two can't disagree.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

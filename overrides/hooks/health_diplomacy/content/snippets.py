@@ -4,8 +4,6 @@ An essay marks each paragraph with `<!-- --8<-- [start:ID] -->` and `<!-- --8<--
 a topic page includes it with `--8<-- "essays/defense.md:defense-5"`, so that no text exists twice.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

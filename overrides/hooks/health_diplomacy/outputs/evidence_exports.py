@@ -1,7 +1,5 @@
 """Claims and sources in other formats. The YAML files themselves are published as they are."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -3,8 +3,6 @@
 Only the hosted site has them: each is requested by its full address, or not at all.
 """
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The Markdown version of each page, at the path of its source: `essays/defense.md` beside `essays/defense/`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -4,8 +4,6 @@ A result should be the thing itself and say what it is, so an essay is indexed b
 page and heading. Other pages keep the entries of Material's own index.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -3,8 +3,6 @@
 CSL-JSON is the data format of the Citation Style Language (citationstyles.org), which reference managers read.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

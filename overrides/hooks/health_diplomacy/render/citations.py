@@ -4,8 +4,6 @@ Each citation has the permalink and the date of the text. That of an essay's tex
 holds about it, so a quotation takes its caveat along.
 """
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import Mapping

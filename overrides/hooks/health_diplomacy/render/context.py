@@ -1,7 +1,5 @@
 """What rendering needs beside the content: the site's address, name, language and UI strings."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Each term becomes a heading with a fixed id, so that it can be linked (`[Ummah](../glossary.md#ummah)`) and found.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from html import escape

@@ -1,7 +1,5 @@
 """Essay paragraphs on their own page and on topic pages: numbered, with a mark at each sentence that leads to its claim."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from html import escape

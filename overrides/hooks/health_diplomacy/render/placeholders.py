@@ -3,8 +3,6 @@
 On the site that is the template `partials/<name>.html`; in the Markdown version of a page it is `markdown`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Types used: WebSite, Article, WebPage, CollectionPage, BreadcrumbList, ListItem,
 Organization. A test checks every page against their definitions.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..content.front_matter import EssayPage, TopicPage

@@ -1,14 +1,12 @@
 """Beginning a page or an entry: filled in as its instructions say, it passes every check."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from health_diplomacy import checking, starting
+from health_diplomacy import checking, scaffold
 
 from tests.test_mistakes import build, edit, prepare
 
@@ -176,4 +174,4 @@ def test_what_cannot_be_begun_is_said_in_a_line_and_changes_nothing(root, argume
 
 
 def test_a_title_becomes_a_file_name_that_fits_an_address():
-    assert starting.slug("L'aide médicale & “trust” (2020)") == "laide-medicale-trust-2020"
+    assert scaffold.slug("L'aide médicale & “trust” (2020)") == "laide-medicale-trust-2020"

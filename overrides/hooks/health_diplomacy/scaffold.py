@@ -1,9 +1,7 @@
-"""Beginning a page or an entry: a file with instructions beside its fields, which passes every check once they are followed.
+"""Starts a page or an entry from a template in `scaffold/`, with instructions beside its fields.
 
-What is still to be filled in carries a mark, and the checks tell each mark by its line.
+The result passes every check once the parts marked FILL IN are written; the checks list those that are left.
 """
-
-from __future__ import annotations
 
 import datetime
 import json
@@ -18,96 +16,6 @@ from .content.loader import load_site
 from .content.schema import LICENSES
 from .content.site import Site
 from .problems import COMMAND
-
-TOPIC = """\
----
-title: {title}
-description: "FILL IN: what the page tells, in one sentence of 40 to 200 characters; search engines show it"
-template: topic.html
-# its place among the topics
-number: {number}
-question: "FILL IN: the question that the page answers, with a question mark"
-answer: "FILL IN: the answer in one sentence; it stands on the page's card"
-# one topic or more; write each pair on one of the two pages only
-related:
-  - topic: "FILL IN: another topic's file name without .md, such as {other}"
-    reason: "FILL IN: why the two belong together, in a sentence of at least 40 characters that reads well from both pages"
-    # the paragraphs that show it, such as [defense-5]
-    see: []
-# ids from docs/glossary.yml, such as [ummah, health-security]
-terms: []
-published: {today}
-# the day on which all of it was last held against the essays, and the day, a year later at most, when that is due again
-reviewed: {today}
-review_by: {later}
-next:
-  page: "FILL IN: the page to read next, from docs/, such as topics/{other}.md"
-  why: "FILL IN: why to read it"
----
-
-FILL IN: the answer in 60 to 90 plain words. Say who says what, as in “The second essay says …”; add nothing of your own, and judge nothing.
-
-## What the essays say {{ #passages }}
-
-FILL IN: a sentence that says which essay the passages come from.
-
-FILL IN: the passages, each on a line of its own with an empty line above and below it, such as --8<-- "essays/defense.md:defense-5" for paragraph 5 of the second essay, or --8<-- "essays/collaborations.md:collaborations-3" for paragraph 3 of the first.
-"""
-
-PAGE = """\
----
-title: {title}
-description: "FILL IN: what the page tells, in one sentence of 40 to 200 characters; search engines show it"
-published: {today}
-# the day on which all of it was last found to be right, and the day, a year later at most, when that is due again
-reviewed: {today}
-review_by: {later}
-next:
-  page: "FILL IN: the page to read next, from docs/, such as about.md"
-  why: "FILL IN: why to read it"
----
-
-FILL IN: the text, in plain words and short sentences; begin its headings with ##.
-"""
-
-SOURCE = """\
-
-- id: "FILL IN: publisher or author, year (nd: none given), a few words, such as {example}; never changed"
-  kind: "FILL IN: institution, journal or news"
-  # or report, article-journal, article-newspaper, book, chapter, speech and so on
-  type: webpage
-  title: {title}
-  # a person as "Family, Given", an organization by its name, "others" for the rest; such as ["Family, Given", "others"]
-  author: []
-  publisher: "FILL IN: the journal, newspaper, agency or institution that published it"
-  issued: "FILL IN: its year, month or day, such as 2021, 2021-05 or 2021-05-26; remove the line where none is given"
-  language: en
-  url: "FILL IN: the publisher's own page, or the DOI's, beginning with https://"
-  # the day on which you read it
-  seen: {today}
-  facts:
-  - "FILL IN: one fact that is taken from it, in your own words; add a line for each further fact"
-"""
-
-TERM = """\
-- id: {id}
-  term: {title}
-  short: "FILL IN: one sentence, 160 characters at most"
-  more: "FILL IN: what else a reader needs, in your own words; or remove the line"
-  # ids of related terms, such as [ummah]
-  see: []
-  sources:
-    - title: "FILL IN: the title of a page where the explanation can be checked"
-      publisher: "FILL IN: who publishes it"
-      url: "FILL IN: its address, beginning with https://"
-"""
-
-PICTURE = """\
-- file: {file}
-  author: "FILL IN: who made it"
-  license: "FILL IN: one of {licenses}"
-  source: "FILL IN: the address it comes from, beginning with https://; remove the line where you made it"
-"""
 
 
 class CannotStart(Exception):
@@ -130,12 +38,12 @@ def topic(root: Path, title: str, today: datetime.date) -> list[str]:
     site, _ = load_site(root / "docs")
     number = max((each.number for each in _topics(site)), default=0) + 1
     other = _topics(site)[-1].id if site.topics else "peace-building"
-    return _page(root, f"topics/{slug(title)}.md", TOPIC, title, today, number=number, other=other)
+    return _page(root, f"topics/{slug(title)}.md", "topic.md", title, today, number=number, other=other)
 
 
 def page(root: Path, title: str, today: datetime.date) -> list[str]:
     """A page that stands by itself, and its line in the menu."""
-    return _page(root, f"{slug(title)}.md", PAGE, title, today)
+    return _page(root, f"{slug(title)}.md", "page.md", title, today)
 
 
 def _topics(site: Site) -> list:
@@ -148,7 +56,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
         raise CannotStart("The title has no letters or digits from which to make the file's name.")
     if file.exists():
         raise CannotStart(f"docs/{uri} is there already; choose another title, or edit that page.")
-    text = template.format(title=_quoted(title), today=today, later=_a_year_after(today), **values)
+    text = _template(template).format(title=_quoted(title), today=today, later=_a_year_after(today), **values)
     file.write_text(text, encoding="utf-8", newline="\n")
     return [
         f"docs/{uri} is begun. Fill in each part marked FILL IN; lines that begin with # explain the line below them.",
@@ -188,7 +96,11 @@ def source(root: Path, title: str, today: datetime.date) -> list[str]:
     """An entry in the list of sources."""
     example = f"who-{today.year}-{'-'.join(slug(title).split('-')[:3])}"
     return [
-        *_entry(root, "docs/evidence/sources.yml", SOURCE.format(title=_quoted(title), example=example, today=today)),
+        *_entry(
+            root,
+            "docs/evidence/sources.yml",
+            _template("source.yml").format(title=_quoted(title), example=example, today=today),
+        ),
         "Then cite it in docs/evidence/claims.yml, in the note of the sentence it bears on, after the fact it supports: [@its-id].",
         f"See what is left to do: {COMMAND} check docs/evidence",
     ]
@@ -197,7 +109,7 @@ def source(root: Path, title: str, today: datetime.date) -> list[str]:
 def term(root: Path, title: str, today: datetime.date) -> list[str]:
     """An entry in the glossary."""
     return [
-        *_entry(root, "docs/glossary.yml", TERM.format(id=slug(title), title=_quoted(title))),
+        *_entry(root, "docs/glossary.yml", _template("term.yml").format(id=slug(title), title=_quoted(title))),
         f"Then list '{slug(title)}' under 'terms' on the pages that use it.",
         f"See what is left to do: {COMMAND} check docs/glossary.yml",
     ]
@@ -209,10 +121,16 @@ def picture(root: Path, place: str, today: datetime.date) -> list[str]:
     if not (root / "docs" / name).is_file():
         raise CannotStart(f"There is no file docs/{name}; copy the picture there first, for example to docs/images/.")
     return [
-        *_entry(root, f"docs/{IMAGES}", PICTURE.format(file=_quoted(name), licenses=", ".join(LICENSES))),
+        *_entry(
+            root, f"docs/{IMAGES}", _template("picture.yml").format(file=_quoted(name), licenses=", ".join(LICENSES))
+        ),
         f"Then show it on a page: ![What is to be seen on it]({name}), with the path from that page.",
         f"See what is left to do: {COMMAND} check docs",
     ]
+
+
+def _template(name: str) -> str:
+    return (Path(__file__).parent / "scaffold" / name).read_text(encoding="utf-8")
 
 
 def _entry(root: Path, name: str, text: str) -> list[str]:
