@@ -9,7 +9,13 @@ from tests.reading import ROOT
 HOOKS = ROOT / "overrides/hooks"
 LAYERS = ["content", "render", "lint", "outputs"]
 """The packages of `health_diplomacy`, each of which imports only those before it. Lint renders pages to check them."""
-LAYER_OF_MODULE = {"problems": "content", "codes": "content", "bounds": "content", "documents": "content", "slips": "content"}
+LAYER_OF_MODULE = {
+    "problems": "content",
+    "codes": "content",
+    "bounds": "content",
+    "documents": "content",
+    "slips": "content",
+}
 """Modules outside the packages; all others belong to lint."""
 MODULES = {
     file.relative_to(HOOKS).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): file
