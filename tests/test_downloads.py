@@ -299,6 +299,7 @@ def test_the_pdf_has_every_sentence_twice_and_every_term(page_texts, claims, sit
     text = without_space("".join(page_texts))
     for claim in claims:
         assert text.count(without_space(claim["quote"])) >= 2, claim["id"]  # in its essay and in the record
+        assert without_space(claim["finding"]) in text, claim["id"]
     for term in page(site, "glossary/").css("article h2[id]"):
         assert without_space(term.text(deep=False)) in text
 

@@ -3,8 +3,10 @@
 import csv
 import datetime
 import io
+import itertools
 import json
 import re
+import statistics
 from urllib.parse import urljoin
 
 import pytest
@@ -12,6 +14,7 @@ import yaml
 from health_diplomacy.content.schema import Source
 from health_diplomacy.outputs import evidence_exports
 from health_diplomacy.render import bibliography
+from selectolax.lexbor import LexborHTMLParser
 
 from tests.conftest import SITE_URL
 from tests.reading import ROOT, SOURCES, address_of, page, words
@@ -21,12 +24,73 @@ CLAIMS = yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="
 LISTED = yaml.safe_load((ROOT / "docs/evidence/sources.yml").read_text(encoding="utf-8"))
 ESSAYS = ("collaborations", "defense")
 CITED = re.compile(r"@([a-z0-9-]+)")
+NAMES = {
+    "documented": "Documented",
+    "partly-documented": "Partly documented",
+    "disputed": "Disputed",
+    "not-attributable": "No source found",
+    "opinion": "Opinion",
+}
+"""Each verdict as people read it."""
 TOPICS = [source for source in SOURCES if source.startswith("topics/") and source != "topics/index.md"]
+
+
+def cited(claim: dict) -> list[str]:
+    """The ids of a claim's sources, each mention of them."""
+    return [key for part in claim["parts"] for key in CITED.findall(part["note"])]
+
+
+def plain(note: str) -> str:
+    return re.sub(r"\s*\[@[^\]]*\]", "", note).strip()
 
 
 def test_every_sentence_of_both_essays_has_one_claim_in_its_words():
     assert [claim["quote"] for claim in CLAIMS] == SENTENCES
     assert len(SENTENCES) == 36
+
+
+def follows_from(verdicts: list[str]) -> str:
+    """The method page's rule, in its order."""
+    if "disputed" in verdicts:
+        return "disputed"
+    others = [verdict for verdict in verdicts if verdict != "opinion"]
+    if not others:
+        return "opinion"
+    if all(verdict == "documented" for verdict in others):
+        return "documented"
+    if "documented" not in others:
+        return "not-attributable"
+    return "partly-documented"
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
+def test_a_claim_has_a_finding_and_parts_of_its_own_words_within_the_limits(claim):
+    assert len(claim["finding"].split()) <= 25
+    assert [part["id"] for part in claim["parts"]] == list("abcd"[: len(claim["parts"])])
+    places = [(claim["quote"].index(part["words"]), len(part["words"])) for part in claim["parts"]]
+    assert all(start + length <= after for (start, length), (after, _) in itertools.pairwise(places))
+    notes = [plain(part["note"]) for part in claim["parts"]]
+    assert max(len(note.split()) for note in notes) <= 35
+    assert sum(len(text.split()) for text in (claim["finding"], *notes)) <= 90
+    assert claim["verdict"] == follows_from([part["verdict"] for part in claim["parts"]])
+
+
+def test_findings_and_notes_have_short_sentences():
+    texts = [text for claim in CLAIMS for text in (claim["finding"], *(plain(part["note"]) for part in claim["parts"]))]
+    unabbreviated = [re.sub(r"\bU\.S\.(?= [a-z])", "US", text) for text in texts]
+    lengths = [len(each.split()) for text in unabbreviated for each in re.split(r"(?<=[.!?])[”’]?\s+", text)]
+    assert max(lengths) <= 30
+    assert statistics.mean(lengths) <= 20
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
+def test_documented_and_disputed_parts_rest_on_two_publishers_of_which_none_repeats_the_other(claim):
+    by_id = {source["id"]: source for source in LISTED}
+    for part in claim["parts"]:
+        sources = [by_id[key] for key in CITED.findall(part["note"])]
+        read = [each for each in sources if not each.get("read_at") and not each.get("title_from_address")]
+        if part["verdict"] in ("documented", "disputed"):
+            assert len({each.get("relays", each["publisher"]) for each in read}) >= 2, part["id"]
 
 
 @pytest.fixture(scope="module")
@@ -44,56 +108,82 @@ def test_the_evidence_shows_every_claim_in_the_essays_order(cards):
     assert list(cards) == [claim["id"] for claim in CLAIMS]
 
 
-def test_the_list_of_all_sentences_leads_to_each_with_its_verdict(hosted):
+def test_the_list_of_all_sentences_leads_to_each_with_its_verdict_and_finding(hosted):
     rows = page(hosted, "evidence/").css(".hd-rows > li")
     assert [row.attributes["id"] for row in rows] == [claim["id"] for claim in CLAIMS]
     assert [words(row.css_first("p")) for row in rows] == SENTENCES
     assert [row.css_first("a").attributes["href"] for row in rows] == [
         address_of_claim(claim).removeprefix("evidence/") for claim in CLAIMS
     ]
-    assert [words(row.css_first("a")).lower().replace(" ", "-") for row in rows] == [
-        claim["verdict"] for claim in CLAIMS
-    ]
+    assert [words(row.css_first(".hd-verdict")) for row in rows] == [NAMES[claim["verdict"]] for claim in CLAIMS]
+    findings = [words(row.css_first(".hd-finding")) for row in rows]
+    assert findings == [f"{NAMES[claim['verdict']]} {claim['finding']}" for claim in CLAIMS]
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
-def test_a_claim_shows_its_sentence_verdict_note_and_sources(cards, claim):
+def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
     card = cards[claim["id"]]
-    cited = list(dict.fromkeys(CITED.findall(claim["note"])))
-    assert words(card.css_first("blockquote")) == claim["quote"]
-    assert words(card.css_first(".hd-verdict")).lower() == claim["verdict"].replace("-", " ")
-    note = card.css_first(".hd-claim__note")
-    numbers = [words(link) for link in note.css("a")]
-    assert numbers == [str(cited.index(key) + 1) for key in CITED.findall(claim["note"])]
-    for cite in note.css("sup"):
-        cite.decompose()
-    assert re.sub(r"\s+([.,;])", r"\1", words(note)) == re.sub(r"\s*\[@[^\]]*\]", "", claim["note"])
-    listed = card.css("li")
+    keys = list(dict.fromkeys(cited(claim)))
+    assert words(card.css_first(".hd-finding")) == f"{NAMES[claim['verdict']]} {claim['finding']}"
+    rows = card.css(".hd-parts > li")
+    assert [row.attributes["id"] for row in rows] == [f"{claim['id']}-{part['id']}" for part in claim["parts"]]
+    for row, part in zip(rows, claim["parts"], strict=True):
+        assert words(row.css_first(".hd-parts__words")) == f"{NAMES[part['verdict']]} {part['words']}"
+        note = row.css_first(".hd-parts__note")
+        numbers = [words(link) for link in note.css("a")]
+        assert numbers == [str(keys.index(key) + 1) for key in CITED.findall(part["note"])]
+        for cite in note.css("sup"):
+            cite.decompose()
+        assert re.sub(r"\s+([.,;])", r"\1", words(note)) == plain(part["note"])
+    listed = card.css(".hd-claim__sources li")
     titles = {source["id"]: source["title"] for source in LISTED}
-    assert [f"{claim['id']}-s{place}" for place in range(1, len(cited) + 1)] == [
+    assert [f"{claim['id']}-s{place}" for place in range(1, len(keys) + 1)] == [
         each.attributes["id"] for each in listed
     ]
-    for key, each in zip(cited, listed, strict=True):
+    for key, each in zip(keys, listed, strict=True):
         assert words(each.css_first("a")) == " ".join(titles[key].split())
         assert each.css("a")[-1].attributes["href"].endswith(f"sources/#{key}")
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
+def test_a_sentence_has_its_parts_marked_and_each_mark_leads_to_its_note(cards, claim):
+    quote = LexborHTMLParser(cards[claim["id"]].css_first("blockquote").html)
+    marks = quote.css("a")
+    assert [mark.attributes["href"] for mark in marks] == [f"#{claim['id']}-{part['id']}" for part in claim["parts"]]
+    assert [mark.attributes["aria-label"] for mark in marks] == [
+        f"Part {part['id']}: {NAMES[part['verdict']].lower()}" for part in claim["parts"]
+    ]
+    for mark in marks:
+        mark.decompose()
+    assert words(quote.css_first("blockquote")) == claim["quote"]
+    marked = [(words(each), each.attributes["class"].split("--")[1]) for each in quote.css(".hd-part")]
+    assert marked == [(part["words"], part["verdict"]) for part in claim["parts"]]
 
 
 def test_each_sentence_of_an_essay_leads_to_its_claim(hosted):
     marks = [mark for essay in ESSAYS for mark in page(hosted, f"essays/{essay}/").css(".hd-mark")]
     assert [mark.attributes["href"] for mark in marks] == [f"../../{address_of_claim(claim)}" for claim in CLAIMS]
     said = [mark.attributes["aria-label"] for mark in marks]
-    assert said == [
-        f"Sentence {claim['id'].rpartition('-')[2]}: {claim['verdict'].replace('-', ' ')}" for claim in CLAIMS
-    ]
+    assert said == [f"Sentence {claim['id'].rpartition('-')[2]}: {NAMES[claim['verdict']].lower()}" for claim in CLAIMS]
 
 
 @pytest.mark.parametrize("source", TOPICS)
-def test_a_topic_shows_the_claims_of_its_passages(hosted, source):
+def test_a_topic_shows_verdict_and_finding_of_each_sentence_under_its_passage(hosted, source):
     tree = page(hosted, address_of(source))
     passages = [paragraph.attributes["id"] for paragraph in tree.css(".hd-passage p")]
-    wanted = [claim["id"] for passage in passages for claim in CLAIMS if claim["id"].rpartition("-")[0] == passage]
-    assert [card.css_first(".hd-claim__place").attributes["id"] for card in tree.css(".hd-claim")] == wanted
-    assert [mark.attributes["href"] for mark in tree.css(".hd-mark")] == [f"#{each}" for each in wanted]
+    wanted = [[claim for claim in CLAIMS if claim["id"].rpartition("-")[0] == passage] for passage in passages]
+    lists = tree.css(".hd-passage + .hd-findings")
+    assert [[row.attributes["id"] for row in each.css("li")] for each in lists] == [
+        [claim["id"] for claim in claims] for claims in wanted
+    ]
+    claims = [claim for each in wanted for claim in each]
+    assert [words(row) for row in tree.css(".hd-findings > li")] == [
+        f"{claim['id'].rpartition('-')[2]} {NAMES[claim['verdict']]} {claim['finding']}" for claim in claims
+    ]
+    assert [link.attributes["href"] for link in tree.css(".hd-findings a")] == [
+        f"../../{address_of_claim(claim)}" for claim in claims
+    ]
+    assert [mark.attributes["href"] for mark in tree.css(".hd-mark")] == [f"#{claim['id']}" for claim in claims]
 
 
 def test_every_source_is_listed_in_order_with_the_claims_that_cite_it(hosted):
@@ -103,7 +193,7 @@ def test_every_source_is_listed_in_order_with_the_claims_that_cite_it(hosted):
     printed = [re.sub(r"[“”‘’'\"\[\]]", "", words(each.css_first("p"))).casefold() for each in listed.values()]
     assert printed == sorted(printed)
     for key, each in listed.items():
-        citing = [claim["id"] for claim in CLAIMS if key in CITED.findall(claim["note"])]
+        citing = [claim["id"] for claim in CLAIMS if key in cited(claim)]
         assert [link.attributes["href"].partition("#")[2] for link in each.css(".hd-source__cited a")] == citing
     undated = next(source for source in LISTED if "issued" not in source)
     assert words(listed[undated["id"]].css_first("p")).find("n.d.") > 0
@@ -138,8 +228,23 @@ def test_json_and_csv_hold_every_claim_and_source(hosted):
         assert [each["id"] for each in listed] == [each["id"] for each in table] == [each["id"] for each in entries]
     first = json.loads((hosted / "evidence/claims.json").read_text(encoding="utf-8"))[0]
     assert first["permalink"] == f"{SITE_URL}evidence/collaborations/#collaborations-1-1"
-    assert first["sources"] == list(dict.fromkeys(CITED.findall(CLAIMS[0]["note"])))
-    assert "@" not in first["note"]
+    assert first["sources"] == list(dict.fromkeys(cited(CLAIMS[0])))
+    assert first["finding"] == CLAIMS[0]["finding"]
+    assert first["note"] == " ".join(plain(part["note"]) for part in CLAIMS[0]["parts"])
+    assert first["parts"][1]["id"] == "collaborations-1-1-b"
+    assert first["parts"][1]["sources"] == list(dict.fromkeys(CITED.findall(CLAIMS[0]["parts"][1]["note"])))
+
+
+def test_each_part_is_a_row_of_its_own_in_csv(hosted):
+    table = list(csv.DictReader(io.StringIO((hosted / "evidence/parts.csv").read_text(encoding="utf-8-sig"))))
+    parts = [(claim, part) for claim in CLAIMS for part in claim["parts"]]
+    assert [(row["claim"], row["id"], row["words"], row["verdict"], row["note"]) for row in table] == [
+        (claim["id"], f"{claim['id']}-{part['id']}", part["words"], part["verdict"], plain(part["note"]))
+        for claim, part in parts
+    ]
+    for row, (claim, _) in zip(table, parts, strict=True):
+        essay = claim["id"].split("-")[0]
+        assert row["permalink"] == f"{SITE_URL}evidence/{essay}/#{row['id']}"
 
 
 def test_reference_managers_can_read_every_source(hosted):
@@ -178,8 +283,11 @@ def test_the_schema_names_every_key_in_use(hosted):
         assert {key for entry in entries for key in entry} <= set(keys)
         assert all(key["description"] for key in keys.values())
         assert all(set(schema["items"]["required"]) <= set(entry) for entry in entries)
+        nested = [each["properties"] for each in schema.get("$defs", {}).values()]
+        assert [set(each) for each in nested] == ([{"id", "words", "verdict", "note"}] if name == "claims" else [])
         explained = words(page(hosted, "evidence/data/").css_first("article"))
-        assert all(key in explained for key in keys)
+        assert all(key in explained for each in (keys, *nested) for key in each)
+        assert f"This is {schema['$comment'].lower()};" in explained
 
 
 TERMS = json.loads((ROOT / "tests/data/schema-org.json").read_text(encoding="utf-8"))["types"]
@@ -229,9 +337,7 @@ def test_every_claim_is_a_claim_review_with_its_verdict(hosted):
     reviews = [node for node in nodes if node["@type"] == "ClaimReview"]
     assert [review["url"] for review in reviews] == [SITE_URL + address_of_claim(claim) for claim in CLAIMS]
     assert [review["claimReviewed"] for review in reviews] == SENTENCES
-    assert [review["reviewRating"]["name"].lower().replace(" ", "-") for review in reviews] == [
-        claim["verdict"] for claim in CLAIMS
-    ]
+    assert [review["reviewRating"]["name"] for review in reviews] == [NAMES[claim["verdict"]] for claim in CLAIMS]
 
 
 def citation(hosted, source: str, box) -> tuple[str, str, dict]:

@@ -75,7 +75,8 @@ def test_the_evidences_twin_has_every_claim_with_its_verdict_and_sources(hosted)
     for claim in json.loads((hosted / "evidence/claims.json").read_text(encoding="utf-8")):
         part = next(part for part in twin.split("### ") if claim["permalink"] in part)
         assert claim["quote"] in part
-        assert claim["verdict"].replace("-", " ") in part.lower()
+        assert claim["finding"] in part
+        assert all(f"{each['id'][-1]}. “{each['words']}”: **" in part for each in claim["parts"])
         assert len(re.findall(r"^\d+\. ", part, re.MULTILINE)) == len(claim["sources"])
 
 

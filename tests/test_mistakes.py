@@ -10,7 +10,8 @@ Words may be a list of words and of `{repeat: words, times: 1000}`, which are jo
 `published: true` keeps the sources in git before the edits are made, as what was published.
 `by: check` is told by `python overrides/hooks check`, with style and spelling; all others by a build, and by the check.
 `told` is the whole report, in order, word for word; a line number may be given as the words that
-stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case;
+stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case
+(of words that go over several lines, the first line counts);
 `«…words»` is the last line with these words.
 """
 
@@ -142,7 +143,7 @@ def prepare(case: dict, root: Path) -> Path:
 
 def with_line_numbers(root: Path, told: str) -> str:
     """An expected message, with the number of the line where the words between « and » first (with …, last) stand."""
-    found = re.match(r"(?P<file>[^:]+):«(?P<last>…?)(?P<words>.+?)»: ", told)
+    found = re.match(r"(?P<file>[^:]+):«(?P<last>…?)(?P<words>.+?)»: ", told, re.DOTALL)
     if not found:
         return told
     text = (root / found["file"]).read_text(encoding="utf-8")

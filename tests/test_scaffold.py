@@ -31,6 +31,7 @@ SOURCE = {
     "  publisher": "World Health Organization",
     "  issued": "2021-05",
     "  url": "https://www.who.int/publications/i/item/mutual-help",
+    "  relays": "Médecins Sans Frontières",
     "  -": "Sixty countries sent medical teams abroad in 2020.",
 }
 TERM = {
@@ -118,8 +119,8 @@ def test_a_source_filled_in_and_cited_passes_every_check(root):
         root,
         {
             "file": "docs/evidence/claims.yml",
-            "replace": "[@oic-health-portal-nd-situation]",
-            "with": "[@oic-health-portal-nd-situation; @who-2021-mutual-help]",
+            "replace": "[@turkiye-mfa-nd-nato-membership]",
+            "with": "[@turkiye-mfa-nd-nato-membership; @who-2021-mutual-help]",
         },
     )
     assert told(root) == []

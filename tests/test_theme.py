@@ -85,10 +85,12 @@ def test_the_map_shows_every_sentence_under_each_of_its_topics(hosted):
     for row, source in zip(
         rows, ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"], strict=True
     ):
-        claims = page(hosted, f"topics/{source}/").css(".hd-claim")
+        claims = page(hosted, f"topics/{source}/").css(".hd-findings > li")
         assert sum(int(words(cell).split()[0]) for cell in row.css("td")) == len(claims)
     sentences = sum(
-        len(page(hosted, address_of(source)).css(".hd-claim")) for source in SOURCES if source.startswith("topics/")
+        len(page(hosted, address_of(source)).css(".hd-findings > li"))
+        for source in SOURCES
+        if source.startswith("topics/")
     )
     assert len(drawn.css(".hd-shape")) == sentences
 

@@ -7,17 +7,31 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from .content.essays import Block
-from .content.schema import CITATION, NOTE_LENGTH, SOURCES_REQUIRED, Claim, Source
+from .content.schema import (
+    CITATION,
+    CLAIM_WORDS,
+    FINDING_WORDS,
+    NEED_SOURCES,
+    NOTE_WORDS,
+    SENTENCE_WORDS,
+    SOURCES_REQUIRED,
+    Claim,
+    Part,
+    Source,
+    verdict_of,
+)
 from .documents import Document
 from .problems import Problem, did_you_mean
 
 # Anything meant as a citation; the @ of an email address is inside a word.
 CITATION_ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
 BRACKETED = re.compile(r"\[\^?(?P<id>[\w-]+)\](?!\()")
-# A note is plain text.
+# Findings and notes are plain text.
 MARKUP = re.compile(
     r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);"
 )
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
+"""Also matches after "U.S.", which makes sentences shorter and never longer than they are."""
 
 
 def check(
@@ -32,6 +46,8 @@ def check(
     places = {id: claims_data.meta_line(index, "id") for index, id in enumerate(claims)}
     return [
         *(_quotes(claims, claims_data, paragraphs, places) if paragraphs is not None else []),
+        *_parts(claims, claims_data),
+        *_verdicts(claims, claims_data),
         *_lengths(claims, claims_data),
         *_citations(claims, sources, claims_data),
         *_plain(claims, sources, claims_data),
@@ -84,67 +100,125 @@ def _begins(rest: str, quote: str) -> bool:
     return rest.startswith(quote) and rest[len(quote) : len(quote) + 1] in ("", " ") and quote[-1:] in ".!?"
 
 
-def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
-    """Bad: a note of one word, or of half a page.  Good: one to three sentences."""
-    least, most = NOTE_LENGTH
+def _parts(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
+    """Bad: words that the sentence does not have, or has twice; parts a, c; parts that overlap.
+
+    Good: part a and, further on in the sentence, part b.
+    """
     for index, claim in enumerate(claims.values()):
-        length = len(claim.plain_note)
-        if not least <= length <= most:
-            what = f"the note of '{claim.id}' has {length} characters without its sources"
-            hint = f"write one to three sentences, {least} to {most} characters"
-            yield Problem(data.path, data.meta_line(index, "note"), "E10", what, hint)
+        end = 0
+        for number, (part, letter) in enumerate(zip(claim.parts, "abcd", strict=False)):
+            name = f"part '{part.id}' of '{claim.id}'"
+            if part.id != letter:
+                line = data.meta_line(index, "parts", number, "id")
+                hint = f"write '{letter}': parts are lettered from a, in the sentence's order"
+                yield Problem(data.path, line, "E13", f"{name} is its part number {number + 1}", hint)
+            line = data.meta_line(index, "parts", number, "words")
+            count = claim.quote.count(part.words)
+            if count != 1:
+                times = f"occur {count} times" if count else "do not occur"
+                hint = "add the words beside them" if count else "copy them from the quote"
+                yield Problem(data.path, line, "E13", f"the words of {name} {times} in the quote", hint)
+                break
+            start = claim.quote.index(part.words)
+            if start < end:
+                other = f"part '{claim.parts[number - 1].id}'"
+                overlaps = start + len(part.words) > claim.quote.index(claim.parts[number - 1].words)
+                what = f"the words of {name} {'overlap' if overlaps else 'come before'} those of {other}"
+                hint = "end one where the other begins" if overlaps else "put the parts in the sentence's order"
+                yield Problem(data.path, line, "E13", what, hint)
+                break
+            end = start + len(part.words)
+
+
+def _verdicts(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
+    """Bad: `documented` for a sentence with a part that is `disputed`.  Good: the verdict that follows from the parts."""
+    for index, claim in enumerate(claims.values()):
+        verdict = verdict_of(claim.parts)
+        if claim.verdict != verdict:
+            listed = ", ".join(f"{part.id} {part.verdict}" for part in claim.parts)
+            what = f"the verdict of '{claim.id}' is '{claim.verdict}', and its parts are: {listed}"
+            why = {
+                "disputed": "a part is disputed",
+                "opinion": "every part is opinion",
+                "documented": "every part but opinions is documented",
+                "not-attributable": "no part is documented or disputed",
+                "partly-documented": "some parts are documented and others are not",
+            }[verdict]
+            hint = f"write '{verdict}', because {why}; or change the verdict of a part"
+            yield Problem(data.path, data.meta_line(index, "verdict"), "E14", what, hint)
+
+
+def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
+    """Bad: a note of half a page, a sentence of forty words.  Good: a finding in one line, a note of one to three sentences."""
+
+    def too_long(what: str, text: str, most: int, line: int) -> list[Problem]:
+        count = len(text.split())
+        return [Problem(data.path, line, "E10", f"{what} {count} words", f"use at most {most}")] if count > most else []
+
+    for index, claim in enumerate(claims.values()):
+        finding_line = data.meta_line(index, "finding")
+        found = too_long(f"the finding of '{claim.id}' has", claim.finding, FINDING_WORDS, finding_line)
+        for number, part in enumerate(claim.parts):
+            line = data.meta_line(index, "parts", number, "note")
+            of = f"the note of part '{part.id}' of '{claim.id}'"
+            found += too_long(f"{of} has", part.plain_note, NOTE_WORDS, line)
+            for sentence in SENTENCE_END.split(part.plain_note):
+                found += too_long(f"a sentence in {of} has", sentence, SENTENCE_WORDS, line)
+        whole = f"{claim.finding} {claim.plain_note}"
+        yield from found or too_long(
+            f"finding and notes of '{claim.id}' together have", whole, CLAIM_WORDS, finding_line
+        )
+
+
+def _notes(claims: Mapping[str, Claim], data: Document) -> Iterator[tuple[Claim, Part, str, int]]:
+    """Each part, with its name for messages and the line of its note."""
+    for index, claim in enumerate(claims.values()):
+        for number, part in enumerate(claim.parts):
+            yield claim, part, f"part '{part.id}' of '{claim.id}'", data.meta_line(index, "parts", number, "note")
 
 
 def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
-    """Bad: `[@who2020]` where no source has that id; a verdict with fewer sources than it needs.  Good: `[@who-2020-report]`."""
-    for index, claim in enumerate(claims.values()):
-        line = data.meta_line(index, "note")
-        for words in CITATION_ATTEMPT.findall(CITATION.sub("", claim.note)):
-            yield Problem(
-                data.path,
-                line,
-                "E05",
-                f"'{words}' in the note of '{claim.id}' is not a mark of a source",
-                "write it as [@id] or [@id; @other-id]",
-            )
-        unknown = [key for key in claim.cited if key not in sources]
+    """Bad: `[@who2020]` where no source has that id; a documented part with one source.
+
+    Good: `[@who-2020-report; @emro-2021-coverage]`, which two publishers stand behind.
+    """
+    for _, part, name, line in _notes(claims, data):
+        for words in CITATION_ATTEMPT.findall(CITATION.sub("", part.note)):
+            what = f"'{words}' in the note of {name} is not a mark of a source"
+            yield Problem(data.path, line, "E05", what, "write it as [@id] or [@id; @other-id]")
+        unknown = [key for key in part.cited if key not in sources]
         for key in unknown:
-            yield Problem(
-                data.path,
-                line,
-                "E04",
-                f"there is no source '{key}'",
-                did_you_mean(key, sources, "add it to docs/evidence/sources.yml"),
+            hint = did_you_mean(key, sources, "add it to docs/evidence/sources.yml")
+            yield Problem(data.path, line, "E04", f"there is no source '{key}'", hint)
+        origins = {sources[key].origin for key in part.cited if key in sources and sources[key].good}
+        unmarked = any(mark["id"] in sources for mark in BRACKETED.finditer(part.note))  # has a message of its own
+        if part.verdict in NEED_SOURCES and len(origins) < SOURCES_REQUIRED and not unknown and not unmarked:
+            count = f"{len(origins)} independent source{'' if len(origins) == 1 else 's'}"
+            what = f"{name} is '{part.verdict}' and cites {count} read at the publisher's"
+            hint = (
+                f"cite at least {SOURCES_REQUIRED} of different publishers, of which none passes on the other's words, "
+                "or choose another verdict"
             )
-        good = sum(sources[key].good for key in claim.cited if key in sources)
-        meant = any(mark["id"] in sources for mark in BRACKETED.finditer(claim.note))  # told by itself
-        if good < SOURCES_REQUIRED[claim.verdict] and not unknown and not meant:
-            what = f"the verdict '{claim.verdict}' of '{claim.id}' stands on {good} source{'' if good == 1 else 's'} read at the publisher's"
-            yield Problem(
-                data.path,
-                line,
-                "E06",
-                what,
-                f"cite at least {SOURCES_REQUIRED[claim.verdict]} in the note, or choose another verdict",
-            )
+            yield Problem(data.path, line, "E06", what, hint)
 
 
 def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
     """Bad: `[who-2021-report]`, `[^1]`, `**trust**`, `<b>` in a note.  Good: plain words, with `[@who-2021-report]` after the fact."""
     for index, claim in enumerate(claims.values()):
-        line = data.meta_line(index, "note")
-        for mark in BRACKETED.finditer(claim.note):
+        line = data.meta_line(index, "finding")
+        for mark in (*CITATION_ATTEMPT.findall(claim.finding), *(each[0] for each in MARKUP.finditer(claim.finding))):
+            what = f"'{mark}' in the finding of '{claim.id}' is shown as it is written"
+            yield Problem(data.path, line, "E12", what, "write plain text; sources are cited in the parts' notes")
+            break
+    for _, part, name, line in _notes(claims, data):
+        for mark in BRACKETED.finditer(part.note):
             if mark["id"] in sources:
-                yield Problem(
-                    data.path,
-                    line,
-                    "E05",
-                    f"'{mark[0]}' in the note of '{claim.id}' lacks its @",
-                    f"write [@{mark['id']}]",
-                )
-        found = next((each for each in MARKUP.finditer(claim.plain_note) if each[0].strip("[^]") not in sources), None)
+                what = f"'{mark[0]}' in the note of {name} lacks its @"
+                yield Problem(data.path, line, "E05", what, f"write [@{mark['id']}]")
+        found = next((each for each in MARKUP.finditer(part.plain_note) if each[0].strip("[^]") not in sources), None)
         if found:
-            what = f"'{found[0]}' in the note of '{claim.id}' is shown as it is written"
+            what = f"'{found[0]}' in the note of {name} is shown as it is written"
             hint = "write plain text: a note has no Markdown and no HTML, only [@id] for its sources"
             yield Problem(data.path, line, "E12", what, hint)
 

@@ -45,13 +45,15 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 def check(site: Site) -> list[Problem]:
-    """The advice on every page but the essays, and on the notes of the claims."""
+    """The advice on every page but the essays, and on the findings and notes of the claims."""
     found = [
         problem for uri, document in site.documents.items() if uri not in site.blocks for problem in _page(document)
     ]
     data = site.claims_file
     for index, claim in enumerate(site.claims.values()):
-        found += _words(claim.plain_note, data.path, data.meta_line(index, "note"))
+        found += _words(claim.finding, data.path, data.meta_line(index, "finding"))
+        for number, part in enumerate(claim.parts):
+            found += _words(part.plain_note, data.path, data.meta_line(index, "parts", number, "note"))
     return found
 
 

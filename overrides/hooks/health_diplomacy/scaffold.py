@@ -101,7 +101,7 @@ def source(root: Path, title: str, today: datetime.date) -> list[str]:
             "docs/evidence/sources.yml",
             _template("source.yml").format(title=_quoted(title), example=example, today=today),
         ),
-        "Then cite it in docs/evidence/claims.yml, in the note of the sentence it bears on, after the fact it supports: [@its-id].",
+        "Then cite it in docs/evidence/claims.yml, in the note of the part it bears on, after the fact it supports: [@its-id].",
         f"See what is left to do: {COMMAND} check docs/evidence",
     ]
 

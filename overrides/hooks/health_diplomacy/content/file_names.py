@@ -16,7 +16,7 @@ IMAGES = "images.yml"
 EVIDENCE_FILES = frozenset(
     f"evidence/{name}"
     for name in (
-        *("claims.json", "claims.csv", "claims.schema.json"),
+        *("claims.json", "claims.csv", "claims.schema.json", "parts.csv"),
         *("sources.json", "sources.csv", "sources.csl.json", "sources.bib", "sources.schema.json"),
     )
 )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from ..bounds import check_file, walk
 from ..documents import Document, read_document, read_text, read_yaml
 from ..problems import Problem
@@ -13,12 +15,14 @@ from .essays import Block, read_blocks
 from .file_names import CHECKSUMS, CLAIMS, GLOSSARY, IMAGES, SOURCES, check_name
 from .front_matter import EssayPage, Page, model_for, read_front_matter
 from .records import Record, read_records
-from .schema import Claim, Image, Reference, Source, Term
+from .schema import Claim, Image, Part, Reference, Source, Term
 from .site import Site
 from .snippets import read_snippets
 
 EDITION = re.compile(r"[a-z]{2}/")
 """The folder of an edition in another language, such as `ar/`. Each edition is a site of its own."""
+NESTED: Mapping[str, tuple[str, type[BaseModel]]] = {"parts": ("part", Part), "sources": ("source", Reference)}
+"""The name and model of records in records, by the key of their list."""
 
 
 def load_site(
@@ -94,9 +98,7 @@ class _Loader:
         document, data, problems = self._yaml(GLOSSARY)
         if not problems:  # lint looks only at a glossary that is YAML
             self.content["glossary_file"] = document
-            nested = {"sources": ("source", Reference)}
-            codes = ("G03", "G01")
-            terms, problems = read_records(Term, data, document, "term", codes, nested)
+            terms, problems = read_records(Term, data, document, "term", ("G03", "G01"), NESTED)
             by_id = self.content["terms"] = {term.id: term for term in terms}
             for index, term in enumerate(terms):
                 line = document.meta_line(index, "see")
@@ -133,7 +135,7 @@ class _Loader:
         document, data, problems = self._yaml(uri)
         records: list[Record] = []
         if not problems:
-            records, problems = read_records(model, data, document, name, codes, key=key)
+            records, problems = read_records(model, data, document, name, codes, NESTED, key)
         self.problems += problems
         return records, document, not problems
 

@@ -18,6 +18,7 @@ PATTERN_HINTS = {
     r"\?$": "end it with a question mark",
     WHOLE_ADDRESS: "write the whole address, beginning with https://, without a user name",
     r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$": "write a year, a month or a day: 2021, 2021-05 or 2021-05-26",
+    r"^[a-d]$": "write a, b, c or d",
     r"^[a-z]{2,3}$": "write the language's code, such as en or ar",
     r"^10\.\d{4,9}/\S+$": "write the DOI alone, such as 10.1001/jama.2021.8565",
     r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$": "write the paragraph's id and the sentence's number in it, such as defense-5-1",
@@ -89,6 +90,8 @@ def describe(fault: ErrorDetails, name: str, required: bool = False) -> tuple[st
     return {
         "string_too_short": (f"'{name}' is too short", f"write at least {context.get('min_length')} characters"),
         "string_too_long": (f"'{name}' is too long", f"write at most {context.get('max_length')} characters"),
+        "too_short": (f"'{name}' has no entries", f"write at least {context.get('min_length')}"),
+        "too_long": (f"'{name}' has too many entries", f"write at most {context.get('max_length')}"),
         "no_such_day": (
             f"'{context.get('value')}' is not a day of the calendar",
             "write a day that the month has, as year, month and day",

@@ -1,12 +1,12 @@
 """The records in YAML lists: claims, sources, terms and images.
 
-A claim's note cites its sources where it uses them, in Pandoc's syntax:
+A note cites its sources where it uses them, in Pandoc's syntax:
 `Six countries were under 10% [@emro-2021-coverage; @hasan-2022-inequities].`
 """
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -24,17 +24,16 @@ Verdict = Literal["documented", "partly-documented", "disputed", "not-attributab
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 SourceKind = Literal["institution", "journal", "news"]
 SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
-SOURCES_REQUIRED: Mapping[Verdict, int] = {
-    "documented": 2,
-    "partly-documented": 2,
-    "disputed": 2,
-    "not-attributable": 1,
-    "opinion": 1,
-}
-"""How many sources read at their publisher's each verdict needs. The method page states the same."""
+PartVerdict = Literal["documented", "disputed", "not-attributable", "opinion"]
+NEED_SOURCES: frozenset[Verdict] = frozenset({"documented", "disputed"})
+SOURCES_REQUIRED = 2
+"""How many independent sources a part with one of these verdicts cites. The method page states the same."""
 
-NOTE_LENGTH = (60, 960)
-"""Minimum and maximum length of a note, in characters without its citations."""
+FINDING_WORDS = 25
+NOTE_WORDS = 35
+CLAIM_WORDS = 90
+SENTENCE_WORDS = 30
+"""Maximum lengths in words, without citations: of a finding, a part's note, both together, and any sentence of them."""
 
 CITATION = re.compile(r"(?P<space>\s*)\[(?P<keys>@[a-z0-9-]+(?:; ?@[a-z0-9-]+)*)\]")
 
@@ -114,6 +113,10 @@ class Source(Strict):
     read_at: Line | None = Field(
         None, description="The host of the copy that was read, where it was not read at its publisher's."
     )
+    relays: Line | None = Field(
+        None,
+        description="Whose statement it passes on, by the name that 'publisher' would give; left out where it adds to it.",
+    )
     seen: Day | None = Field(
         None, description="The day its text was last read; left out where that was before days were noted."
     )
@@ -124,6 +127,32 @@ class Source(Strict):
     def good(self) -> bool:
         """Whether it was read at its publisher's, under its own title."""
         return not self.read_at and not self.title_from_address
+
+    @property
+    def origin(self) -> str:
+        """Whose statement it is. Sources of one origin are not independent of each other."""
+        return (self.relays or self.publisher).casefold()
+
+
+class Part(Strict):
+    """Some words of a sentence, and what the public record holds about them."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-d]$")] = Field(
+        description="A letter, from a in the sentence's order; never changes once published."
+    )
+    words: Line = Field(description="Words of the sentence as they are in it, where they occur once.")
+    verdict: PartVerdict = Field(description="How far the public record bears these words out.")
+    note: Line = Field(description="What the record holds, with its sources as [@id] or [@id; @other-id].")
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The ids of its sources, in the order in which the note first cites them."""
+        return cited_in(self.note)
+
+    @property
+    def plain_note(self) -> str:
+        """The note without its citations."""
+        return without_citations(self.note)
 
 
 class Claim(Strict):
@@ -136,17 +165,33 @@ class Claim(Strict):
     kind: Literal["factual", "evaluative", "definition", "outlook"] = Field(
         description="What sort of statement the sentence makes."
     )
-    verdict: Verdict = Field(description="How far the public record bears the sentence out.")
-    note: Line = Field(
-        description="What the record holds, in one to three sentences, with its sources as [@id] or [@id; @other-id]."
-    )
-    reviewed: Day = Field(description="The day on which verdict and note were last held against their sources.")
+    verdict: Verdict = Field(description="How far the public record bears the sentence out; follows from its parts.")
+    finding: Line = Field(description="What was found, in one short sentence.")
+    parts: Annotated[
+        list[Part],
+        Field(
+            min_length=1,
+            max_length=4,
+            description="The words that have a verdict of their own, in the sentence's order, without overlap.",
+        ),
+    ]
+    reviewed: Day = Field(description="The day on which verdicts and notes were last held against their sources.")
     review_by: Day = Field(description="The day by which that is due again.")
 
     @property
+    def note(self) -> str:
+        """The parts' notes as one text."""
+        return " ".join(part.note for part in self.parts)
+
+    @property
+    def plain_note(self) -> str:
+        """The note without its citations."""
+        return without_citations(self.note)
+
+    @property
     def cited(self) -> tuple[str, ...]:
-        """The ids of its sources, in the order in which the note first cites them."""
-        return tuple(dict.fromkeys(key for citation in CITATION.finditer(self.note) for key in _keys(citation)))
+        """The ids of its sources, in the order in which the parts' notes first cite them."""
+        return cited_in(self.note)
 
     @property
     def paragraph(self) -> str:
@@ -158,20 +203,51 @@ class Claim(Strict):
         """The sentence's number in its paragraph, from 1."""
         return int(self.id.rpartition("-")[2])
 
-    @property
-    def plain_note(self) -> str:
-        """The note without its citations."""
-        return CITATION.sub("", self.note)
+    def part_id(self, part: Part) -> str:
+        """A part's id in addresses and data, such as `defense-5-1-a`."""
+        return f"{self.id}-{part.id}"
 
     @property
-    def note_parts(self) -> list[str | tuple[int, ...]]:
-        """The note as runs of text and citations; a citation is the numbers of its sources in `cited`, from 1."""
-        parts: list[str | tuple[int, ...]] = []
+    def marked_quote(self) -> list[tuple[str, Part | None]]:
+        """The quote in runs, each with the part that it is the words of. The lint ensures that the words are there."""
+        runs: list[tuple[str, Part | None]] = []
+        rest = self.quote
+        for part in self.parts:
+            before, _, rest = rest.partition(part.words)
+            runs += [(before, None), (part.words, part)]
+        return [run for run in [*runs, (rest, None)] if run[0]]
+
+    def cited_runs(self, note: str) -> list[str | tuple[int, ...]]:
+        """A note as runs of text and citations; a citation is the numbers of its sources in `cited`, from 1."""
+        runs: list[str | tuple[int, ...]] = []
         end = 0
-        for citation in CITATION.finditer(self.note):
-            parts += [self.note[end : citation.start()], tuple(self.cited.index(key) + 1 for key in _keys(citation))]
+        for citation in CITATION.finditer(note):
+            runs += [note[end : citation.start()], tuple(self.cited.index(key) + 1 for key in _keys(citation))]
             end = citation.end()
-        return [part for part in [*parts, self.note[end:]] if part]
+        return [run for run in [*runs, note[end:]] if run]
+
+
+def verdict_of(parts: Sequence[Part]) -> Verdict:
+    """The verdict of a sentence that has these parts. The method page states the same rule."""
+    verdicts = {part.verdict for part in parts}
+    if "disputed" in verdicts:
+        return "disputed"
+    if verdicts == {"opinion"}:
+        return "opinion"
+    checkable = verdicts - {"opinion"}
+    if checkable == {"documented"}:
+        return "documented"
+    return "partly-documented" if "documented" in checkable else "not-attributable"
+
+
+def cited_in(note: str) -> tuple[str, ...]:
+    """The ids of the sources that a note cites, each once."""
+    return tuple(dict.fromkeys(key for citation in CITATION.finditer(note) for key in _keys(citation)))
+
+
+def without_citations(note: str) -> str:
+    """A note as plain text."""
+    return CITATION.sub("", note)
 
 
 class Reference(Strict):

@@ -6,20 +6,33 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..content.schema import Claim, Source
+from ..content.schema import Claim, Part, Source
 from ..render.bibliography import bibtex, csl_item
 from ..render.context import RenderContext
+
+FORMAT = 2
+"""The version of the files' format, with what each version changed on the data page. A new key needs no new version."""
 
 
 def files(context: RenderContext) -> Mapping[str, str]:
     """The files by path below the site; their names are in `content.file_names.EVIDENCE_FILES`."""
     sources = context.site.sources.values()
-    claim_records = [_claim_record(context, claim) for claim in context.site.claims_in_order]
+    claims = context.site.claims_in_order
+    claim_records = [_claim_record(context, claim) for claim in claims]
+    part_records = [
+        {"claim": claim.id, **_part_record(context, claim, part)} for claim in claims for part in claim.parts
+    ]
     source_records = [_source_record(context, source) for source in sources]
     items = [csl_item(source) for source in sources]
     return {
-        "evidence/claims.json": _json(claim_records),
+        "evidence/claims.json": _json(
+            [
+                {**record, "parts": [_part_record(context, claim, part) for part in claim.parts]}
+                for claim, record in zip(claims, claim_records, strict=True)
+            ]
+        ),
         "evidence/claims.csv": _csv(claim_records),
+        "evidence/parts.csv": _csv(part_records),
         "evidence/sources.json": _json(source_records),
         "evidence/sources.csv": _csv(source_records),
         "evidence/sources.csl.json": _json(items),
@@ -30,17 +43,30 @@ def files(context: RenderContext) -> Mapping[str, str]:
 
 
 def _claim_record(context: RenderContext, claim: Claim) -> dict[str, Any]:
-    """A claim with its note as plain text, its sources as ids, and its permalink."""
+    """A claim without its parts: their notes as one plain text, its sources as ids, and its permalink."""
     return {
         "id": claim.id,
         "quote": claim.quote,
         "kind": claim.kind,
         "verdict": claim.verdict,
+        "finding": claim.finding,
         "note": claim.plain_note,
         "sources": list(claim.cited),
         "reviewed": claim.reviewed.isoformat(),
         "review_by": claim.review_by.isoformat(),
         "permalink": context.claim_permalink(claim),
+    }
+
+
+def _part_record(context: RenderContext, claim: Claim, part: Part) -> dict[str, Any]:
+    """A part with its note as plain text, its sources as ids, and its permalink."""
+    return {
+        "id": claim.part_id(part),
+        "words": part.words,
+        "verdict": part.verdict,
+        "note": part.plain_note,
+        "sources": list(part.cited),
+        "permalink": context.part_permalink(claim, part),
     }
 
 
@@ -73,9 +99,13 @@ def _cell(value: Any) -> Any:
 
 def _schema(model: type[Claim] | type[Source], name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a YAML file."""
+    record = model.model_json_schema()
+    definitions = record.pop("$defs", None)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": f"Format {FORMAT}",
         "title": f"{name}.yml",
         "type": "array",
-        "items": model.model_json_schema(),
+        "items": record,
+        **({"$defs": definitions} if definitions else {}),
     }

@@ -8,7 +8,7 @@ from ..content.site import GLOSSARY_PAGE
 from ..content.snippets import remove_markers, replace_includes
 from ..render import glossary
 from ..render.context import RenderContext
-from ..render.placeholders import claims_markdown, replace_in_markdown
+from ..render.placeholders import findings_markdown, replace_in_markdown
 
 ATTRIBUTES = re.compile(r"\n\{ ?[:.#][^}\n]*\}[ \t]*$|(?<=\S)[ \t]*\{ ?[:.#][^}\n]*\}", re.MULTILINE)
 
@@ -29,7 +29,7 @@ def _markdown(context: RenderContext, uri: str) -> str:
         parts.append(page.question)
     parts.append(body.strip())
     if topic and (claims := site.claims_in_topic(topic)):
-        parts += [f"## {context.ui['record_title']}", claims_markdown(context, claims)]
+        parts += [f"## {context.ui['record_title']}", findings_markdown(context, claims)]
     parts.append(f"---\n\n{context.permalink(uri)} ({site.updated_on(uri)})\n")
     return re.sub(r"\n{3,}", "\n\n", "\n\n".join(parts))
 

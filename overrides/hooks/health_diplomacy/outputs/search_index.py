@@ -42,7 +42,7 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
     for claim in site.claims_in_order:
         location = f"{url(site.paragraphs[claim.paragraph].essay.claims_page)}#{claim.id}"
         kind = f"{ui['record']}: {ui[claim.verdict].lower()}. {context.claim_label(claim)}"
-        yield _entry(location, kind, claim.quote, claim.plain_note, 0.7)
+        yield _entry(location, kind, claim.quote, f"{claim.finding} {claim.plain_note}", 0.7)
     for id, source in site.sources.items():
         reference = _plain_text(context.bibliography.html[id])
         about = reference.replace(source.title, "").replace("“.”", "").strip(" .,“”")

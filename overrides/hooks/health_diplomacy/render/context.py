@@ -8,7 +8,7 @@ from functools import cached_property
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from ..content.schema import Claim
+from ..content.schema import Claim, Part
 from ..content.site import Paragraph, Site
 from .bibliography import Bibliography
 
@@ -47,6 +47,10 @@ class RenderContext:
     def claim_permalink(self, claim: Claim) -> str:
         """The online address of a claim's note and sources."""
         return self.permalink(self.site.paragraphs[claim.paragraph].essay.claims_page, claim.id)
+
+    def part_permalink(self, claim: Claim, part: Part) -> str:
+        """The online address of a part's note."""
+        return self.permalink(self.site.paragraphs[claim.paragraph].essay.claims_page, claim.part_id(part))
 
     def paragraph_label(self, paragraph: Paragraph) -> str:
         """Such as “Essay 1, ¶ 9”."""

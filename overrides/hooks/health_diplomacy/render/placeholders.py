@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from ..content.schema import Claim, Source
+from ..content.schema import Claim, Part, Source
 from ..content.site import CLAIMS_PAGE, GLOSSARY_PAGE, HOME_PAGE, SOURCES_PAGE, Site
 from .context import RenderContext
 
@@ -33,6 +33,10 @@ def _claims_on(site: Site, uri: str) -> list[Claim]:
     return site.claims_in_essay(essay) if essay else []
 
 
+def _card_ids(claim: Claim) -> list[str]:
+    return [claim.id, *map(claim.part_id, claim.parts)]
+
+
 def _claims_markdown(context: RenderContext, uri: str) -> str:
     return claims_markdown(context, _claims_on(context.site, uri))
 
@@ -54,7 +58,7 @@ PLACEHOLDERS = {
         Placeholder(
             "claims",
             lambda site: site.essay_by_claims_page if site.claims_file.path else (),
-            ids=lambda site, uri: [claim.id for claim in _claims_on(site, uri)],
+            ids=lambda site, uri: [id for claim in _claims_on(site, uri) for id in _card_ids(claim)],
             markdown=_claims_markdown,
         ),
         Placeholder("downloads", _on("downloads.md")),
@@ -98,20 +102,43 @@ def replace_in_markdown(markdown: str, context: RenderContext, uri: str) -> str:
 
 
 def claims_markdown(context: RenderContext, claims: Collection[Claim]) -> str:
-    """Claims as Markdown: each with its sentence, verdict, note and sources."""
+    """Claims as Markdown: each with its sentence, verdict, finding, parts and sources."""
     return "\n\n".join(_claim_markdown(context, claim) for claim in claims)
+
+
+def findings_markdown(context: RenderContext, claims: Collection[Claim]) -> str:
+    """Claims as Markdown, without their parts and sources."""
+    return "\n\n".join("\n\n".join(_finding_markdown(context, claim)) for claim in claims)
+
+
+def _finding_markdown(context: RenderContext, claim: Claim) -> tuple[str, ...]:
+    verdict = f"**{context.ui[claim.verdict]}.** {claim.finding}"
+    return (
+        f"### {context.claim_label(claim)}",
+        f"> {claim.quote}",
+        verdict,
+        context.claim_permalink(claim),
+    )
 
 
 def _claim_markdown(context: RenderContext, claim: Claim) -> str:
     ui = context.ui
-    note = "".join(part if isinstance(part, str) else f" [{', '.join(map(str, part))}]" for part in claim.note_parts)
+    *finding, permalink = _finding_markdown(context, claim)
+    parts = "\n".join(
+        f"- {part.id}. “{part.words}”: **{ui[part.verdict].lower()}.** {_note_markdown(claim, part)}"
+        for part in claim.parts
+    )
+    about = f"{ui[claim.kind][:1].upper()}{ui[claim.kind][1:]}; {ui['reviewed']} {claim.reviewed}."
     sources = "\n".join(
         f"{number}. {_reference(context, source)}"
         for number, source in enumerate(context.site.sources_of(claim), start=1)
     )
-    verdict = f"**{ui[claim.verdict]}** ({ui[claim.kind]}; {ui['reviewed']} {claim.reviewed}). {note}"
-    label, permalink = context.claim_label(claim), context.claim_permalink(claim)
-    return f"### {label}\n\n> {claim.quote}\n\n{verdict}\n\n{sources}\n\n{permalink}"
+    return "\n\n".join([*finding, parts, about, sources, permalink])
+
+
+def _note_markdown(claim: Claim, part: Part) -> str:
+    runs = claim.cited_runs(part.note)
+    return "".join(run if isinstance(run, str) else f" [{', '.join(map(str, run))}]" for run in runs)
 
 
 def _reference(context: RenderContext, source: Source) -> str:

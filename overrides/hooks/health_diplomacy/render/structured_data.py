@@ -74,7 +74,7 @@ def _breadcrumbs(context: RenderContext, uri: str) -> Node:
 def _review(context: RenderContext, claim: Claim) -> Node:
     """A claim's verdict, which has a name and no number.
 
-    The note and sources are on the page and in claims.json; repeating them here would double the page's weight.
+    Parts, notes and sources are on the page and in claims.json; repeating them here would double the page's weight.
     """
     essay = context.site.paragraphs[claim.paragraph].essay
     return {
