@@ -297,12 +297,12 @@ def test_a_reference_shows_on_hover_on_focus_and_on_tap_and_escape_puts_it_away(
     cite = tab.locator(".hd-cites a").first
     tip = tab.locator(".hd-tip")
     cite.hover()
-    expect(tip).to_contain_text("OIC Health Portal")
+    expect(tip).to_contain_text("Ministry of Foreign Affairs, Türkiye")
     tab.keyboard.press("Escape")
     expect(tip).to_have_count(0)
     cite.focus()
     expect(tip).to_be_visible()
-    expect(cite).to_have_accessible_description(re.compile("OIC Health Portal"))
+    expect(cite).to_have_accessible_description(re.compile("Ministry of Foreign Affairs, Türkiye"))
     cite.press("Enter")
     expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
 
@@ -346,6 +346,41 @@ def test_a_mark_leads_to_its_claim_by_keyboard(opened, place):
     tab.keyboard.press("Enter")
     tab.wait_for_url(re.compile(r"evidence/collaborations(\.html|/)#collaborations-3-1$"))
     expect(tab.locator("#collaborations-3-1")).to_be_in_viewport()
+
+
+def test_the_letter_behind_words_leads_to_the_note_on_them_and_the_note_is_highlighted(opened, place):
+    tab = opened(place("evidence/collaborations.md"))
+    note = tab.locator("#collaborations-3-1-b")
+    before = note.evaluate("node => getComputedStyle(node).backgroundColor")
+    card = tab.get_by_role("region", name="Essay 1, ¶ 3, sentence 1")
+    card.get_by_role("link", name="Part b: disputed").click()
+    expect(note).to_be_in_viewport()
+    assert note.evaluate("node => getComputedStyle(node).backgroundColor") != before
+
+
+def test_a_link_to_a_sentence_of_an_essay_highlights_it(opened, place):
+    tab = opened(place("essays/collaborations.md") + "#collaborations-3-1")
+    colors = [
+        tab.locator(id).evaluate("node => getComputedStyle(node).backgroundColor")
+        for id in ("#collaborations-3-1", "#collaborations-3-2")
+    ]
+    assert len(set(colors)) == 2
+
+
+def test_the_words_of_each_verdict_look_different_without_color_too(opened, online):
+    tab = opened(online + "evidence/collaborations/", forced_colors="active")
+    styles = {
+        verdict: tab.locator(f".hd-part--{verdict}").first.evaluate("node => getComputedStyle(node).borderBottomStyle")
+        for verdict in ("documented", "disputed", "not-attributable", "opinion")
+    }
+    assert len(set(styles.values())) == 4
+    assert "none" not in styles.values()
+
+
+@pytest.mark.parametrize("source", [each for each in SOURCES if each.startswith("topics/")])
+def test_a_topic_stays_short_on_a_phone(opened, place, source):
+    tab = opened(place(source), viewport=PHONE)
+    assert tab.evaluate("document.documentElement.scrollHeight") <= 9_000
 
 
 def test_marks_and_citations_do_not_print_but_sources_do(opened, online):
