@@ -9,14 +9,8 @@ from tests.reading import ROOT
 HOOKS = ROOT / "overrides/hooks"
 LAYERS = ["content", "render", "lint", "outputs"]
 """The packages of `health_diplomacy`, each of which imports only those before it. Lint renders pages to check them."""
-LAYER_OF_MODULE = {
-    "problems": "content",
-    "codes": "content",
-    "bounds": "content",
-    "documents": "content",
-    "slips": "content",
-}
-"""Modules outside the packages; all others belong to lint."""
+SHARED = {"problems", "codes"}
+"""Modules that every layer may import; all others outside the packages use all of them."""
 MODULES = {
     file.relative_to(HOOKS).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): file
     for file in sorted(HOOKS.rglob("*.py"))
@@ -42,9 +36,7 @@ def imports(module: str) -> set[str]:
 def layer(module: str) -> int:
     """The position of a module's layer; past the last one for those that use all of them."""
     name = module.split(".")[1]
-    if name in {"commands", "site_build"}:
-        return len(LAYERS)
-    return LAYERS.index(name if name in LAYERS else LAYER_OF_MODULE.get(name, "lint"))
+    return LAYERS.index(name) if name in LAYERS else -1 if name in SHARED else len(LAYERS)
 
 
 PACKAGED = [module for module in MODULES if module.startswith("health_diplomacy.")]
@@ -76,6 +68,6 @@ def test_the_link_checker_and_diagnostics_know_nothing_of_this_site():
 def test_the_downloads_use_only_content_and_rendering_and_only_the_commands_use_them():
     users = {module for module in MODULES for each in imports(module) if each.split(".")[0] == "downloads"}
     downloads = {module for module in MODULES if module.split(".")[0] == "downloads"}
-    assert users - downloads == {"health_diplomacy.commands"}
+    assert users - downloads == {"health_diplomacy.cli"}
     used = {each for module in downloads for each in imports(module)} - downloads
     assert {each for each in used if each not in PACKAGED or layer(each) > LAYERS.index("render")} == set()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from health_diplomacy import style
+from health_diplomacy.lint import external_tools
 from health_diplomacy.problems import Problem, annotations
 
 from tests.reading import ROOT
@@ -43,13 +43,13 @@ def test_a_python_without_the_packages_says_which_to_call():
 
 
 def test_style_and_spelling_come_with_the_tests():
-    assert not style.missing()
+    assert not external_tools.missing()
     assert {"README.md", "CONTRIBUTING.md", "docs/about.md", "docs/evidence/claims.yml"} <= set(
-        style.files(ROOT, "docs")
+        external_tools.files(ROOT, "docs")
     )
     assert not [
         name
-        for name in style.files(ROOT, "docs")
+        for name in external_tools.files(ROOT, "docs")
         if name in {"docs/essays/defense.md", "docs/essays/collaborations.md"}
     ]
 
@@ -111,15 +111,15 @@ def test_an_annotation_escapes_what_would_end_it():
 
 
 def test_without_the_programs_for_style_the_rest_is_told_and_one_line_says_what_to_install(root, monkeypatch, capsys):
-    from health_diplomacy import checking
+    from health_diplomacy import check_command
 
     edit(root, {"file": "docs/about.md", "append": "\nThe goverment's page is [here](index.md). \n"})
-    monkeypatch.setattr(style, "program", lambda name: None)
-    assert checking.run(root, []) == 1
+    monkeypatch.setattr(external_tools, "program", lambda name: None)
+    assert check_command.run(root, []) == 1
     printed = capsys.readouterr()
     assert [line.split(": ")[1][:3] for line in printed.out.splitlines()] == ["A03"]
-    assert printed.err.splitlines()[-1] == style.MISSING
-    assert "pip install --require-hashes -r tests/requirements.txt" in style.MISSING
+    assert printed.err.splitlines()[-1] == external_tools.MISSING
+    assert "pip install --require-hashes -r tests/requirements.txt" in external_tools.MISSING
 
 
 def test_a_path_that_is_not_there_is_said_so(root):

@@ -13,15 +13,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_due_lists_what_has_to_be_reviewed_by_a_day_and_where_it_stands():
-    done = run("due", "--by", "2027-05-24")
+    done = run("due", "--by", "2027-05-28")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     written = (ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == sum(line.strip() == "review_by: 2027-05-24" for line in written) > 0  # no page is due so early
+    assert len(lines) == sum(line.strip() == "review_by: 2027-05-28" for line in written) > 0  # no page is due so early
     for line in lines:
         place, number, _ = line.split(":", 2)
         assert place == "docs/evidence/claims.yml"
-        assert written[int(number) - 1].strip() == "review_by: 2027-05-24"
+        assert written[int(number) - 1].strip() == "review_by: 2027-05-28"
         assert " E11 " in line and " Hint: " in line
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from health_diplomacy.commands import main
+from health_diplomacy.cli import main
 from linkcheck import external
 
 from tests import misbehaving

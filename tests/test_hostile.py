@@ -15,8 +15,10 @@ from pathlib import Path
 import markdown
 import pytest
 import yaml
-from health_diplomacy import checking, configuration, links, safety
-from health_diplomacy.documents import Document
+from health_diplomacy import check_command
+from health_diplomacy.content import configuration
+from health_diplomacy.content.documents import Document
+from health_diplomacy.lint import links, safety
 
 from tests.reading import ROOT
 from tests.test_mistakes import copy_sources, edit, with_line_numbers
@@ -77,7 +79,7 @@ def test_files_that_are_not_listed_are_refused(sources):
     for file, case in zip(added, FILES.values(), strict=True):
         file.write_text(case["text"], encoding="utf-8")
     try:
-        found = [str(problem) for problem in checking.problems_of(sources, with_style=False)]
+        found = [str(problem) for problem in check_command.problems_of(sources, with_style=False)]
     finally:
         for file in added:
             file.unlink()
@@ -92,7 +94,7 @@ def test_sources_that_could_act_or_cost_too_much_are_refused_by_line(name, tmp_p
     root = copy_sources(tmp_path)
     for change in EDITS[name]["edits"]:
         edit(root, change)
-    found = [str(problem) for problem in checking.problems_of(root, with_style=False)]
+    found = [str(problem) for problem in check_command.problems_of(root, with_style=False)]
     assert [with_line_numbers(root, line) for line in EDITS[name]["told"]] == found
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from health_diplomacy import checking
+from health_diplomacy import check_command
 from health_diplomacy.codes import ADVICE, CODES, STYLE
 from mkdocs.__main__ import cli
 
@@ -174,13 +174,13 @@ def test_a_mistake_is_told_by_place_and_remedy_and_leaves_the_last_good_site(nam
     assert content(site) == OLD
     assert sorted(file.name for file in tmp_path.iterdir()) == ["site", "sources"]
     if not any(f" {code} " in line for code in NEVER_CHECKED for line in expected):
-        assert [str(problem) for problem in checking.problems_of(root, with_style=False)] == expected
+        assert [str(problem) for problem in check_command.problems_of(root, with_style=False)] == expected
 
 
 @pytest.mark.parametrize("name", CHECKED)
 def test_a_mistake_is_told_by_the_check(name, tmp_path):
     root = prepare(CASES[name], tmp_path)
-    told = [str(problem) for problem in checking.problems_of(root)]
+    told = [str(problem) for problem in check_command.problems_of(root)]
     assert told == [with_line_numbers(root, line) for line in CASES[name]["told"]]
 
 

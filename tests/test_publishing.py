@@ -14,7 +14,7 @@ from pathlib import Path
 
 import mkdocs.utils
 import pytest
-from health_diplomacy import publishing
+from health_diplomacy.outputs import publishing
 
 from tests.test_mistakes import OLD, build, content, copy_sources, write
 

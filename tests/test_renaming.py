@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from health_diplomacy import checking
+from health_diplomacy import check_command
 
 from tests.reading import SOURCES, address_of
 from tests.test_mistakes import build, copy_sources
@@ -47,7 +47,7 @@ def test_the_build_agrees_with_the_check(tmp_path, page, removed):
     settings = settings.replace("redirect_maps:\n", f"redirect_maps:\n      {page}: {new}\n")
     (root / "mkdocs.yml").write_text(settings, encoding="utf-8")
 
-    found = [str(problem) for problem in checking.problems_of(root, with_style=False)]
+    found = [str(problem) for problem in check_command.problems_of(root, with_style=False)]
     result = build(root, root / "site")
 
     told = [line for line in result.output.splitlines() if re.match(r"\S+:\d+: [A-Z]\d\d ", line)]

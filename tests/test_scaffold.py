@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from health_diplomacy import checking, scaffold
+from health_diplomacy import check_command, scaffold
 
 from tests.test_mistakes import build, edit, prepare
 
@@ -51,7 +51,7 @@ def new(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def told(root: Path) -> list[str]:
-    return [str(problem) for problem in checking.problems_of(root)]
+    return [str(problem) for problem in check_command.problems_of(root)]
 
 
 def fill(root: Path, file: str, values: dict[str, str], text: dict[str, str] | None = None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from health_diplomacy.style import program
+from health_diplomacy.lint.external_tools import program
 from linkcheck import external
 
 from tests.reading import ROOT

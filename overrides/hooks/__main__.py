@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from health_diplomacy.commands import main
+    from health_diplomacy.cli import main
 except ModuleNotFoundError as missing:
     if str(missing.name).startswith("health_diplomacy"):
         raise

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from diagnostics import as_text
-from health_diplomacy import publishing
 from health_diplomacy.content.site import GLOSSARY_PAGE
+from health_diplomacy.outputs import publishing
 from health_diplomacy.problems import Problem, report
 from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import added_ids

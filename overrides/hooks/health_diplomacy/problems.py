@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .codes import ADVICE, STYLE
+from health_diplomacy.codes import ADVICE, STYLE
 
 COMMAND = ".venv/bin/python overrides/hooks"
 """How README has contributors call the commands, so that what is printed can be copied."""

@@ -10,12 +10,12 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from . import configuration
-from .content.file_names import IMAGES
-from .content.loader import load_site
-from .content.schema import LICENSES
-from .content.site import Site
-from .problems import COMMAND
+from health_diplomacy.content import configuration
+from health_diplomacy.content.file_names import IMAGES
+from health_diplomacy.content.front_matter import TopicPage
+from health_diplomacy.content.loader import load_site
+from health_diplomacy.content.schema import LICENSES
+from health_diplomacy.problems import COMMAND
 
 
 class CannotStart(Exception):
@@ -36,18 +36,14 @@ def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
 def topic(root: Path, title: str, today: datetime.date) -> list[str]:
     """A topic page, with the next free number, and its line in the menu."""
     site, _ = load_site(root / "docs")
-    number = max((each.number for each in _topics(site)), default=0) + 1
-    other = _topics(site)[-1].id if site.topics else "peace-building"
+    number = max((page.number for page in site.pages.values() if isinstance(page, TopicPage)), default=0) + 1
+    other = site.topics[-1].id if site.topics else "peace-building"
     return _page(root, f"topics/{slug(title)}.md", "topic.md", title, today, number=number, other=other)
 
 
 def page(root: Path, title: str, today: datetime.date) -> list[str]:
     """A page that stands by itself, and its line in the menu."""
     return _page(root, f"{slug(title)}.md", "page.md", title, today)
-
-
-def _topics(site: Site) -> list:
-    return sorted(site.topics, key=lambda each: site.pages[each.uri].number)  # type: ignore[attr-defined]
 
 
 def _page(root: Path, uri: str, template: str, title: str, today: datetime.date, **values: object) -> list[str]:

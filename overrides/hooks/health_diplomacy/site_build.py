@@ -22,19 +22,19 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 from mkdocs.utils.templates import TemplateContext
 
-from . import checks, configuration, pictures, style
-from .content import git_history
-from .content.loader import load_site
-from .content.schema import SOURCE_KINDS, VERDICTS
-from .content.site import Site
-from .outputs import evidence_exports, feeds, markdown_pages, search_index
-from .problems import Problem
-from .publishing import Staging
-from .render import structured_data
-from .render.citations import Citations
-from .render.context import RenderContext
-from .render.paragraphs import render_paragraphs, split_sentences
-from .render.placeholders import replace_in_html
+from health_diplomacy.content import configuration, git_history
+from health_diplomacy.content.loader import load_site
+from health_diplomacy.content.schema import SOURCE_KINDS, VERDICTS
+from health_diplomacy.content.site import Site
+from health_diplomacy.lint import external_tools, images, runner
+from health_diplomacy.outputs import evidence_exports, feeds, markdown_pages, search_index
+from health_diplomacy.outputs.publishing import Staging
+from health_diplomacy.problems import Problem
+from health_diplomacy.render import structured_data
+from health_diplomacy.render.citations import Citations
+from health_diplomacy.render.context import RenderContext
+from health_diplomacy.render.paragraphs import render_paragraphs, split_sentences
+from health_diplomacy.render.placeholders import replace_in_html
 
 
 @dataclass
@@ -69,9 +69,9 @@ class SiteBuild:
         docs = Path(self.config.docs_dir)
         shown = self.display_path(docs)
         self.site, problems = load_site(docs, shown, git_history.changed_days(docs))
-        found = checks.check(self.site, problems, docs, self._settings(), shown)
+        found = runner.check(self.site, problems, docs, self._settings(), shown)
         if self.serving:
-            found += style.check(self.root, style.files(self.root, shown))
+            found += external_tools.check(self.root, external_tools.files(self.root, shown))
         return found
 
     def _settings(self) -> configuration.Settings:
@@ -180,7 +180,7 @@ class SiteBuild:
             content = self._render_paragraphs("partials/passage.html", content, variables)
         page.content = replace_in_html(content, lambda name: self.env.get_template(name).render(variables))
         page.canonical_url = self.context.permalink(uri)
-        variables["pictures"] = pictures.shown_in(page.content, page.file.url, self.site.images)
+        variables["pictures"] = images.shown_in(page.content, page.file.url, self.site.images)
         variables["linked_data"] = structured_data.document(self.context, uri)
         context.update(variables)  # type: ignore[typeddict-item]
 

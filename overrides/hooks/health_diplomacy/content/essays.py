@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..documents import Document
-from ..problems import Problem
-from .snippets import MARKER
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.snippets import MARKER
+from health_diplomacy.problems import Problem
 
 HEADING = re.compile(r"^(?P<level>#{1,6}) (?P<text>.+?)(?:[ \t]+\{ *#(?P<id>[\w-]+) *\})?[ \t]*$")
 ATTRIBUTES = re.compile(r"^\{ *#(?P<id>[\w-]+) *\}[ \t]*$")

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ..problems import Problem
+from health_diplomacy.problems import Problem
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PAGE_SUFFIXES = {".markdown", ".mdown", ".mkdn", ".mkd"}

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from ..documents import Document
-from ..problems import Problem, did_you_mean
-from .records import describe, is_required
-from .schema import Day, Line, Name, Strict
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.records import describe, is_required
+from health_diplomacy.content.schema import Day, Line, Name, Strict
+from health_diplomacy.problems import Problem, did_you_mean
 
 
 class Next(Strict):

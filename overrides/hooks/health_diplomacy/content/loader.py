@@ -8,16 +8,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ..bounds import check_file, walk
-from ..documents import Document, read_document, read_text, read_yaml
-from ..problems import Problem
-from .essays import Block, read_blocks
-from .file_names import CHECKSUMS, CLAIMS, GLOSSARY, IMAGES, SOURCES, check_name
-from .front_matter import EssayPage, Page, model_for, read_front_matter
-from .records import Record, read_records
-from .schema import Claim, Image, Part, Reference, Source, Term
-from .site import Site
-from .snippets import read_snippets
+from health_diplomacy.content.documents import Document, read_document, read_text, read_yaml
+from health_diplomacy.content.essays import Block, read_blocks
+from health_diplomacy.content.file_names import CHECKSUMS, CLAIMS, GLOSSARY, IMAGES, SOURCES, check_name
+from health_diplomacy.content.front_matter import EssayPage, Page, model_for, read_front_matter
+from health_diplomacy.content.limits import check_file, walk
+from health_diplomacy.content.records import Record, read_records
+from health_diplomacy.content.schema import Claim, Image, Part, Reference, Source, Term
+from health_diplomacy.content.site import Site
+from health_diplomacy.content.snippets import read_snippets
+from health_diplomacy.problems import Problem
 
 EDITION = re.compile(r"[a-z]{2}/")
 """The folder of an edition in another language, such as `ar/`. Each edition is a site of its own."""

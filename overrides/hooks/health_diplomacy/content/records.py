@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ..documents import Document
-from ..problems import Problem
-from .schema import WHOLE_ADDRESS
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.schema import WHOLE_ADDRESS
+from health_diplomacy.problems import Problem
 
 Record = TypeVar("Record", bound=BaseModel)
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, TypeVar
 
-from ..documents import Document
-from .essays import Block
-from .front_matter import EssayPage, Page, TopicPage
-from .schema import Claim, Image, Source, SourceKind, Term
-from .snippets import Snippet
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.essays import Block
+from health_diplomacy.content.front_matter import EssayPage, Page, TopicPage
+from health_diplomacy.content.schema import Claim, Image, Source, SourceKind, Term
+from health_diplomacy.content.snippets import Snippet
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

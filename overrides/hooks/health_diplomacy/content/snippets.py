@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..documents import SNIPPET, Document
+from health_diplomacy.content.documents import SNIPPET, Document
 
 MARKER = re.compile(r"^<!-- --8<-- \[(?P<side>start|end):(?P<id>[^\]]+)\] -->[ \t]*(?:\n|\Z)", re.MULTILINE)
 INCLUDE = re.compile(r'^--8<-- "(?P<target>[^"\n]*)"$', re.MULTILINE)

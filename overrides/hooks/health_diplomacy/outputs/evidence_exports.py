@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..content.schema import Claim, Part, Source
-from ..render.bibliography import bibtex, csl_item
-from ..render.context import RenderContext
+from health_diplomacy.content.schema import Claim, Part, Source
+from health_diplomacy.render.bibliography import bibtex, csl_item
+from health_diplomacy.render.context import RenderContext
 
 FORMAT = 2
 """The version of the files' format, with what each version changed on the data page. A new key needs no new version."""

@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping
 from html import escape
 
-from ..content.front_matter import EssayPage, TopicPage
-from ..render.context import RenderContext
+from health_diplomacy.content.front_matter import EssayPage, TopicPage
+from health_diplomacy.render.context import RenderContext
 
 ATOM = "feed.xml"
 JSON_FEED = "feed.json"

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from ..content.front_matter import EssayPage, TopicPage
-from ..content.site import GLOSSARY_PAGE
-from ..content.snippets import remove_markers, replace_includes
-from ..render import glossary
-from ..render.context import RenderContext
-from ..render.placeholders import findings_markdown, replace_in_markdown
+from health_diplomacy.content.front_matter import EssayPage, TopicPage
+from health_diplomacy.content.site import GLOSSARY_PAGE
+from health_diplomacy.content.snippets import remove_markers, replace_includes
+from health_diplomacy.render import glossary
+from health_diplomacy.render.context import RenderContext
+from health_diplomacy.render.placeholders import findings_markdown, replace_in_markdown
 
 ATTRIBUTES = re.compile(r"\n\{ ?[:.#][^}\n]*\}[ \t]*$|(?<=\S)[ \t]*\{ ?[:.#][^}\n]*\}", re.MULTILINE)
 

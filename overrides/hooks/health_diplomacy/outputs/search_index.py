@@ -11,8 +11,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from ..content.site import CLAIMS_PAGE, GLOSSARY_PAGE, SOURCES_PAGE
-from ..render.context import RenderContext
+from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, SOURCES_PAGE
+from health_diplomacy.render.context import RenderContext
 
 INDEX = "search/search_index.js"
 Entry = dict[str, Any]

@@ -14,7 +14,7 @@ from typing import Any
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
 
-from ..content.schema import Source
+from health_diplomacy.content.schema import Source
 
 STYLE = Path(__file__).with_name("reference.csl")
 OTHERS = "others"

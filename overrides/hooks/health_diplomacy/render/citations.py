@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ..content.front_matter import EssayPage
-from ..content.schema import Claim
-from ..content.site import Paragraph
-from .bibliography import Item, bibtex, date_parts, render_text
-from .context import RenderContext
+from health_diplomacy.content.front_matter import EssayPage
+from health_diplomacy.content.schema import Claim
+from health_diplomacy.content.site import Paragraph
+from health_diplomacy.render.bibliography import Item, bibtex, date_parts, render_text
+from health_diplomacy.render.context import RenderContext
 
 
 @dataclass(frozen=True)

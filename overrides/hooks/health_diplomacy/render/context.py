@@ -8,9 +8,9 @@ from functools import cached_property
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from ..content.schema import Claim, Part
-from ..content.site import Paragraph, Site
-from .bibliography import Bibliography
+from health_diplomacy.content.schema import Claim, Part
+from health_diplomacy.content.site import Paragraph, Site
+from health_diplomacy.render.bibliography import Bibliography
 
 
 @dataclass(frozen=True)

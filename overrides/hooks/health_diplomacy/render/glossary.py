@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from ..content.front_matter import Page, TopicPage
-from ..content.schema import Term
-from ..content.site import GLOSSARY_PAGE, Site
+from health_diplomacy.content.front_matter import Page, TopicPage
+from health_diplomacy.content.schema import Term
+from health_diplomacy.content.site import GLOSSARY_PAGE, Site
 
 PLACEHOLDER = "<!-- terms -->"
 LINK = re.compile(r'<a href="[^"#]*glossary(?:/|\.html)#(?P<id>[a-z0-9-]+)"')

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from html import escape
 
-from ..content.schema import Claim
-from ..content.site import Paragraph, Site
+from health_diplomacy.content.schema import Claim
+from health_diplomacy.content.site import Paragraph, Site
 
 PARAGRAPH = re.compile(r'<p id="(?P<id>[a-z0-9-]+-\d+)">(?P<html>.*?)</p>', re.DOTALL)
 

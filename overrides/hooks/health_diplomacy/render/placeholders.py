@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from ..content.schema import Claim, Part, Source
-from ..content.site import CLAIMS_PAGE, GLOSSARY_PAGE, HOME_PAGE, SOURCES_PAGE, Site
-from .context import RenderContext
+from health_diplomacy.content.schema import Claim, Part, Source
+from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, HOME_PAGE, SOURCES_PAGE, Site
+from health_diplomacy.render.context import RenderContext
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ Organization. A test checks every page against their definitions.
 
 from typing import Any
 
-from ..content.front_matter import EssayPage, TopicPage
-from ..content.schema import Claim
-from ..content.site import HOME_PAGE
-from .context import RenderContext
+from health_diplomacy.content.front_matter import EssayPage, TopicPage
+from health_diplomacy.content.schema import Claim
+from health_diplomacy.content.site import HOME_PAGE
+from health_diplomacy.render.context import RenderContext
 
 Node = dict[str, Any]
 

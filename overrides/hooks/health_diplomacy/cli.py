@@ -7,12 +7,12 @@ from pathlib import Path
 
 from linkcheck import external
 
-from . import checking, scaffold
-from .codes import CODES
-from .content.front_matter import Page
-from .content.loader import load_site
-from .content.site import Site
-from .problems import COMMAND, Problem, report
+from health_diplomacy import check_command, scaffold
+from health_diplomacy.codes import CODES
+from health_diplomacy.content.front_matter import Page
+from health_diplomacy.content.loader import load_site
+from health_diplomacy.content.site import Site
+from health_diplomacy.problems import COMMAND, Problem, report
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("paths", nargs="*", metavar="PATH", help="tell of these files or folders only")
     check.add_argument("--fix", action="store_true", help="mend first what can be mended safely: the style of Markdown")
     check.add_argument(
-        "--format", choices=sorted(checking.FORMATS), default="text", help="github: as annotations on a pull request"
+        "--format",
+        choices=sorted(check_command.FORMATS),
+        default="text",
+        help="github: as annotations on a pull request",
     )
 
     new = commands.add_parser(
@@ -89,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
         return external.run(options)
     today = datetime.datetime.now(datetime.UTC).date()
     if options.command == "check":
-        return checking.run(Path(), options.paths, options.format, options.fix)
+        return check_command.run(Path(), options.paths, options.format, options.fix)
     if options.command == "new":
         return _new(options.kind, options.title, today)
     if options.command == "codes":

@@ -12,12 +12,12 @@ from urllib.parse import unquote
 
 import imagesize
 
-from .bounds import walk
-from .content.file_names import IMAGE_SUFFIXES
-from .content.schema import Image
-from .documents import Document
-from .problems import COMMAND, Problem, did_you_mean
-from .safety import check_drawing
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.file_names import IMAGE_SUFFIXES
+from health_diplomacy.content.limits import walk
+from health_diplomacy.content.schema import Image
+from health_diplomacy.lint.safety import check_drawing
+from health_diplomacy.problems import COMMAND, Problem, did_you_mean
 
 MAX_BYTES = 400_000
 """The most bytes of one picture: a second and a half at 2 Mbit/s, which is a slow phone."""

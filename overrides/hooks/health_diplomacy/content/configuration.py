@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from .documents import Lines, Loader, read_text, read_yaml
-from .problems import Problem
+from health_diplomacy.content.documents import Lines, Loader, read_text, read_yaml
+from health_diplomacy.problems import Problem
 
 FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"
@@ -138,7 +138,7 @@ def _environment(loader: _Loader, node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
         *names, otherwise = loader.construct_sequence(node)
     else:
-        names, otherwise = [loader.construct_scalar(node)], None  # type: ignore[arg-type]
+        names, otherwise = [loader.construct_scalar(node)], None
     return next((os.environ[name] for name in names if name in os.environ), otherwise)
 
 

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from .content.essays import Block
-from .content.schema import (
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.essays import Block
+from health_diplomacy.content.schema import (
     CITATION,
     CLAIM_WORDS,
     FINDING_WORDS,
@@ -20,8 +21,7 @@ from .content.schema import (
     Source,
     verdict_of,
 )
-from .documents import Document
-from .problems import Problem, did_you_mean
+from health_diplomacy.problems import Problem, did_you_mean
 
 # Anything meant as a citation; the @ of an email address is inside a word.
 CITATION_ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")

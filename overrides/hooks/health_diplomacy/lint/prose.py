@@ -6,10 +6,10 @@ The essays' words are never looked at, nor is what a source or a title says.
 import re
 from collections.abc import Iterator
 
-from .content.site import Site
-from .documents import Document
-from .markdown_checks import lines_outside_code
-from .problems import Problem
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.site import Site
+from health_diplomacy.lint.markdown import lines_outside_code
+from health_diplomacy.problems import Problem
 
 LONGEST = 70
 """Words up to a full stop, a colon or a semicolon, beyond which few people follow at first reading."""

@@ -22,9 +22,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .documents import Document, read_text
-from .markdown_checks import without_code
-from .problems import Problem
+from health_diplomacy.content.documents import Document, read_text
+from health_diplomacy.lint.markdown import without_code
+from health_diplomacy.problems import Problem
 
 Reason = tuple[str, str, str]  # code, message, hint
 ALLOWED = yaml.safe_load(Path(__file__).with_name("html.yml").read_text(encoding="utf-8"))

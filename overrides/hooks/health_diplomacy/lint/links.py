@@ -16,10 +16,10 @@ from urllib.parse import unquote, urlsplit
 import markdown
 from selectolax.lexbor import LexborNode
 
-from .bounds import ADDRESS
-from .documents import Document
-from .problems import Problem, did_you_mean, nearest
-from .safety import Refused, parse, refused
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.limits import ADDRESS
+from health_diplomacy.lint.safety import Refused, parse, refused
+from health_diplomacy.problems import Problem, did_you_mean, nearest
 
 NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # a passage stands in none of them
 HEADING = re.compile(r"h[1-6]")
@@ -151,7 +151,7 @@ def check_links(
 
     Bad:  `[Peace-building](/topics/peace-building/)`   Good:  `[Peace-building](../topics/peace-building.md)`
     """
-    problems = []
+    problems: list[Problem] = []
     cursor: dict[str, int] = {}
     judged: dict[str, tuple[str, str, str] | None] = {}
     for link in rendered.links:

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from shutil import which
 
-from .bounds import check_file, walk
-from .problems import COMMAND, Problem
+from health_diplomacy.content.limits import check_file, walk
+from health_diplomacy.problems import COMMAND, Problem
 
 WORDS = "tests/words.toml"
 PROGRAMS = ("rumdl", "typos")

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from .problems import Problem
+from health_diplomacy.problems import Problem
 
 BYTES = {".md": 60_000, ".yml": 1_000_000, ".toml": 60_000}
 """Bytes of a file, by its ending; pictures have a limit of their own, by which they load fast."""

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from . import bounds, slips
-from .bounds import QUOTE, Fault
-from .problems import UNSEEN, Problem
+from health_diplomacy.content import limits, yaml_diagnostics
+from health_diplomacy.content.limits import QUOTE, Fault
+from health_diplomacy.problems import UNSEEN, Problem
 
 # The parser's words for what people most often get wrong, and what to tell them instead.
 YAML_WORDS = {
@@ -75,7 +75,7 @@ class Document:
 
 def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
     """A file's text, or None and the problem that keeps it from being read as UTF-8."""
-    problems = bounds.check_file(file, shown)
+    problems = limits.check_file(file, shown)
     if problems:
         return None, problems
     try:
@@ -99,7 +99,7 @@ def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
             Problem(shown, text.count("\n", 0, merge.start()) + 1, "F07", "a merge was not finished here", hint)
         ]
     if file.suffix != ".svg":  # drawing programs write one long line, which parsers of XML read in linear time
-        problems = _first(bounds.check_lines(text), shown)
+        problems = _first(limits.check_lines(text), shown)
     return (None if problems else text), problems
 
 
@@ -133,7 +133,7 @@ def read_yaml(
     is_settings = loader is not Loader
     problems: list[Problem] = []
     try:
-        problems = _first(bounds.check_yaml(text, is_settings, Loader), shown, first_line)
+        problems = _first(limits.check_yaml(text, is_settings, Loader), shown, first_line)
         if problems:
             return None, {}, problems
         reader = loader(text)
@@ -167,7 +167,7 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, int]:
     """What is wrong where the parser gave up, what to do, and the line, counted from 0."""
     quoted = "quoted scalar" in (getattr(error, "context", None) or "")
     mark = getattr(error, "context_mark" if quoted else "problem_mark", None)
-    slip = slips.first(text, mark.line if mark else text.count("\n"))
+    slip = yaml_diagnostics.first(text, mark.line if mark else text.count("\n"))
     if slip:
         return slip.what, slip.hint, slip.line
     reason = getattr(error, "problem", None) or "it does not follow YAML's rules"
@@ -176,7 +176,7 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, int]:
     return *words, mark.line if mark else 0
 
 
-def _keys(node: yaml.Node, path: tuple, lines: Lines, first: int) -> Iterator[Fault]:
+def _keys(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, first: int) -> Iterator[Fault]:
     """Keys that are given twice or have an unseen space beside them; enters the line of each value into `lines`."""
     lines.setdefault(path, first + node.start_mark.line)
     if isinstance(node, yaml.SequenceNode):
@@ -185,7 +185,7 @@ def _keys(node: yaml.Node, path: tuple, lines: Lines, first: int) -> Iterator[Fa
     seen: set[str] = set()
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         line = key.start_mark.line
-        if re.search(rf"^[{slips.NO_BREAK}]|[{slips.NO_BREAK}]$", key.value):
+        if re.search(rf"^[{yaml_diagnostics.NO_BREAK}]|[{yaml_diagnostics.NO_BREAK}]$", key.value):
             what = f"a no-break space stands beside '{key.value.strip()}'; it looks like a space and is none"
             yield line, "F02", what, "remove it"
         if key.value in seen:
@@ -247,7 +247,7 @@ def _run_on(node: yaml.Node, written: list[str]) -> Iterator[Fault]:
         if not isinstance(value, yaml.ScalarNode) or value.style or (above and above.start_mark.line == begin):
             continue
         below = [number for number in range(begin + 1, end) if written[number].lstrip().startswith("- ")]
-        columns = {slips.indent(written[number]) for number in below}
+        columns = {yaml_diagnostics.indent(written[number]) for number in below}
         if not below:
             continue
         line, column = begin, columns.pop()
@@ -258,15 +258,15 @@ def _run_on(node: yaml.Node, written: list[str]) -> Iterator[Fault]:
         else:
             if len(node.value) > 1 or columns:
                 line, column = below[0], node.start_mark.column
-            what = f"this line begins with {slips.spaces(slips.indent(written[line]))}, so it does not stand under the other items of its list"
-            hint = f"begin it with {slips.spaces(column)}"
+            what = f"this line begins with {yaml_diagnostics.spaces(yaml_diagnostics.indent(written[line]))}, so it does not stand under the other items of its list"
+            hint = f"begin it with {yaml_diagnostics.spaces(column)}"
         yield line, "F02", what, hint
 
 
 def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, list[Problem]]:
     """A Markdown file with its front matter, or None where it cannot be read at all."""
     text, problems = read_text(file, shown)
-    problems = problems or _first(bounds.check_markdown(text or ""), shown)
+    problems = problems or _first(limits.check_markdown(text or ""), shown)
     if text is None or problems:
         return None, problems
     found = FRONT_MATTER.match(text)

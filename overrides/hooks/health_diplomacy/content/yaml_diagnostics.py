@@ -80,7 +80,8 @@ def _look(scan: _Scan, number: int, line: str) -> Slip | None:
     if line.rstrip() == "---" and not scan.quote:
         return Slip(number, "this line '---' cuts the file in two", "remove the line ---") if scan.open else None
     if scan.quote:
-        return _within_quotes(scan, bare)
+        _within_quotes(scan, bare)
+        return None
     if scan.bracket:
         return _within_brackets(scan, bare)
     if scan.above == "text" and column > scan.owner:
@@ -164,7 +165,7 @@ def _value(scan: _Scan, number: int, column: int, bare: str, is_item: bool) -> S
         scan.above = "text"
     elif value[0] in "\"'":
         scan.above, scan.quote = "whole", value[0]
-        return _within_quotes(scan, value[1:])
+        _within_quotes(scan, value[1:])
     elif value[0] in "[{":
         scan.above, scan.bracket = "whole", (number, value[0])
         scan.bracket = None if _depth(value) <= 0 else scan.bracket

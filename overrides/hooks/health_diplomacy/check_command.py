@@ -4,11 +4,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import checks, configuration, markdown_checks, style
-from .content import git_history
-from .content.loader import load_site
-from .documents import read_document
-from .problems import Problem, annotations, report
+from health_diplomacy.content import configuration, git_history
+from health_diplomacy.content.documents import read_document
+from health_diplomacy.content.loader import load_site
+from health_diplomacy.lint import external_tools, markdown, runner
+from health_diplomacy.problems import Problem, annotations, report
 
 DOCS = "docs"
 FORMATS = {"text": report, "github": annotations}
@@ -22,9 +22,9 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
     docs = root / DOCS
     settings, found = configuration.read(root, git_history.former_pages(docs))
     site, problems = load_site(docs, DOCS)
-    found += checks.check(site, problems, docs, settings, DOCS)
+    found += runner.check(site, problems, docs, settings, DOCS)
     if with_style:
-        names = [name for name in style.files(root, DOCS) if _wanted(name, paths)]
+        names = [name for name in external_tools.files(root, DOCS) if _wanted(name, paths)]
         unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F08", "F10", "F12"}}
         headings = {
             place
@@ -34,7 +34,7 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
         }
         found += [
             each
-            for each in style.check(root, [name for name in names if name not in unread])
+            for each in external_tools.check(root, [name for name in names if name not in unread])
             if (each.path, each.line) not in headings
         ]
     return sorted({problem for problem in found if _wanted(problem.path, paths)})
@@ -59,8 +59,10 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
         for path in paths
     ]
     if fix:
-        names = [name for name in style.files(root, DOCS) if _wanted(name, places)]
-        style.fix(root, [name for name in names if not name.endswith(".md") or not _unmeant_headings(root, name)])
+        names = [name for name in external_tools.files(root, DOCS) if _wanted(name, places)]
+        external_tools.fix(
+            root, [name for name in names if not name.endswith(".md") or not _unmeant_headings(root, name)]
+        )
     found = problems_of(root, places)
     if found:
         print(FORMATS[form](found))
@@ -72,15 +74,15 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
         if count
     ]
     print(", ".join(counts) or "Nothing is wrong.", file=sys.stderr)
-    if style.missing():
-        print(style.MISSING, file=sys.stderr)
+    if external_tools.missing():
+        print(external_tools.MISSING, file=sys.stderr)
     return 1 if faults else 0
 
 
 def _unmeant_headings(root: Path, name: str) -> list[tuple[str, int]]:
     """The lines of a page of which `---` right below makes a heading: to mend their style would make it one for good."""
     document, _ = read_document(root / name, name, name)
-    return [(name, problem.line - 1) for problem in markdown_checks.underlines(document)] if document else []
+    return [(name, problem.line - 1) for problem in markdown.underlines(document)] if document else []
 
 
 def _wanted(name: str, paths: Sequence[str]) -> bool:

@@ -6,11 +6,11 @@ Words are compared without their case and punctuation, since these are what past
 import re
 from collections.abc import Iterator
 
-from .content import front_matter
-from .content.site import Site
-from .links import Rendered
-from .problems import Problem
-from .prose import SENTENCE_END
+from health_diplomacy.content import front_matter
+from health_diplomacy.content.site import Site
+from health_diplomacy.lint.links import Rendered
+from health_diplomacy.lint.prose import SENTENCE_END
+from health_diplomacy.problems import Problem
 
 LEAST = 8
 """Words that a sentence has at least before it is told: shorter ones can be anybody's."""

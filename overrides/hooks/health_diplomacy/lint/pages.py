@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from .documents import Document
-from .links import Rendered
-from .problems import Problem
+from health_diplomacy.content.documents import Document
+from health_diplomacy.lint.links import Rendered
+from health_diplomacy.problems import Problem
 
 EMPTY_WORDS = re.compile(
     r"((click|go|see) )?here|click( this)?|this( (link|page|site|article))?|link|page|((read|learn) )?more( info)?"
@@ -32,7 +32,8 @@ def check(document: Document, rendered: Rendered, is_essay: bool) -> list[Proble
 
 def _headings(document: Document, rendered: Rendered) -> Iterator[Problem]:
     """Bad: `# Peace-building` below the front matter, `####` right under `##`.  Good: `##`, and `###` within it."""
-    before, seen = 1, {}
+    before = 1
+    seen: dict[str, int] = {}
     for level, words in rendered.headings:
         needle = _needle(document, words)
         line = place(document, needle, seen.get(needle, 0))
@@ -75,12 +76,13 @@ def _alternatives(document: Document, rendered: Rendered) -> Iterator[Problem]:
     """
     for source, words in rendered.pictures:
         line = place(document, source)
-        if not (words or "").strip():
+        words = (words or "").strip()
+        if not words:
             hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"
             yield Problem(
                 document.path, line, "A01", f"the picture '{source}' has no words for those who cannot see it", hint
             )
-        elif FILE_NAME.fullmatch(words.strip()) or PICTURE_WORDS.fullmatch(words.strip()):
+        elif FILE_NAME.fullmatch(words) or PICTURE_WORDS.fullmatch(words):
             yield Problem(
                 document.path,
                 line,

@@ -7,10 +7,10 @@ Tags without an end are looked for in what was written, since a browser ends the
 import re
 from collections.abc import Iterator, Sequence
 
-from .documents import Document
-from .markdown_checks import without_code
-from .problems import Problem
-from .safety import ALLOWED, ELEMENTS, REFUSED
+from health_diplomacy.content.documents import Document
+from health_diplomacy.lint.markdown import without_code
+from health_diplomacy.lint.safety import ALLOWED, ELEMENTS, REFUSED
+from health_diplomacy.problems import Problem
 
 # Code, what to look for, what is said of it, what to do.
 SIGNS = [

@@ -6,7 +6,7 @@ The redirects stand in mkdocs.yml, under the plugin of that name; which pages we
 import posixpath
 from collections.abc import Iterator, Mapping
 
-from .problems import Problem, did_you_mean, nearest
+from health_diplomacy.problems import Problem, did_you_mean, nearest
 
 FILE = "mkdocs.yml"
 

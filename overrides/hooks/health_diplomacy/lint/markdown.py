@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from .documents import Document
-from .problems import UNSEEN, Problem
+from health_diplomacy.content.documents import Document
+from health_diplomacy.problems import UNSEEN, Problem
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")

@@ -1,0 +1,1 @@
+"""The rules that the sources are checked against, one module per subject."""

@@ -1,0 +1,132 @@
+"""The essays: their words, and the passages that topics take from them."""
+
+from health_diplomacy.content import essays, front_matter, snippets
+from health_diplomacy.content.file_names import CHECKSUMS
+from health_diplomacy.content.site import Site, page_id
+from health_diplomacy.lint import (
+    links,
+)
+from health_diplomacy.problems import Problem, did_you_mean
+
+
+def unchanged_words(site: Site) -> list[Problem]:
+    problems = []
+    for uri, blocks in site.blocks.items():
+        document = site.documents[uri]
+        if uri in site.broken_essays:
+            continue  # the marks come first: without them no words can be told apart
+        name = page_id(uri)
+        given = site.checksums.get(name)
+        if given is None:
+            what = f"there are no checksums for the essay '{name}'"
+            problems.append(
+                Problem(document.path, 1, "P02", what, f"add them to docs/{CHECKSUMS}, from the text as it was given")
+            )
+        else:
+            problems += essays.check_text(document, blocks, given) or _essay_keys(site, uri, name, blocks)
+    return problems
+
+
+def _essay_keys(site: Site, uri: str, name: str, blocks: list[essays.Block]) -> list[Problem]:
+    document, page = site.documents[uri], site.pages.get(uri)
+    if page is None:
+        return []
+    wanted = {"title": next(block.text for block in blocks if block.id == essays.TITLE), "essay": name}
+    return [
+        Problem(
+            document.path,
+            document.meta_line(key),
+            "P02",
+            f"'{key}' is not that of the essay as it was given",
+            f"write '{value}'",
+        )
+        for key, value in wanted.items()
+        if getattr(page, key) != value
+    ]
+
+
+def passages(site: Site) -> list[Problem]:
+    """Bad: a paragraph that no essay has, or one taken twice.  Good: `--8<-- "essays/defense.md:defense-5"`."""
+    problems = []
+    for uri, taken in site.snippets.items():
+        document = site.documents[uri]
+        good = '--8<-- "essays/defense.md:defense-5"'
+        problems += [
+            Problem(
+                document.path,
+                line,
+                "P01",
+                "this line does not take a paragraph",
+                f"write it as {good}, with nothing before or after it",
+            )
+            for line in snippets.malformed_lines(document)
+        ]
+        seen: set[str] = set()
+        for passage in taken:
+            ids = [block.id for block in site.blocks.get(passage.uri, []) if not block.level]
+            if front_matter.model_for(uri) is not front_matter.TopicPage:
+                hint = "link to the paragraph instead, or write a page in docs/topics/"
+                problems.append(Problem(document.path, passage.line, "P01", "only topic pages take passages", hint))
+            elif passage.uri not in site.blocks:
+                hint = did_you_mean(passage.uri, site.blocks, "name a file in docs/essays/")
+                problems.append(Problem(document.path, passage.line, "P01", f"'{passage.uri}' is not an essay", hint))
+            elif not ids:
+                pass  # the essay comes first
+            elif passage.paragraph not in ids:
+                hint = f"its paragraphs run {ids[0]} to {ids[-1]}"
+                what = (
+                    f"'{passage.uri}' has no paragraph '{passage.paragraph}'"
+                    if passage.paragraph
+                    else "this line names no paragraph"
+                )
+                problems.append(Problem(document.path, passage.line, "P01", what, hint))
+            elif passage.paragraph in seen:
+                what = f"{passage.paragraph} is taken twice on this page"
+                problems.append(Problem(document.path, passage.line, "P03", what, "remove one of the two lines"))
+            seen.add(passage.paragraph)
+    return problems
+
+
+def unused_paragraphs(site: Site) -> list[Problem]:
+    """Bad: a paragraph that no topic takes.  Good: each stands under at least one topic."""
+    if not site.topics or any(front_matter.model_for(uri) is front_matter.TopicPage for uri in site.unread):
+        return []  # a page that cannot be read may take it
+    used = {passage.paragraph for uri, taken in site.snippets.items() if uri.startswith("topics/") for passage in taken}
+    return [
+        Problem(
+            site.documents[uri].path,
+            block.line,
+            "P04",
+            f"{block.id} stands under no topic",
+            f'add the line --8<-- "{uri}:{block.id}" to a page in docs/topics/',
+        )
+        for uri, blocks in site.blocks.items()
+        for block in blocks
+        if not block.level and block.id not in used and uri not in site.broken_essays
+    ]
+
+
+def separate_passages(site: Site, uri: str, page: links.Rendered) -> list[Problem]:
+    """The essays' words must stand by themselves and be the essays' words.
+
+    Bad: a passage line with text right above it, or `<p id="defense-2">` written by hand.
+    Good: a passage line at the edge of the page, with an empty line above and below it.
+    """
+    document = site.documents[uri]
+    problems: list[Problem] = []
+    if uri in site.blocks:
+        return problems
+    shown = {name for name, words in page.paragraphs if words == snippets.stand_in(name)}
+    taken = {passage.paragraph: passage.line for passage in site.snippets[uri]}
+    for paragraph, line in taken.items():
+        if paragraph in site.paragraphs and paragraph not in shown:
+            hint = "leave an empty line above and below it, and nothing around it"
+            problems.append(
+                Problem(document.path, line, "P06", f"the passage {paragraph} does not stand by itself", hint)
+            )
+    for name in page.ids:
+        if name in site.paragraphs and name not in taken:
+            line = document.line_of(name)
+            what = f"the id '{name}' belongs to a paragraph of an essay"
+            problems.append(Problem(document.path, line, "P07", what, "give this place another id"))
+    return problems
