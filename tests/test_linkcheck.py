@@ -5,7 +5,6 @@ format. `pytest tests/test_linkcheck.py --update-cases` rewrites the expected
 reports, for review with `git diff`.
 """
 
-import html
 import io
 import json
 import re
@@ -21,7 +20,7 @@ from linkcheck import assets, checker, config, css, rules, suggest, urls
 from linkcheck import html as pages
 from linkcheck.__main__ import codes, main
 from linkcheck.attributes import candidates
-from linkcheck.model import References
+from linkcheck.model import References, State
 from linkcheck.site import Site
 
 from tests.case_files import Case, all_cases, find_case
@@ -59,51 +58,8 @@ EVERY = {rule.code for rule in rules.RULES} | config.CODES.keys()
 def test_every_code_has_a_case_that_is_wrong_and_one_that_is_right():
     said = {code for case in CASES for code in re.findall(r": ([LWC]\d\d) ", case.report)}
     right = {case.code for case in CASES if not case.report}
-    assert said | {"W11", "W16"} == EVERY  # these are of files that not every disk can hold; their cases are below
+    assert said == EVERY
     assert EVERY - right == set()
-
-
-def test_files_that_differ_only_in_letter_case_are_told_where_a_disk_can_hold_both(tmp_path, capsys):
-    for name in ("index.html", "map.png", "Map.png"):
-        (tmp_path / name).write_text("<p>x")
-    if len(list(tmp_path.iterdir())) < 3:
-        pytest.skip("this disk takes both names for one")
-    assert main([str(tmp_path)]) == 0
-    assert (
-        f"{tmp_path}/map.png:1: W11 'map.png' and 'Map.png' are the same file on disks that ignore letter case."
-        in capsys.readouterr().out
-    )
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "a: map.png",
-        "what?.png",
-        "end.",
-        "con.png",
-        "folder ./map.png",
-        "space /map.png",
-        "map.png ",
-        "com1",
-        "com1.png",
-        "Aux.html",
-        "nul",
-        "prn.txt",
-        "lpt9.png",
-        "a/con/map.png",
-        "a/aux",
-    ],
-)
-def test_a_file_name_that_no_windows_disk_can_hold_is_told_where_this_disk_can(name, tmp_path, capsys):
-    (tmp_path / "index.html").write_text("<p>x")
-    try:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("x")
-    except OSError:
-        pytest.skip("this disk can't hold it either")
-    assert main([str(tmp_path)]) == 0
-    assert f"W16 Windows can't store a file named '{name}'." in capsys.readouterr().out
 
 
 def test_the_command_explains_every_code_with_a_bad_and_a_good_example(capsys):
@@ -265,11 +221,11 @@ def test_links_of_the_file_system_that_never_end_are_not_followed(tmp_path, caps
 
 def test_very_large_json_is_not_read(tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text("<p>x")
-    (tmp_path / "data.json").write_text('{"icons": [{"src": "no.png"}], "x": "' + "x" * 8_000 + '"}')
-    assert main([str(tmp_path)]) == 1
-    assert "data.json:1: L01 'no.png' does not exist." in capsys.readouterr().out
+    (tmp_path / "data.json").write_text('{"x": "https://pages.example/no.html", "y": "' + "x" * 8_000 + '"}')
+    assert main([str(tmp_path), "--site-url", "https://pages.example/"]) == 1
+    assert "data.json:1: L01 'https://pages.example/no.html' does not exist." in capsys.readouterr().out
     monkeypatch.setattr(assets, "MAX_JSON_BYTES", 5_000)
-    assert main([str(tmp_path)]) == 0
+    assert main([str(tmp_path), "--site-url", "https://pages.example/"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -372,7 +328,7 @@ def test_an_exclusion_is_good_for_the_whole_of_its_last_day(tmp_path):
 
 def test_a_code_has_one_rule():
     with pytest.raises(ValueError, match="^L01 is registered twice$"):
-        rules.link_rule("L01", "another", rules.State.MISSING)(lambda page, link, context: iter(()))
+        rules.link_rule("L01", "another", State.MISSING)(lambda page, link, context: iter(()))
 
 
 def test_check_returns_sorted_diagnostics(tmp_path):
@@ -450,35 +406,21 @@ def test_a_fragment_is_looked_for_as_browsers_do(fragment, ids, found):
         ("/* url(x.png) */ a { content: 'url(y.png)' }", []),
         ("a { b: url(data:image/png;base64,AA==), url(z.png) }", ["data:image/png;base64,AA==", "z.png"]),
         ("@import 'a.css' screen; @import url(b.css);", ["a.css", "b.css"]),
-        ("a { b: image-set('x.png' type('image/png') 1x, url(y.png) 2x) } c { d: 'e' }", ["x.png", "y.png"]),
         ("a { b: url(", []),
-        ("@import'a.css';@import/**/url(b.css);@import /* c */ 'c.css';", ["a.css", "b.css", "c.css"]),
-        ("a { b: image('x.png', red) } c { --image: 'y.png' }", ["x.png"]),
         ('a { content: "\\"" } c { d: url(x.png) }', ["x.png"]),
         (r"a { b: url(x\)y.png) }", ["x)y.png"]),
         (r"a { b: url('x\'y.png') }", ["x'y.png"]),
         (r'a { b: url("x\"y.png") }', ['x"y.png']),
         ('@import "a\\\nb.css";', ["ab.css"]),
-        ("@import 'a\\\r\nb.css';", ["ab.css"]),
-        ('@import "a\\\r\nb.css";', ["ab.css"]),
         ("@import 'a\\\nb.css';", ["ab.css"]),
         ("/* url(x.png)", []),
-        ("@import/* a * b **/'c.css';", ["c.css"]),
         ("@namespace svg url(http://www.w3.org/2000/svg);", []),
-        ("a { b: src('x.png'); content: 'y.png' }", ["x.png"]),
-        ("a { b: image-set(src('x.png') 1x, 'y.png' 2x) }", ["x.png", "y.png"]),
-        ("a { b: image-set(linear-gradient(c, 'd') 1x, 'y.png' 2x) }", ["y.png"]),
-        ("a { b: image-set('x.png' 1x) 'no.png' }", ["x.png"]),
-        ("a { b: -webkit-image-set('x.png' 1x) 'no.png' }", ["x.png"]),
         ("a { b: cross-image('no.png') }", []),
         (r"a { b: url(\78.png) url(\79 .png) url(\z.png) }", ["x.png", "y.png", "z.png"]),
-        (r"a { b: url(\0.png) url(\D800.png) url(\DFFF.png) url(\110000.png) }", ["\ufffd.png"] * 4),
         (r"a { b: url(\D7FF.png) url(\E000.png) url(\10FFFF.png) }", ["\ud7ff.png", "\ue000.png", "\U0010ffff.png"]),
         ('@import "a.css', ["a.css"]),
         ('@import "', []),
         ("a { b: url('x.png", ["x.png"]),
-        ("src('a.png')", ["a.png"]),
-        ("a { b: url(x.png) ) 'c' } d { e: image('y.png') }", ["x.png", "y.png"]),
     ],
 )
 def test_a_style_sheet_gives_its_urls(text, expected):
@@ -517,141 +459,7 @@ def test_a_meta_refresh_is_read_as_browsers_do(content, leads_to):
 
 
 def read(text):
-    return pages.Reader(References()).read("p.html", text.encode())
-
-
-UNRENDERED = [
-    "[x](https://a.example/b)",
-    "[x](http://a.example)",
-    "[x](https://)",
-    "[x](mailto:a@elsewhere.example)",
-    "[x](/y)",
-    "[x](./y)",
-    "[x](../y)",
-    "[x](/)",
-    "[x](#y)",
-    "[xy](yz.md)",
-    "[x](y.html#z)",
-    "[x](y.html#)",
-    "[x](y.html#zz)",
-    '[x](y.md  "t u")',
-    "[x](y.md 't u')",
-    '[x](y.md "")',
-    "[x](y.md '')",
-    "![x](y.md)",
-    "![](y.png)",
-    "![xy](yz.jpeg)",
-    '![x](y.png "t")',
-    "[A b][c]",
-    "[See the map][map]",
-    "[a ][b]",
-    "{: .x }",
-    "{:.x}",
-    "{: #x}",
-    "{:  .xy  .z}",
-    "{: .x }",
-    "{#x}",
-    "{#x-1}",
-    '--8<-- "x"',
-    "--8<--",
-    '----8<---- "x"',
-    ":material-x:",
-    ":octicons-x-16:",
-    ":fontawesome-x:",
-    ":simple-x:",
-    ":contentReference[oaicite:3]",
-    ":contentReference[oaicite:]",
-    "turn0search1",
-    "turn1view12",
-    "turn0news3",
-    "turn12search3",
-    "(x)[https://a.example]",
-    "(x)[http://a.example]",
-    "(xy)[./y]",
-    "(x)[../yz]",
-    "[url=https://a.example]",
-    "[url=http://a.example]",
-    "[url=https://]",
-    "`x <y>`_",
-    "`xy <yz>`_",
-    *(
-        f":{role}:`x y`"
-        for role in [
-            "ref",
-            "doc",
-            "term",
-            "numref",
-            "download",
-            "class",
-            "func",
-            "meth",
-            "mod",
-            "attr",
-            "obj",
-            "py:class",
-            "py:obj",
-        ]
-    ),
-    "[x]: https://a.example",
-    "[xy]: http://a.example",
-    "[x]:  ../y",
-    "[x]:\t../y",
-    "  [x]: ./y",
-]
-RENDERED = [
-    "[x](y)",
-    "[](y.md)",
-    "[x](y.md t)",
-    "[x](y.md 't\")",
-    "![x](y.c)",
-    "![x](y.abcde)",
-    "[1 b][c]",
-    "[a][b]",
-    "[a b][1]",
-    "[a b][]",
-    "{: x}",
-    "{:}",
-    "{# x}",
-    "{#1}",
-    "8<",
-    "-8<-",
-    "a:material-x:",
-    ":material-x",
-    "turn2search1",
-    "turn0search",
-    "turn0other1",
-    "(x)[y]",
-    "()[./y]",
-    "[url=y]",
-    "`x <y>`",
-    "`<y>`_",
-    "a:ref:`x`",
-    ":ref:``",
-    ":other:`x`",
-    "a [^1] b",
-    "a[^1]b",
-    "[^1]:x",
-    "a [x]: ./y",
-    "    [x]: ./y",
-    "[x]:./y",
-    "[x]: y",
-]
-
-
-@pytest.mark.parametrize(
-    "text, found",
-    [
-        *((text, [text]) for text in UNRENDERED),
-        *((text, []) for text in RENDERED),
-        ("As said.[^1]", ["[^1]"]),
-        ("(as said)[^a-b],", ["[^a-b]"]),
-        ("said[^1]!", ["[^1]"]),
-        ("[^1]: As said", ["[^1]:"]),
-        (" \t[^ab]:\tAs said", [" \t[^ab]:"]),
-    ],
-)
-def test_text_that_should_have_become_something_else_is_found_where_it_stands_alone(text, found):
-    assert list(read(f"<p>{html.escape(text, quote=False)}</p>").unrendered) == found
+    return pages.read("p.html", text.encode(), References())
 
 
 def test_output_is_utf_8_whatever_the_terminal_speaks(tmp_path, monkeypatch):

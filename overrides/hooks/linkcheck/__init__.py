@@ -66,6 +66,6 @@ def external_links(folder: Path, *, site_url: str = "") -> Iterator[ExternalLink
     for record in site.records.values():
         text = site.text(record.path) if record.external else ""
         for reference, target in record.external:
-            spot = Spot("attribute", reference.tag, reference.attribute, reference.value)
+            spot = Spot("attribute", reference.element, reference.attribute, reference.value)
             found = offsets(text, spot)
             yield ExternalLink(record.path, reference, target.path, line(text, found[0]) if found else 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from diagnostics import Diagnostic
 
-from . import config, rules
+from . import config, link_rules, rules, site_rules  # noqa: F401 (importing rules registers them)
 from .model import Problem
 from .resolve import Resolver
 from .site import NOT_FOUND_PAGE, Site
@@ -47,7 +47,7 @@ def _no_garbage_collection() -> Iterator[None]:
 def resolved(site: Site) -> Resolver:
     """Read and resolve all of a site; its records then have `pending` and `external` references."""
     resolver = Resolver(site)
-    for page in site.read_records(rules.element_rules()):
+    for page in site.read_records():
         resolver.settle(page)
     resolver.look_up_fragments()
     return resolver
@@ -68,15 +68,16 @@ def inspect(
         origin = Sources(source, site, sources)
         known = config.read(source, frozenset(rule.code for rule in rules.RULES))
         day, build = today or date.today(), "hosted" if site.hosted else "offline"
-        found = _collapse_folders(known.apply(rules.problems(context), day, build), site)
-        diagnostics = located(found, origin) | set(known.diagnostics(day, build))
-        if strict or known.strict:
+        diagnostics = located(_collapsed(known.apply(rules.problems(context), day, build), site), origin) | set(
+            known.diagnostics(day, build)
+        )
+        if strict:
             diagnostics = {replace(each, severity="error") for each in diagnostics}
         references = sum(record.count for record in site.records.values())
         return Result(distinct(diagnostics), len(site.pages), references)
 
 
-def located(problems: list[Problem], sources: Sources) -> set[Diagnostic]:
+def located(problems: Iterable[Problem], sources: Sources) -> set[Diagnostic]:
     """The problems at the lines to correct."""
     diagnostics: set[Diagnostic] = set()
     for group in _grouped(problems):
@@ -85,36 +86,31 @@ def located(problems: list[Problem], sources: Sources) -> set[Diagnostic]:
     return diagnostics
 
 
-def _collapse_folders(problems: Iterable[Problem], site: Site) -> list[Problem]:
+def _collapsed(problems: Iterable[Problem], site: Site) -> Iterator[Problem]:
     """The problems, with many missing files of a missing folder made into one problem."""
-    kept: list[Problem] = []
     folders: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
-        folder = _missing_folder(problem.target.partition("#")[0], site) if problem.code == "L01" else ""
-        (folders[folder] if folder else kept).append(problem)
+        folder = missing = ""
+        if problem.code == "L01":
+            folder = posixpath.dirname(problem.target.partition("#")[0])
+            while folder.strip("/") and folder not in site.folders:
+                folder, missing = posixpath.dirname(folder), folder
+        if missing:
+            folders[missing].append(problem)
+        else:
+            yield problem
     for folder, group in folders.items():
-        files = {problem.target.partition("#")[0] for problem in group}
-        if len(files) < MANY_MISSING:
-            kept += group
+        count = len({problem.target.partition("#")[0] for problem in group})
+        if count < MANY_MISSING:
+            yield from group
             continue
         first = min(group, key=lambda problem: (problem.page, problem.reference))
-        pages = len({problem.page for problem in group})
-        on_pages = f" (on {pages} pages)" if pages > 1 else ""
-        message = f"the folder '{folder}' does not exist; {len(files)} of its files are missing{on_pages}."
+        message = f"the folder '{folder}' does not exist; {count} of its files are missing."
         hint = "build the site again, add the folder, or correct the URLs; '{it}' is the first."
-        kept.append(replace(first, message=message, hint=hint, target=folder, nearest=""))
-    return kept
+        yield replace(first, message=message, hint=hint, target=folder, nearest="")
 
 
-def _missing_folder(path: str, site: Site) -> str:
-    """The topmost folder of a missing file that does not exist, or ""."""
-    folder, missing = posixpath.dirname(path), ""
-    while folder.strip("/") and folder not in site.folders:
-        folder, missing = posixpath.dirname(folder), folder
-    return missing
-
-
-def _grouped(problems: list[Problem]) -> list[dict[str, list[Problem]]]:
+def _grouped(problems: Iterable[Problem]) -> list[dict[str, list[Problem]]]:
     """Problems of the same code with the same target, by page."""
     groups: dict[tuple[str, str], dict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for problem in dict.fromkeys(problems):
@@ -127,10 +123,7 @@ def _of_pages(group: dict[str, list[Problem]], sources: Sources) -> set[Diagnost
     """A diagnostic for each line of each page."""
     found = set()
     for problem in (problem for problems in group.values() for problem in problems):
-        places = sources.places(problem)
-        if not places:
-            fallback = sources.fallback(problem)
-            places = [fallback] if fallback.kind == "markdown" else sources.built_places(problem)
+        places = sources.places(problem) or sources.page_places(problem)
         found |= {_diagnostic(problem, place, sources) for place in places}
     return found
 
@@ -138,14 +131,11 @@ def _of_pages(group: dict[str, list[Problem]], sources: Sources) -> set[Diagnost
 def _of_template(group: dict[str, list[Problem]], sources: Sources) -> set[Diagnostic]:
     """What most pages have: reported once, for the template, unless the pages' own sources have it."""
     first = group[_first(group)][0]
-    if places := sources.shared_places(first):
-        return {_diagnostic(first, place, sources, len(group)) for place in places}
-    own = {page: problems for page, problems in group.items() if any(map(sources.places, problems))}
-    found, rest = _of_pages(own, sources), group.keys() - own
-    if rest:
-        first = group[_first(rest)][0]
-        found.add(_diagnostic(first, sources.fallback(first, from_template=len(rest) > 1), sources, len(rest)))
-    return found
+    places = sources.shared_places(first)
+    if not places and sources.places(first):
+        return _of_pages(group, sources)
+    places = places or sources.built_places(first, from_template=True)[:1]
+    return {_diagnostic(first, place, sources, len(group)) for place in places}
 
 
 def _first(pages: Iterable[str]) -> str:

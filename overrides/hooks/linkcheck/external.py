@@ -26,8 +26,8 @@ from urllib.parse import urlsplit
 
 from diagnostics import FORMATS, Diagnostic
 
-from .attributes import Role
 from .checker import distinct, located, resolved
+from .model import Role
 from .rules import about
 from .site import NotASite, Site
 from .source_map import Sources
@@ -36,8 +36,6 @@ CONFIG = Path(__file__).with_name("lychee.toml")
 REFUSALS = frozenset((401, 402, 403, 405, 406, 407, 418, 421, 425, 429, 451, 999))
 """What bots, other countries, or readers without an account get; 999 is LinkedIn's. Says nothing about the page."""
 FETCHED = (Role.LINK, Role.RESOURCE, Role.META, Role.WHOLE)
-SUBMITTED = ("action", "formaction", "ping")
-"""Attributes with addresses that take data: fetching them proves nothing, and may set something off."""
 LOOK = "open it in a browser; if that fails too, link to another source."
 RULES = {
     "X01": ("'{it}'{end} does not exist ({why})", "find its new address on {host}, or link to another source."),
@@ -189,7 +187,8 @@ def check(options: argparse.Namespace, baseline: Baseline) -> tuple[list[Diagnos
         (page, link, re.sub("#[!/].*", "", link.target.path))  # such a fragment is a page that a script shows
         for page in site.records.values()
         for link in page.external
-        if link.reference.role in FETCHED and link.reference.attribute not in SUBMITTED
+        if link.reference.role in FETCHED
+        and link.reference.attribute != "action"  # fetching what takes data may set something off
     ]
     answers = ask(sorted({address for *_, address in links}), options)
     codes = {address: _code(answer)[0] for address, answer in answers.items() if answer.kind != "excluded"}

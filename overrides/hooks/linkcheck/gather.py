@@ -1,307 +1,230 @@
 """Gathers what the elements of one page refer to, and what in them can be referred to, into a Page.
 
-What is inside of `template`, `srcdoc` and shadow trees is read too, but says nothing about the page itself.
+The parser selects elements in C; Python looks only at those that matter. What is inside of `template` is read too, but
+says nothing about the page itself.
 """
 
+import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from . import css, json_data, unrendered
-from .attributes import (
-    META_URLS,
-    OF_ELEMENT,
-    ON_ANY,
-    PAINT,
-    POPOVER,
-    SCHEMA_URLS,
-    SHARED_URLS,
-    Role,
-    link_role,
-)
-from .elements import Attributes, Element, ElementRule, XMLNode, xml_nodes
-from .model import Page, Problem, Reference, References
-from .trees import Tree
-
-Rules = Mapping[str, Sequence[ElementRule]]
-
+from . import css
+from .attributes import META_URLS, OF_ELEMENT, ON_ANY, PAINT, SHARED_URLS, link_role, words
+from .model import Page, Reference, References, Role
 
 _REFRESH = re.compile(
     r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
 )
-_TELLING = {*ON_ANY, *OF_ELEMENT["a"], *PAINT, "id", "name", "style"} - {"href"}
-"""Attributes of a link that say something besides where it leads."""
 _PLACEHOLDER = re.compile(r"\{\{|\{%|\$\{|<%")
+_TAGS = (
+    "link,meta,script[src],script[type='application/ld+json' i],img,base,area,audio,blockquote,button,del,embed,"
+    "fieldset,form,frame,iframe,input,ins,label,object,output,q,select,source,textarea,track,video,style"
+)
+_IF_IN_PAGE = (
+    (b"aria-", "[aria-controls],[aria-describedby],[aria-labelledby]"),
+    (b"url(", "[style]"),
+    (b"<svg", "svg *"),
+)
+"""What to select only if the page has a text: looking for a text costs as much as selecting by several tags."""
+
+
+@dataclass(slots=True)
+class Element:
+    """An element of HTML, SVG or XHTML. Tags are in lower case, but for SVG's own such as `linearGradient`."""
+
+    tag: str
+    attributes: dict[str, str | None]
+    text: str = ""
+    is_aside: bool = False  # in a template or noscript: says nothing about the page
+
+    def get(self, name: str) -> str:
+        """The value of an attribute, or ""."""
+        return self.attributes.get(name) or ""
 
 
 class PageReader:
     """Gathers what one page has."""
 
-    def __init__(self, path: str, interned: References, rules: Rules, selector: Callable[[bytes], str]) -> None:
-        self.path, self.interned, self.rules, self.selector = path, interned, rules, selector
+    def __init__(self, path: str, kind: str, interned: References) -> None:
+        self.page, self.interned = Page(path, kind), interned
         self.references: dict[Reference, None] = {}
-        self.count = 0
-        self.page = Page(path)
-        self.tree = self.main = Tree()
-        self.apart: list[Tree] = []
-        self.inert = False
-        self.names: Counter[str] = Counter()
-        self.named_by_id: set[str] = set()
-        self.maps: Counter[str] = Counter()
-        self.errors: list[tuple[str, str]] = []
-        self.found: list[Problem] = []
+        self.id_references: dict[Reference, None] = {}
+        self.ids: list[str] = []
+        self.inert_ids: set[str] = set()
+        self.names: list[str] = []
+        self.in_template = False
 
-    def read_html(self, parser: LexborHTMLParser, data: bytes) -> None:
-        selector = self.selector(data)
-        self._elements(parser.css(selector))
-        if b"<template" in data or b"<TEMPLATE" in data:
-            self._templates(parser.css("template"), selector)
-        if root := parser.root:
-            self.page.unrendered = tuple(unrendered.find(root))
+    def fail(self, wrong: str, hint: str) -> None:
+        """Note why the file can't be read."""
+        self.page.errors.append((wrong, hint))
+        self.page.unread = True
 
-    def read_xml(self, text: str, kind: str) -> str:
-        """Read an SVG or XHTML file by the rules of XML; returns why it could not be read."""
-        nodes, problem, hint = xml_nodes(text, kind)
-        if problem:
-            self.errors.append((problem, hint))
-        self._elements(nodes)
-        for match in re.finditer(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)[\"']", text):
-            self.add("xml-stylesheet", "href", match[1], Role.RESOURCE)
-        return "" if nodes else "is not XML"
-
-    def _templates(self, templates: Iterable[LexborNode], selector: str) -> None:
-        """Read the contents of templates, which the parser keeps in trees of their own."""
-        for template in templates:
-            tree, inert = self.tree, self.inert
-            if "shadowrootmode" in template.attributes:
-                self.tree = Tree()
-                self.apart.append(self.tree)
-            self.inert = True
-            for content in template.template_fragments():
-                self._elements(content.css(selector))
-                self._templates(content.css("template"), selector)
-            self.tree, self.inert = tree, inert
-
-    def _srcdoc(self, html: str) -> None:
-        tree, inert = self.tree, self.inert
-        self.tree, self.inert = Tree(), True
-        self.apart.append(self.tree)
-        data = html.encode("utf-8", "replace")
-        selector = self.selector(data)
-        self._elements(LexborHTMLParser(html).css(selector))
-        self.tree, self.inert = tree, inert
-
-    def _elements(self, nodes: Iterable["LexborNode | XMLNode"]) -> None:
-        """Gather from elements in document order. This loop is where the time of a check goes."""
-        rules_of, hrefs, mine, inert = self.rules, self.interned.hrefs, self.references, self.inert
-        for node in nodes:
-            tag, attributes = node.tag or "", node.attributes
-            if (
-                tag == "a"
-                and not inert
-                and (href := attributes.get("href"))
-                and href != "#"
-                and (len(attributes) == 1 or _TELLING.isdisjoint(attributes))
-            ):  # by far the most common
-                mine[hrefs[href]] = None
-                self.count += 1
-                continue
-            known = OF_ELEMENT.get(tag, ON_ANY)
-            for name, value in attributes.items():
-                if (attribute := known.get(name)) is not None:
-                    self._attribute(tag, name, value or "", attribute.role, attribute.split, attributes)
-                elif name == "id":
-                    self._id(tag, value or "", attributes)
-                elif value and "(" in value and (name == "style" or name in PAINT):
-                    for url in css.urls(value):
-                        self.add(tag, name, url, Role.RESOURCE)
-            special, rules = SPECIAL.get(tag), rules_of.get(tag)
-            if special or rules:
-                element = Element(tag, attributes, node, inert)
-                if special:
-                    special(self, element)
-                for rule in rules or ():
-                    self.found.extend(rule(self.path, element))
-
-    def _attribute(
-        self,
-        tag: str,
-        name: str,
-        value: str,
-        role: Role,
-        split: Callable[[str], Iterable[str]] | None,
-        attributes: Attributes,
-    ) -> None:
-        if role is Role.ID:
-            command = (attributes.get("command") or "").lower() if name == "commandfor" else ""
-            for part in split(value) if split else (value,):
-                self.count += 1
-                if not (self.inert and _PLACEHOLDER.search(part)):
-                    self.tree.wanted[self.interned[tag, name, part, role], command] = None
-        elif split is not None:
-            for part in split(value):
-                self.add(tag, name, part, role)
-        elif role is Role.BASE:
-            pass  # see _base
+    def read_html(self, scope: LexborHTMLParser | LexborNode, data: bytes) -> None:
+        """Read a page or the content of a template. `data` is the page in lower case, to tell what it can't have."""
+        values = [node.attrs.get("href") or _empty(node) for node in scope.css("a[href]")]
+        if self.in_template:
+            for value in filter(None, values):
+                self._add("a", "href", value, Role.LINK)
+            self.inert_ids.update(node.id or "" for node in scope.css("[id]"))
         else:
-            self.add(_script_kind(attributes) if tag == "script" else tag, name, value, role)
+            self._add_links(values)
+            self.ids += [node.id or "" for node in scope.css("[id]")]
+            self.names += [
+                name for node in scope.css("a[name]") if (name := node.attrs.get("name")) != node.id and name
+            ]
+        if b"<map" in data:
+            self.page.maps |= {node.attrs.get("name") or "" for node in scope.css("map[name]")}
+        selector = ",".join((_TAGS, *(selector for mark, selector in _IF_IN_PAGE if mark in data)))
+        for node in scope.css(f":is({selector})"):
+            tag = node.tag or ""
+            text = node.text() if tag in ("script", "style") else ""
+            is_aside = self.in_template or (tag in _OF_PAGE and _is_inside(node, "noscript"))
+            self._read(Element(tag, node.attributes, text or "", is_aside))
 
-    def add(self, element: str, attribute: str, value: str, role: Role) -> None:
-        """Add a reference, unless a script fills it in."""
-        if not (self.inert and _PLACEHOLDER.search(value)):
-            self.count += 1
-            self.references[self.interned[element, attribute, value, role]] = None
+        if b"<template" in data:
+            self.in_template, was = True, self.in_template
+            for template in scope.css("template"):
+                for content in template.template_fragments():
+                    self.read_html(content, data)
+            self.in_template = was
 
-    def _id(self, tag: str, value: str, attributes: Attributes) -> None:
-        if self.inert and self.tree is self.main:
-            self.tree.inert_ids.add(value)
-            return
-        ids = self.tree.ids
-        if value in ids:
-            self.tree.repeated[value] += 1
-        elif POPOVER in attributes:
-            ids[value] = f"{tag} {POPOVER}"
-        else:
-            ids[value] = "input hidden" if tag == "input" and attributes.get("type") == "hidden" else tag
+    def _add_links(self, hrefs: list[str | None]) -> None:
+        """Add links; the bulk of all references."""
+        interned, mine = self.interned.hrefs, self.references
+        self.page.count += len(hrefs)
+        for href in hrefs:
+            if href is not None:
+                mine[interned[href]] = None
 
-    def _base(self, element: Element) -> None:
-        if self.page.base is None and element.get("href") and not self._is_aside(element):
+    def read_element(self, element: Element) -> None:
+        """Read an element of an XML file."""
+        if (value := element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id")) != "":
+            self.ids.append(value)
+        if element.tag == "a" and "href" in element.attributes:
+            self._add_links([element.get("href")])
+        if element.tag == "a" and (name := element.get("name")) != element.get("id") and name:
+            self.names.append(name)
+        self._read(element)
+
+    def _read(self, element: Element) -> None:
+        tag = element.tag
+        known = OF_ELEMENT.get(tag, ON_ANY)
+        for name, value in element.attributes.items():
+            if (attribute := known.get(name)) is not None:
+                for part in attribute.split(value or "") if attribute.split else (value or "",):
+                    self._add(tag, name, part, attribute.role)
+            elif value and "url(" in value and (name == "style" or name in PAINT):
+                for url in css.urls(value):
+                    self._add(tag, name, url, Role.RESOURCE)
+        if tag == "link" and "href" in element.attributes:
+            self._link(element)
+        elif tag == "meta":
+            self._meta(element)
+        elif tag == "base" and element.get("href") and self.page.base is None and not element.is_aside:
             self.page.base = element.get("href")
-            self.add("base", "href", self.page.base, Role.BASE)
+            self._add("base", "href", self.page.base, Role.BASE)
+        elif tag == "style":
+            for url in css.urls(element.text):
+                self._add("style", "url()", url, Role.RESOURCE)
+        elif tag == "script" and element.get("type").strip().lower() == "application/ld+json":
+            self._json_ld(element.text)
 
-    def _is_aside(self, element: Element) -> bool:
-        """Whether an element says nothing about the page: it is in a template, or for readers without scripts only."""
-        return self.inert or element.is_inside("noscript")
-
-    def _anchor(self, element: Element) -> None:
-        if name := element.get("name"):
-            self.names[name] += 1
-            if element.get("id") == name:
-                self.named_by_id.add(name)
-
-    def _map(self, element: Element) -> None:
-        if name := element.get("name"):
-            self.maps[name] += 1
+    def _add(self, element: str, attribute: str, value: str, role: Role) -> None:
+        if not (self.in_template and _PLACEHOLDER.search(value)):  # a script fills it in
+            self.page.count += 1
+            found = self.id_references if role is Role.ID else self.references
+            found[self.interned[element, attribute, value, role]] = None
 
     def _link(self, element: Element) -> None:
-        href, rel = element.get("href"), element.get("rel").lower().split()
-        self.page.has_integrity |= "integrity" in element.attributes
-        if "href" not in element.attributes:
-            return
-        if "canonical" in rel:
-            self.count += 1
-            if not self._is_aside(element):
+        href, rel = element.get("href"), element.get("rel").lower()
+        if "canonical" in rel.split():
+            self.page.count += 1
+            if not element.is_aside:
                 self.page.canonicals += (href,)
-            return
-        if "alternate" in rel and element.get("hreflang") and "stylesheet" not in rel and not self._is_aside(element):
-            self.page.alternates += ((element.get("hreflang"), href),)
-        kind = "link"
-        if "stylesheet" in rel:
-            kind = "link crossorigin" if "crossorigin" in element.attributes else "link stylesheet"
-        elif "icon" in rel or "apple-touch-icon" in rel:
-            kind = "link icon"
-        self.add(kind, "href", href, link_role(" ".join(rel)))
+        else:
+            self._add("link", "href", href, link_role(rel))
 
     def _meta(self, element: Element) -> None:
         content = element.get("content")
         name = (element.get("property") or element.get("name")).lower()
-        if name in ("og:url", "twitter:url"):
-            self.count += 1
-            if not self._is_aside(element):
-                self.page.og_urls += ((name, content),)
-        elif name in SHARED_URLS:
-            self.add("meta", name, content, Role.WHOLE)
+        if name in SHARED_URLS:
+            self._add("meta", name, content, Role.WHOLE)
         elif name in META_URLS:
-            self.add("meta", name, content, Role.META)
+            self._add("meta", name, content, Role.META)
         elif name in ("robots", "googlebot"):
-            if re.search(r"\b(noindex|none)\b", content.lower()) and not self._is_aside(element):
-                self.page.noindex = True
+            self.page.noindex |= bool(re.search(r"\b(noindex|none)\b", content.lower())) and not element.is_aside
         elif element.get("http-equiv").lower() == "refresh":
             self._refresh(element, content)
-        elif not SCHEMA_URLS.isdisjoint(element.get("itemprop").split()):
-            self.add("meta", "itemprop", content, Role.META)
-        elif content[:4].lower() == "http" and re.fullmatch(r"https?://[^\s{}]+", content, re.IGNORECASE):
-            self.add("meta", name, content, Role.MENTION)
 
     def _refresh(self, element: Element, content: str) -> None:
         """WHATWG HTML, section 4.2.5.3, "shared declarative refresh steps"."""
         if match := _REFRESH.match(content):
             url = (match[2] or match[3] or match[4] or "").strip()
-            self.add("meta", "refresh", url, Role.LINK)
-            if not self._is_aside(element):
+            self._add("meta", "refresh", url, Role.LINK)
+            if element.is_aside:
+                self.page.refreshes_without_scripts = not self.in_template
+            else:
                 self.page.refresh, self.page.refreshes_at_once = url, not match[1].strip("0.")
         elif not re.fullmatch(r"\s*[\d.]*\s*[;,]?\s*", content):
             wrong = f"browsers ignore the refresh '{' '.join(content.split())}'"
-            self.errors.append((wrong, "start it with the seconds to wait, as in '0; url=new.html'"))
+            self.page.errors.append((wrong, "start it with the seconds to wait, as in '0; url=new.html'"))
 
-    def _style(self, element: Element) -> None:
-        for url in css.urls(element.text()):
-            self.add("style", "url()", url, Role.RESOURCE)
-
-    def _script(self, element: Element) -> None:
-        kind = element.get("type").partition(";")[0].strip().lower()
-        self.page.has_integrity |= "integrity" in element.attributes
-        if "src" in element.attributes or not kind.endswith("json"):
-            return
+    def _json_ld(self, text: str) -> None:
         try:
-            for url, role in json_data.in_script(kind, element.text()):
-                self.add("script", "ld+json", url, role)
-        except ValueError:
-            self.errors.append((f"a script of type {kind} is not valid JSON", "correct its JSON"))
+            for url in json_ld_urls(json.loads(text)):
+                self._add("script", "ld+json", url, Role.MENTION)
+        except (ValueError, RecursionError):
+            self.page.errors.append(("a script of type application/ld+json is not valid JSON", "correct its JSON"))
 
-    def _iframe(self, element: Element) -> None:
-        if html := element.get("srcdoc"):
-            self._srcdoc(html)
-
-    def record(self, kind: str, *, unread: bool) -> Page:
+    def record(self) -> Page:
         """The record of the file."""
-        main, page = self.main, self.page
-        repeated = [("id", name, count + 1) for name, count in main.repeated.items() if name]
-        for name, count in self.names.items():
-            total = count + (name in main.ids) - (name in self.named_by_id)
-            if total > 1:
-                repeated.append(("name", name, total))
-        repeated += [("map", name, count) for name, count in self.maps.items() if count > 1]
-        for tree in (main, *self.apart):
-            for reference, command in tree.wanted:
-                known, wrong = tree.look_up(reference, command, self.maps)
-                if not known:
-                    page.broken_ids += ((reference, tree is not main),)
-                elif wrong:
-                    page.wrong_targets += ((reference, *wrong),)
-        return replace(
-            page,
-            kind=kind,
-            references=tuple(self.references),
-            count=self.count,
-            ids=main.ids,
-            inert_ids=frozenset(main.inert_ids),
-            names=frozenset(self.names),
-            maps=frozenset(self.maps),
-            repeated=tuple(repeated),
-            id_references=tuple(reference for reference, _ in main.wanted),
-            found=tuple(self.found),
-            errors=tuple(self.errors),
-            unread=unread,
-        )
+        page = self.page
+        page.ids, page.names = frozenset(self.ids) - {""}, frozenset(self.names)
+        if len(page.ids) < len(self.ids):
+            counts = Counter(self.ids)
+            page.repeated = tuple(("id", name, count) for name, count in counts.items() if count > 1 and name)
+        if len(page.names) < len(self.names) or not page.ids.isdisjoint(page.names):
+            counts = Counter((*self.names, *(page.ids & page.names)))
+            page.repeated += tuple(("name", name, count) for name, count in counts.items() if count > 1)
+        page.references, page.id_references = tuple(self.references), tuple(self.id_references)
+        page.broken_ids = tuple(each for each in page.id_references if not self._has(each))
+        return page
+
+    def _has(self, reference: Reference) -> bool:
+        if reference.attribute == "usemap":  # a hash-name reference (WHATWG HTML, section 2.3.9)
+            return reference.value.partition("#")[2] in self.page.maps
+        return reference.value in self.page.ids or reference.value in self.inert_ids
 
 
-def _script_kind(attributes: Attributes) -> str:
-    if (attributes.get("type") or "").strip().lower() == "module":
-        return "script module"
-    return "script crossorigin" if "crossorigin" in attributes else "script"
+_OF_PAGE = words("base link meta")
+_NAMES = words("@base @context @type @vocab")
 
 
-SPECIAL: dict[str, Callable[[PageReader, Element], None]] = {
-    "a": PageReader._anchor,
-    "base": PageReader._base,
-    "iframe": PageReader._iframe,
-    "link": PageReader._link,
-    "map": PageReader._map,
-    "meta": PageReader._meta,
-    "script": PageReader._script,
-    "style": PageReader._style,
-}
+def _empty(node: LexborNode) -> str | None:
+    """The value of a link without one; None if it has `xlink:href` only, which the selector takes for `href`."""
+    return "" if "href" in node.attributes else None
+
+
+def _is_inside(node: LexborNode, tag: str) -> bool:
+    parent = node.parent
+    while parent is not None and parent.tag != tag:
+        parent = parent.parent
+    return parent is not None
+
+
+def json_ld_urls(data: Any) -> Iterator[str]:
+    """The absolute URLs in JSON-LD, without names of vocabularies; fragments are often mere names of things."""
+    waiting = [("", data)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.items()
+        elif isinstance(value, list):
+            waiting += [(key, each) for each in value]
+        elif isinstance(value, str) and key not in _NAMES and re.fullmatch(r"https?://[^\s{}]+", value):
+            yield value.partition("#")[0]

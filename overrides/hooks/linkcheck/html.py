@@ -1,15 +1,13 @@
-"""The reader of pages: one parse of an HTML, XHTML or SVG file into a Page.
-
-The parser selects the elements that can matter in C; Python looks at those only.
-"""
+"""The reader of pages: one parse of an HTML, XHTML or SVG file into a Page."""
 
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from html.entities import name2codepoint
 
 from selectolax.lexbor import LexborHTMLParser
 
-from .attributes import ON_ANY
-from .gather import PageReader, Rules
+from .gather import Element, PageReader
 from .model import Page, Reference, References
 
 MAX_BYTES = 32_000_000
@@ -17,32 +15,42 @@ MAX_BYTES = 32_000_000
 MAX_DEPTH = 5_000
 """Nested block elements: parsing time grows with their square, and browsers stop at 512."""
 
+SVG, XHTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
+_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_BLOCK = re.compile(rb"<(/?)(?:article|aside|blockquote|center|details|div|dl|fieldset|form|main|nav|ol|section|ul)\b")
+
 
 def decode(data: bytes) -> tuple[str, str]:
     """The text of a file, and what is wrong with its bytes ("": nothing)."""
-    wrong = ""
+    if b"\0" in data:
+        return "", "contains bytes that are not text"
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
-        wrong, text = "is not UTF-8", _decode_as_declared(data)
-    return text, "contains bytes that are not text" if b"\0" in data else wrong
+        return "", "is not UTF-8"
 
 
-def _decode_as_declared(data: bytes) -> str:
-    """The text in the encoding that the file declares, so that its ids are known all the same."""
-    declared = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", data[:1024], re.IGNORECASE)
-    name = declared[1].decode().lower() if declared else "utf-8"
-    try:  # WHATWG Encoding, section 4.2: Latin-1 is read as Windows-1252
-        return data.decode("cp1252" if name in ("iso-8859-1", "latin1", "us-ascii") else name, "replace")
-    except LookupError:
-        return data.decode("utf-8", "replace")
+def read(path: str, data: bytes, references: References) -> Page:
+    """The record of a page or SVG image."""
+    page = PageReader(path, "svg" if path.lower().endswith(".svg") else "html", references)
+    text, wrong = decode(data)
+    if refusal := _refusal(data):
+        page.fail(*refusal)
+    elif wrong:
+        page.fail(f"this file {wrong}", "save it as UTF-8")
+    elif not text or text.isspace():
+        page.fail("this file is empty", "build the site again, or remove the file")
+    elif path.lower().endswith((".svg", ".xhtml")):
+        _read_xml(page, text)
+    else:
+        page.read_html(LexborHTMLParser(data.removeprefix(b"\xef\xbb\xbf")), data.lower())
+    return page.record()
 
 
-_BLOCK = re.compile(
-    rb"<(/?)(?:address|article|aside|blockquote|center|details|dialog|div|dl|fieldset|figure|footer|form|header|main"
-    rb"|menu|nav|ol|section|summary|ul)\b",
-    re.IGNORECASE,
-)
+def references(data: bytes, path: str = "page.html") -> Iterator[Reference]:
+    """The distinct references of a piece of HTML."""
+    page = read(path, data, References())
+    yield from (*page.references, *page.id_references)
 
 
 def _refusal(data: bytes) -> tuple[str, str] | None:
@@ -52,7 +60,7 @@ def _refusal(data: bytes) -> tuple[str, str] | None:
         return f"this file has {size:,} MB; pages above {limit} MB are not read", "split it into several pages"
     if len(data) > 5 * MAX_DEPTH and data.count(b"<") - 2 * data.count(b"</") > MAX_DEPTH:  # many are never closed
         depth = deepest = 0
-        for match in _BLOCK.finditer(data):
+        for match in _BLOCK.finditer(data.lower()):
             depth += -1 if match[1] else 1
             deepest = max(depth, deepest)
         if deepest > MAX_DEPTH:
@@ -60,55 +68,24 @@ def _refusal(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-class Reader:
-    """Reads pages. `rules` are the rules that look at elements, by tag."""
-
-    def __init__(self, references: References, rules: Rules | None = None) -> None:
-        self.references, self.rules = references, rules or {}
-        plain = [tag for tag in _PLAIN_TAGS.split() if tag not in self.rules]
-        self._always = f"a,[id],:not({','.join(plain)})"
-
-    def read(self, path: str, data: bytes) -> Page:
-        """The record of a page or SVG image."""
-        kind = "svg" if path.lower().endswith(".svg") else "html"
-        if refusal := _refusal(data):
-            return Page(path, kind, errors=(refusal,), unread=True)
-        text, wrong = decode(data)
-        page = PageReader(path, self.references, self.rules, self.selector)
-        if wrong:
-            page.errors.append((f"this file {wrong}", "save it as UTF-8"))
-        if not text or text.isspace():
-            page.errors.append(("this file is empty", "build the site again, or remove the file"))
-            wrong = "is empty"
-        elif wrong and "\0" in text:
-            pass  # not a page, whatever its name
-        elif path.lower().endswith((".svg", ".xhtml")):
-            wrong = page.read_xml(text, kind) or wrong
-        else:
-            page.read_html(LexborHTMLParser(text if wrong or data[:1] == b"\xef" else data), data)
-        return page.record(kind, unread=bool(wrong))
-
-    def selector(self, data: bytes) -> str:
-        """Selects the elements of a page that can matter: all but those of common tags without a telling attribute."""
-        parts = [self._always]
-        if b"aria-" in data or b"item" in data:
-            parts += [f"[{name}]" for name in ON_ANY if name.encode() in data]
-        if b"headers=" in data:
-            parts.append("[headers]")
-        if b"url(" in data:
-            parts += ["[style]", "svg *"]
-        return f":is({','.join(parts)})"
-
-
-_PLAIN_TAGS = (
-    "div span code td li p i b dd dt tr pre em strong br ul ol wbr h1 h2 h3 h4 h5 h6 dl table tbody thead th section "
-    "body html head title hr u tt small sup sub nav header footer main article aside figure noscript option col colgroup acronym "
-    "svg g path polygon polyline rect circle ellipse line text tspan"
-)
-"""Tags of elements that refer to something by few attributes only, see `Reader.selector`; common ones first."""
-
-
-def references(data: bytes, path: str = "page.html") -> Iterator[Reference]:
-    """The distinct references of a piece of HTML."""
-    page = Reader(References()).read(path, data)
-    yield from (*page.references, *page.id_references)
+def _read_xml(page: PageReader, text: str) -> None:
+    """Read an SVG or XHTML file by the rules of XML."""
+    parser = ET.XMLParser()  # loads no external entities; expat limits the growth of internal ones
+    parser.entity.update((name, chr(point)) for name, point in name2codepoint.items())
+    try:
+        parser.feed(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text))
+        root = parser.close()
+    except ET.ParseError as error:
+        wrong = f"this file is not valid XML: see line {error.position[0]}"
+        page.fail(wrong, "correct that line; browsers show nothing of the file")
+        return
+    if page.page.kind == "svg" and root.tag != f"{SVG}svg":
+        page.fail("this file is not an SVG image", 'start it with <svg xmlns="http://www.w3.org/2000/svg">')
+        return
+    for each in root.iter():
+        if isinstance(each.tag, str) and each.tag.startswith((SVG, XHTML)):
+            attributes: dict[str, str | None] = {
+                "xlink:href" if name == _XLINK_HREF else name: value for name, value in each.attrib.items()
+            }
+            tag = each.tag.removeprefix(SVG).removeprefix(XHTML)
+            page.read_element(Element(tag, attributes, "".join(each.itertext()) if tag in ("style", "script") else ""))

@@ -4,21 +4,32 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from .attributes import Role
+
+class Role(Enum):
+    """What a reference is for, which decides the rules that apply to it."""
+
+    __hash__ = object.__hash__  # members are singletons; Enum's own hash is slow
+
+    LINK = "followed when a reader asks for it"
+    RESOURCE = "loaded by the page"
+    ORIGIN = "a connection to a host, such as preconnect"
+    META = "metadata, read by machines from the hosted page"
+    MENTION = "an absolute URL in data; only those of this site are checked"
+    WHOLE = "read outside of the site (feeds, sharing cards), so it must be absolute"
+    ID = "the id of an element of the same page"
+    BASE = "the base URL of the page"
+    SITEMAP = "an entry of a sitemap"
+    SEARCH = "an entry of a search index"
 
 
 @dataclass(slots=True, eq=False)
 class Reference:
     """A URL or id as it is written in a built file (entities resolved). Interned: one object for equal references."""
 
-    element: str  # tag, and for some tags what the element does, as in "link stylesheet"
+    element: str
     attribute: str
     value: str
     role: Role
-
-    @property
-    def tag(self) -> str:
-        return self.element.partition(" ")[0]
 
 
 class _Hrefs(dict[str, Reference]):
@@ -52,30 +63,19 @@ class State(Enum):
     OUTSIDE = "leads out of the site folder"
     DEPTH = "depends on the depth of the page that is missing"
     MALFORMED = "not a URL"
-    SCRIPT = "runs a script"
     EMPTY = "empty"
     TWO_SLASHES = "two slashes instead of one"
-    NO_SLASH = "a folder without its trailing slash"
-    BACKSLASH = "a backslash instead of a slash"
-    TRACKED = "has tracking parameters or goes through a redirector"
-    WRONG_KIND = "a file of another kind than it is loaded as"
-    NOT_FROM_DISK = "not loaded by browsers when the page is opened from a disk"
-    SURPLUS = "a URL and something more"
-    NOT_A_SCHEME = "an identifier, not a URL"
-    INSECURE = "loaded over http by a page that is served over https"
     NEAR_MISS = "almost the URL of this site"
     RELATIVE = "relative where it must be absolute"
-    BAD_CONTACT = "not a mail address or phone number"
+    BAD_CONTACT = "not a mail address"
     LOCAL = "works only on the machine or network where the site was built"
     TEMPLATE = "part of a template that was not filled in"
-    NO_VALUE = "what programs write when they have no value"
     MARKDOWN = "a Markdown source whose page exists"
-    PUBLISHED_MARKDOWN = "the published Markdown of a page"
 
 
 @dataclass(slots=True, eq=False)
 class Target:
-    """Where a reference leads: a state, and the file and fragment if known."""
+    """Where a reference leads: a state, and the file and fragment if known (for EXTERNAL, the URL)."""
 
     state: State
     path: str = ""
@@ -93,10 +93,10 @@ class Link(NamedTuple):
 class Spot(NamedTuple):
     """What to look for in a file to find the line of a problem."""
 
-    kind: str = "file"  # "attribute" of an element, "text", "id", or "file" (its first line)
-    element: str = ""  # tag; "" for any
+    kind: str = "file"  # "attribute" of an element, "id reference", "text", "id", or "file" (its first line)
+    element: str = ""
     attribute: str = ""
-    value: str | None = None  # None: an element without this attribute
+    value: str = ""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -126,27 +126,21 @@ class Page:
     kind: str = "html"  # "html", "svg", "sitemap" or "data"
     references: tuple[Reference, ...] = ()  # distinct; dropped once they are resolved
     count: int = 0  # of references, repeated ones included
-    ids: dict[str, str] = field(default_factory=dict)  # id -> tag, or "input hidden", or "TAG popover"
-    inert_ids: frozenset[str] = frozenset()  # in templates: a script may add them to the page
+    ids: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()  # a[name]
     maps: frozenset[str] = frozenset()  # map[name]
-    repeated: tuple[tuple[str, str, int], ...] = ()  # "id", "name" or "map", value, how often
-    id_references: tuple[Reference, ...] = ()  # distinct, of the page itself
-    broken_ids: tuple[tuple[Reference, bool], ...] = ()  # that nothing has; whether they are of a tree of its own
-    wrong_targets: tuple[tuple[Reference, str, frozenset[str]], ...] = ()  # id of the wrong element; right ones
+    repeated: tuple[tuple[str, str, int], ...] = ()  # "id" or "name", value, how often
+    id_references: tuple[Reference, ...] = ()  # distinct
+    broken_ids: tuple[Reference, ...] = ()  # that no element of the page has
     base: str | None = None
     canonicals: tuple[str, ...] = ()
-    og_urls: tuple[tuple[str, str], ...] = ()  # "og:url" or "twitter:url", and the URL
-    alternates: tuple[tuple[str, str], ...] = ()  # hreflang and URL of the page in other languages
     noindex: bool = False
     refresh: str | None = None  # where a meta refresh leads
     refreshes_at_once: bool = False
-    unrendered: tuple[str, ...] = ()  # visible text that should have been rendered
-    found: tuple[Problem, ...] = ()  # by the rules that look at elements
-    errors: tuple[tuple[str, str], ...] = ()  # why the file can't be read, and what to do
+    refreshes_without_scripts: bool = False  # by a meta refresh in <noscript>
+    errors: list[tuple[str, str]] = field(default_factory=list)  # why the file can't be read, and what to do
     unread: bool = False  # so little could be read that nothing follows from what is missing
     pending: tuple[Link, ...] = ()  # neither fine nor external, or with a fragment to look up
     leads_to: frozenset[str] = frozenset()  # the files that a reader gets to from here
     external: tuple[Link, ...] = ()
     entries: tuple[tuple[str, str], ...] = ()  # of a sitemap: URL as written, and the file
-    has_integrity: bool = False

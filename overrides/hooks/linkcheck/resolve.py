@@ -9,39 +9,12 @@ from collections.abc import Container
 from urllib.parse import quote
 
 from . import assets, schemes, urls
-from .attributes import PAINT, Role, words
-from .model import Link, Page, Reference, State, Target
+from .attributes import PAINT
+from .model import Link, Page, Reference, Role, State, Target
 from .site import NOT_FOUND_PAGE, Site, source_pages
 
 TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
-_NO_VALUE = frozenset(["undefined", "null", "NaN", "[object Object]", "None"])
-_MAY_BE_EMPTY = frozenset(["action", "formaction"])
 _FOR_HOSTED = frozenset([Role.META, Role.MENTION, Role.SITEMAP, Role.WHOLE])
-_SVG_LINKS = words("a area link base")
-_KINDS = {
-    suffix: kind
-    for kind, suffixes in {
-        "a page": "html htm xhtml",
-        "a style sheet": "css",
-        "a script": "js mjs",
-        "an image": "avif bmp gif ico jpeg jpg png webp",
-        "a font": "otf ttf woff woff2",
-        "audio or video": "mp3 mp4 oga ogg ogv wav webm",
-    }.items()
-    for suffix in suffixes.split()
-}
-_NOT_IMAGES = frozenset(["a page", "a style sheet", "a script", "a font"])
-_NOT_CODE = frozenset(["a page", "an image", "a font", "audio or video"])
-_UNFIT = {
-    **dict.fromkeys(("script", "script module", "script crossorigin"), _NOT_CODE | {"a style sheet"}),
-    **dict.fromkeys(("link stylesheet", "link crossorigin"), _NOT_CODE | {"a script"}),
-    **dict.fromkeys(words("audio feImage image img input source track video"), _NOT_IMAGES),
-    "link icon": _NOT_IMAGES,
-    "style": frozenset(["a page", "a script"]),
-}
-"""Kinds of files that an element can't use (WHATWG HTML, sections 4.2.4, 4.8 and 4.12.1)."""
-_NOT_FROM_DISK = frozenset(["link crossorigin", "script crossorigin", "script module", "track", "use"])
-"""Loaded with CORS, which no disk allows (WHATWG HTML, section 7.1.1: the origin of a file is opaque)."""
 
 
 class Resolver:
@@ -51,14 +24,12 @@ class Resolver:
         self.site = site
         self.host = urls.host(site.root)
         self._links: dict[str, dict[Reference, Link]] = {}  # by base URL
-        self._targets: dict[tuple[str, bool], Target] = {}  # by URL
+        self._targets: dict[str, Target] = {}  # by URL
         self._to_look_up: list[Target] = []
-        self.text_links: list[tuple[Page, Link]] = []  # with a text fragment
         self._redirects: list[re.Pattern[str]] = []
         if site.hosted and "_redirects" in site.files:
-            path = "/" + site.root.split("/", 3)[3]
             for start, _ in assets.redirects(site.text("_redirects")):
-                pattern = re.sub(r"\\\*$", ".*", re.sub(r"/:\w+", "/[^/]+", re.escape(start.removeprefix(path))))
+                pattern = re.sub(r"\\\*$", ".*", re.sub(r"/:\w+", "/[^/]+", re.escape(start.removeprefix(site.prefix))))
                 self._redirects.append(re.compile(pattern.lstrip("/").rstrip("/") + "/?"))
 
     def base(self, page: Page) -> str:
@@ -72,29 +43,27 @@ class Resolver:
         base = self.base(page)
         folder = base if page.path == NOT_FOUND_PAGE else base[: base.rindex("/", 0, len(base.partition("?")[0])) + 1]
         links = self._links.setdefault(folder, {})
+        ids = page.ids if not page.base else ()
         pending, external, leads_to, entries = [], [], set(), []
         for reference in page.references:
-            link = links.get(reference)
-            if link is None:
+            if (link := links.get(reference)) is None:
                 value = reference.value
-                if value[:1] == "#" and value[1:] in page.ids and not page.base:
+                if value[:1] == "#" and value[1:] in ids:
                     continue
                 link = Link(reference, self.target(page, base, reference))
                 if value[:1] > "?" or (value[:1] not in "#?" and not value[:1].isspace()):
                     links[reference] = link  # the others depend on the page itself
-            state, path = link.target.state, link.target.path
-            if reference.role is Role.SITEMAP and state is State.FINE:
-                entries.append((reference.value, path))
-            elif ":~:" in reference.value and path in self.site.page_paths and reference.role is Role.LINK:
-                self.text_links.append((page, link))
-            if state is State.EXTERNAL:
+            target = link.target
+            if target.state is State.EXTERNAL:
                 external.append(link)
-            elif path:
-                leads_to.add(path)
-                if state is not State.FINE or link.target.fragment:
+            elif target.path:
+                leads_to.add(target.path)
+                if target.state is not State.FINE or target.fragment:
                     pending.append(link)
-            elif state is not State.FINE:
+            elif target.state is not State.FINE:
                 pending.append(link)
+            if reference.role is Role.SITEMAP and target.state is State.FINE:
+                entries.append((reference.value, target.path))
         page.pending, page.external, page.leads_to = tuple(pending), tuple(external), frozenset(leads_to)
         page.entries, page.references = tuple(entries), ()
 
@@ -103,29 +72,26 @@ class Resolver:
         for target in self._to_look_up:
             if not self._has_part(target.path, target.fragment):
                 target.state = State.NO_FRAGMENT
-        fine = (State.FINE, State.EXTERNAL)
         for page in self.site.records.values():
             if page.pending:
-                page.pending = tuple(link for link in page.pending if link.target.state not in fine)
+                page.pending = tuple(link for link in page.pending if link.target.state is not State.FINE)
 
     def target(self, page: Page, base: str, reference: Reference) -> Target:
         """Where one reference of a page leads."""
         role, value = reference.role, urls.clean(reference.value)
         if role is Role.BASE:
             url = urls.join(self.site.url_of(page.path), value)
-            if url is None or url.startswith(("data:", "javascript:")):
-                return Target(State.MALFORMED, why="browsers ignore such a base")
-            return Target(State.FINE if url.startswith(self.site.root) else State.OUTSIDE)
+            return Target(State.FINE if url and url.startswith(self.site.root) else State.OUTSIDE)
         if not self.site.hosted and (role in _FOR_HOSTED or page.path == NOT_FOUND_PAGE):
             return Target(State.FINE)  # nobody reads it from a disk
         if not value:
-            return Target(State.FINE if reference.attribute in _MAY_BE_EMPTY else State.EMPTY)
-        if value[0] == "#" and self._is_local(reference):
+            return Target(State.FINE if reference.attribute == "action" else State.EMPTY)
+        if value[0] == "#" and (reference.attribute in ("url()", "style", *PAINT) or reference.element == "use"):
             # of the same document, whatever the base (CSS Values 4, section 4.5.1; SVG 2, section 16.1.1)
             known = page.kind == "data" or urls.has_fragment(value[1:], page.ids) or page.unread
             return Target(State.FINE) if known else Target(State.NO_FRAGMENT, page.path, value[1:])
         if (wrong := schemes.judge(value)) is not None:
-            if urls.scheme(value) and value.partition("#")[0] and self._names_a_file(page, value):
+            if self._names_a_file(page, value):
                 return Target(State.MISSING, self._beside(page, value), why="a colon")
             return wrong
         if value[:2] in ("//", "\\\\") and not value.strip("/\\"):
@@ -135,13 +101,7 @@ class Resolver:
             return Target(State.MALFORMED, why="it can't be parsed as a URL")
         if role is Role.WHOLE and not urls.scheme(value):
             return Target(State.RELATIVE, urls.split(url)[0].removeprefix(self.site.root))
-        if role is Role.META or (role is Role.MENTION and reference.element not in ("json", "text")):
-            url = url.partition("#")[0]  # its fragment may be a mere name for a thing
-        return self._locate(page, base, reference, value, url)
-
-    def _is_local(self, reference: Reference) -> bool:
-        attribute, tag = reference.attribute, reference.tag
-        return attribute in ("url()", "style") or attribute in PAINT or (reference.element == tag == "use")
+        return self._locate(page, role, value, url)
 
     def _beside(self, page: Page, value: str) -> str:
         folder = page.path.rpartition("/")[0]
@@ -151,52 +111,39 @@ class Resolver:
         """Whether a URL with a scheme was meant for a file whose name has a colon."""
         return "//" not in value and (urls.decode(self._beside(page, value)) or "") in self.site.files
 
-    def _locate(self, page: Page, base: str, reference: Reference, value: str, url: str) -> Target:
+    def _locate(self, page: Page, role: Role, value: str, url: str) -> Target:
         """What is at an absolute URL, on this site or another."""
-        site, role = self.site, reference.role
+        site, root = self.site, self.site.root
         if not site.hosted and urls.is_rooted(value):
             path = urls.split(value.lstrip("/\\"))[0]
             return Target(State.ABSOLUTE, path if path in site.files else f"{path.rstrip('/')}/index.html".lstrip("/"))
-        inside = url.startswith(site.root)
-        if role is Role.ORIGIN and urls.host(url) == self.host:
-            return Target(State.FINE)
-        if not inside and url.partition("?")[0].partition("#")[0] + "/" == site.root and role is not Role.RESOURCE:
-            return Target(State.NO_SLASH, "index.html") if role is Role.LINK else Target(State.FINE)
-        if not inside:
-            same_host = urls.host(url) == self.host and url.partition(":")[0] == site.root.partition(":")[0]
-            if not same_host or (urls.scheme(value) and role is not Role.RESOURCE and role is not Role.SITEMAP):
-                return schemes.judge_other_host(url, reference, site.root, self._exists)
-        if role is Role.LINK and "&amp;" in value.partition("?")[2].partition("#")[0]:
-            return Target(State.SURPLUS, why="'&amp;' is written instead of '&'")
+        if url.startswith(root):
+            if page.path == NOT_FOUND_PAGE and self._depends_on_depth(page, value):
+                return Target(State.DEPTH)
+            return self._file(url)
+        if TEMPLATE.search(urls.readable(urls.split(url)[0])):
+            return Target(State.TEMPLATE)
+        if url.partition("?")[0].partition("#")[0] + "/" == root:
+            return Target(State.FINE, "index.html")
+        if urls.host(url) != self.host or (site.hosted and url.partition(":")[0] != root.partition(":")[0]):
+            return self._other_host(role, url)
         if page.path == NOT_FOUND_PAGE and self._depends_on_depth(page, value):
             return Target(State.DEPTH)
-        if not inside:
-            if TEMPLATE.search(value):
-                return Target(State.TEMPLATE)
-            rooted = urls.is_rooted(value) or urls.scheme(value)
-            return Target(State.ABSOLUTE if rooted else State.OUTSIDE, urls.split(value)[0].lstrip("./"))
-        known = self._file(url, role is Role.FOLDER)
-        return self._used_as(page, reference, value, known)
+        if urls.scheme(value):  # another site of the same host
+            return Target(State.FINE if role in (Role.RESOURCE, Role.ORIGIN) else State.EXTERNAL, url)
+        return Target(State.ABSOLUTE if urls.is_rooted(value) else State.OUTSIDE, urls.split(value)[0].lstrip("./"))
 
-    def _used_as(self, page: Page, reference: Reference, value: str, found: Target) -> Target:
-        """What follows from how the file at a URL is used."""
-        state, path, fragment, element = found.state, found.path, found.fragment, reference.element
-        if "\\" in value and state is State.FINE and path and "\\" in re.split("[?#]", value)[0]:
-            return Target(State.BACKSLASH, path, fragment)
-        if (state is State.NO_SLASH and reference.role is not Role.LINK) or (
-            state is State.PUBLISHED_MARKDOWN and element not in ("a", "area")
-        ):
-            return Target(State.FINE, path)
-        if reference.role is Role.RESOURCE and state is State.FINE:
-            kind = _KINDS.get(path.rpartition(".")[2].lower(), "")
-            if kind in _UNFIT.get(element, ()):
-                return Target(State.WRONG_KIND, path, why=kind)
-            if element in _NOT_FROM_DISK and not self.site.hosted and path != page.path:
-                return Target(State.NOT_FROM_DISK, path)
-        return found
-
-    def _exists(self, url: str) -> bool:
-        return self._file(url, False).state in (State.FINE, State.NO_SLASH)
+    def _other_host(self, role: Role, url: str) -> Target:
+        """What can be said about a URL of another host, which may be a slip of this one's."""
+        if role is Role.MENTION:
+            return Target(State.EXTERNAL, url)
+        name, own = re.sub(r":\d+$", "", urls.host(url)), re.sub(r":\d+$", "", self.host)
+        path = "/" + url.split("/", 3)[-1]
+        if self.site.hosted and name.removeprefix("www.") == own.removeprefix("www."):
+            meant = self.site.root + path.removeprefix(self.site.prefix)
+            if path.startswith(self.site.prefix) and self._file(meant).state is State.FINE:
+                return Target(State.NEAR_MISS, meant)
+        return schemes.judge_host(url)
 
     def _depends_on_depth(self, page: Page, value: str) -> bool:
         """Whether a reference of the page for missing pages depends on where that page is shown."""
@@ -208,45 +155,36 @@ class Resolver:
             shown.append(urls.join(urls.join(url, page.base or "") or url, value))
         return shown[0] != shown[1]
 
-    def _file(self, url: str, is_folder: bool) -> Target:
+    def _file(self, url: str) -> Target:
         """The file at a URL of this site."""
-        key = url, is_folder
-        if (known := self._targets.get(key)) is None:
-            known = self._targets[key] = self._find(url, is_folder)
-            if known.fragment and known.state in (State.FINE, State.NO_SLASH, State.TWO_SLASHES):
+        if (known := self._targets.get(url)) is None:
+            known = self._targets[url] = self._find(url)
+            if known.fragment and known.state in (State.FINE, State.TWO_SLASHES):
                 self._to_look_up.append(known)
         return known
 
-    def _find(self, url: str, is_folder: bool) -> Target:
-        files, folders, hosted = self.site.files, self.site.folders, self.site.hosted
+    def _find(self, url: str) -> Target:
+        files, root, hosted = self.site.files, self.site.root, self.site.hosted
         address, fragment = urls.split(url)
-        path = urls.decode(address[len(self.site.root) :])
+        path = urls.decode(address[len(root) :])
         if path is None:
-            return Target(State.MISSING, address[len(self.site.root) :], fragment)
-        folder = path.removesuffix("/")
-        if is_folder:
-            return Target(State.FINE if folder in folders else State.MISSING, path)
+            return Target(State.MISSING, address[len(root) :], fragment)
         if path in files:
-            published = not path.endswith("README.md") and any(source_pages(path, files, levels=1))
-            return Target(State.PUBLISHED_MARKDOWN if published else State.FINE, path, fragment)
+            return Target(State.FINE, path, fragment)
+        folder = path.removesuffix("/")
         index = f"{folder}/index.html" if folder else "index.html"
         if path != "/" and index in files:
-            if not hosted:
-                return Target(State.FOLDER, index, fragment)
-            return Target(State.NO_SLASH if folder == path != "" else State.FINE, index, fragment)
-        if folder in folders and not hosted:
+            return Target(State.FINE if hosted else State.FOLDER, index, fragment)
+        if folder in self.site.folders and not hosted:
             return Target(State.FOLDER, path, fragment)
         if "//" in f"/{path}":  # most servers take them for one
-            shorter = quote(re.sub("//+", "/", f"/{path}")[1:])
-            once = self._find(f"{self.site.root}{shorter}#{fragment}", False)
+            once = self._find(f"{root}{quote(re.sub('//+', '/', f'/{path}')[1:])}#{fragment}")
             if once.state is State.FINE:
                 return Target(State.TWO_SLASHES, once.path, fragment)
         for page in source_pages(path, files):
             return Target(State.MARKDOWN, page, fragment)
         if TEMPLATE.search(path):
             return Target(State.TEMPLATE, path)
-        if path.rpartition("/")[2] in _NO_VALUE:
-            return Target(State.NO_VALUE, path)
         if any(pattern.fullmatch(path) for pattern in self._redirects):
             return Target(State.FINE)
         return Target(State.MISSING, path, fragment)

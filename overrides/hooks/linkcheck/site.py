@@ -9,9 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from . import assets, urls
-from .elements import ElementRule
-from .html import Reader, decode
+from . import assets, html, urls
 from .model import Page, References
 
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
@@ -38,6 +36,7 @@ class Site:
     ) -> None:
         self.files, self.read, self.folder = frozenset(files), read, folder
         self.hosted, self.root = bool(site_url), _root_url(site_url) if site_url else urls.OFFLINE_ROOT
+        self.prefix = "/" + self.root.split("/", 3)[3]
         self.folders = frozenset(parent for file in self.files for parent in _parents(file)) | {""}
         self.complete = pages is None
         self.page_paths = frozenset(filter(is_page, self.files) if pages is None else pages)
@@ -75,15 +74,14 @@ class Site:
             unrendered=broken,
         )
 
-    def read_records(self, rules: Mapping[str, list[ElementRule]]) -> Iterator[Page]:
+    def read_records(self) -> Iterator[Page]:
         """Read each file that can refer to something, and keep its record."""
         references = References()
-        reader = Reader(references, rules)
         for path in sorted(self.files):
             if path in self.page_paths or path.lower().endswith(".svg"):
-                record = self._record(path, lambda path, data: reader.read(path, data))
+                record = self._record(path, html.read, references)
             elif self.complete and assets.reader(path):
-                record = self._record(path, lambda path, data: assets.read(path, data, references))
+                record = self._record(path, assets.read, references)
             else:
                 continue
             self.records[path] = record
@@ -91,13 +89,13 @@ class Site:
                 self.pages[path] = record
             yield record
 
-    def _record(self, path: str, read: Callable[[str, bytes], Page]) -> Page:
+    def _record(self, path: str, read: Callable[[str, bytes, References], Page], references: References) -> Page:
         try:
             data = self.read(path)
         except OSError as error:
             problem = (f"this file can't be read ({error.strerror})", "correct its permissions")
-            return Page(path, "html" if path in self.page_paths else "data", errors=(problem,), unread=True)
-        return read(path, data)
+            return Page(path, "html" if path in self.page_paths else "data", errors=[problem], unread=True)
+        return read(path, data, references)
 
     def url_of(self, path: str) -> str:
         """The URL of a file, on its host or in the stand-in folder."""
@@ -106,7 +104,7 @@ class Site:
     def text(self, path: str) -> str:
         """The text of a file of the site; "" if there is none or it can't be read."""
         try:
-            return decode(self.read(path))[0] if path in self.files else ""
+            return self.read(path).decode("utf-8", "replace") if path in self.files else ""
         except OSError:
             return ""
 
@@ -116,17 +114,17 @@ def is_page(path: str) -> bool:
     return path.lower().endswith(PAGE_SUFFIXES)
 
 
-def source_pages(path: str, files: frozenset[str], levels: int = 2) -> Iterator[str]:
+def source_pages(path: str, files: frozenset[str]) -> Iterator[str]:
     """The pages that were built from a Markdown file of this path.
 
     An author counts from the source: for `a/b/index.html`, built from `a/b.md`, that is one folder higher than a
-    browser counts. `levels` is 1 to count as browsers do only.
+    browser counts.
     """
     folder, _, file = path.rpartition("/")
     name, dot, suffix = file.rpartition(".")
     if suffix != "md" or not dot:
         return
-    for start in (folder, folder.rpartition("/")[0])[:levels]:
+    for start in (folder, folder.rpartition("/")[0]):
         for page in ("index.html" if name == "README" else f"{name}/index.html", f"{name}.html"):
             if (made := f"{start}/{page}" if start else page) in files:
                 yield made
@@ -146,9 +144,6 @@ def _parents(path: str) -> Iterator[str]:
 
 def _read(folder: Path, path: str) -> bytes:
     with open(f"{folder}/{path}", "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if path.lower().endswith((".js", ".mjs", ".json")) and (needed := assets.needed_bytes(path, size)) < size:
-            file.seek(size - needed)
         return file.read()
 
 

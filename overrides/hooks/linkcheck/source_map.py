@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,6 @@ from urllib.parse import quote
 import yaml
 
 from . import markup, urls
-from .html import decode
 from .model import Problem, Spot
 from .site import Site
 
@@ -60,7 +59,8 @@ class Sources:
 
     def __init__(self, folder: Path | None, site: Site, pages: Mapping[str, str] | None = None) -> None:
         self.folder, self.site, self.pages = folder, site, pages
-        self._raw, self._text, self._files = cache(_raw), cache(_text), cache(_files)
+        self._raw, self._text = cache(_raw), cache(_text)
+        self._built = lru_cache(maxsize=2)(site.text)
         config: dict[str, Any] = _config(folder / "mkdocs.yml") if folder else {}
         theme = config.get("theme")
         custom = theme.get("custom_dir") if isinstance(theme, dict) else None
@@ -82,8 +82,8 @@ class Sources:
         own = self._matches(problem, self._own(problem.page))
         if own:
             # An id is defined where it is written, but a URL may also be mentioned.
-            certain = problem.spot.kind == "id" or len(own) == len(self._offsets(problem, self.site.text(problem.page)))
-            return own if certain else [self.fallback(problem)]
+            certain = problem.spot.kind == "id" or len(own) == len(self._offsets(problem, self._built(problem.page)))
+            return own if certain else self.page_places(problem)
         found = self.shared_places(problem) or self._first(problem, self._data, in_data=True)
         if not found and (doi := _DOI.match(urls.readable(problem.reference))):  # data may have it without the host
             return self._first(replace(problem, reference=doi[1], spot=Spot("text")), self._data, in_data=True)
@@ -93,16 +93,15 @@ class Sources:
         """The lines in the first of the templates, or in mkdocs.yml."""
         return self._first(problem, self._shared)
 
-    def fallback(self, problem: Problem, from_template: bool = False) -> Place:
-        """The first line of the page's Markdown, if the problem is in this page alone, or else the built file."""
-        markdown = "" if from_template else self.markdown(problem.page)
-        if markdown:
-            return Place((self.docs / markdown).as_posix(), 1, "", "markdown", problem.spot.kind != "file")
-        return self.built_places(problem, from_template)[0]
+    def page_places(self, problem: Problem) -> list[Place]:
+        """The first line of the page's Markdown, or else the lines of the built file."""
+        if markdown := self.markdown(problem.page):
+            return [Place((self.docs / markdown).as_posix(), 1, "", "markdown", problem.spot.kind != "file")]
+        return self.built_places(problem)
 
     def built_places(self, problem: Problem, from_template: bool = False) -> list[Place]:
         """All lines of the built file (or of the source that it is a copy of), or its first one."""
-        path, text = self.site.folder / problem.page, self.site.text(problem.page)
+        path, text = self.site.folder / problem.page, self._built(problem.page)
         for start in (self.docs, self.templates) if self.folder and not from_template else ():
             if (start / problem.page).is_file():
                 path = start / problem.page
@@ -141,11 +140,11 @@ class Sources:
 
     @cached_property
     def _shared(self) -> tuple[Path, ...]:
-        return (*self._files(self.templates, (".html",)), self.folder / "mkdocs.yml") if self.folder else ()
+        return (*_files(self.templates, (".html",)), self.folder / "mkdocs.yml") if self.folder else ()
 
     @cached_property
     def _data(self) -> tuple[Path, ...]:
-        return self._files(self.docs, _DATA) if self.folder else ()
+        return _files(self.docs, _DATA) if self.folder else ()
 
     def _own(self, page: str) -> Iterator[tuple[Path, str, int]]:
         """The Markdown of a page with what it includes, or the file that was copied."""
@@ -176,21 +175,17 @@ class Sources:
     def _patterns(self, problem: Problem, in_data: bool) -> Iterator[tuple[str, str, bool]]:
         """What to look for in a source: a text that each match has, a pattern, and whether a match is the reference."""
         spot, written = problem.spot, problem.reference
-        value = re.escape(spot.value or "")
+        value = re.escape(spot.value)
         if spot.kind == "id":
-            yield spot.value or "", rf"(?:\b(?:id|name)\s*=\s*[\"']?|\{{:?[^}}\n]*#){value}(?![\w-])", False
-            words = r"\W+".join(map(re.escape, re.findall(r"\w+", re.sub(r"_\d+$", "", spot.value or ""))))
+            yield spot.value, rf"(?:\b(?:id|name)\s*=\s*[\"']?|\{{:?[^}}\n]*#){value}(?![\w-])", False
+            words = r"\W+".join(map(re.escape, re.findall(r"\w+", re.sub(r"_\d+$", "", spot.value))))
             if words:
                 yield "#", rf"(?mi)^#+[ \t]+\W*{words}\W*(?:\{{.*)?$", False
-        elif spot.kind == "text":
-            yield written, re.escape(written), True
-        elif spot.kind == "attribute" and spot.value is None:  # an attribute that is missing
-            yield f"<{spot.element}", rf"<{spot.element}\b(?![^<>]*\s{spot.attribute}\s*=)", False
-        elif spot.kind == "attribute" and written != spot.value:  # as in href=""
+        elif spot.kind == "text" or spot.kind == "attribute" and written != spot.value:
             yield written, re.escape(written), True
         elif spot.kind == "id reference":
             start = r"(?<![\w-])" if in_data else rf"\b{spot.attribute}\s*=\s*(?:\"[^\"]*|'[^']*)?(?<![\w-])"
-            yield spot.value or "", rf"{start}{value}(?![\w-])", False
+            yield spot.value, rf"{start}{value}(?![\w-])", False
         elif spot.kind == "attribute":
             for spelling in self._spellings(problem):
                 yield spelling, rf"(?<![\w./%#-]){re.escape(spelling)}(?![\w/%#-]|[.?]\w)", True
@@ -253,7 +248,7 @@ def _section(text: str, name: str) -> tuple[str, int] | None:
 
 def _raw(path: Path) -> str:
     try:
-        return decode(path.read_bytes())[0].replace("\r\n", "\n")
+        return path.read_text("utf-8", "replace")
     except OSError:
         return ""
 

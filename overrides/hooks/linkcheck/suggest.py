@@ -1,4 +1,4 @@
-"""The nearest file or fragment that exists, for hints."""
+"""What a missing file, fragment or id most likely meant, for hints; a wrong guess is worse than none."""
 
 import posixpath
 import re
@@ -14,6 +14,7 @@ from .site import Site
 
 MAX_COMPARISONS = 20_000
 """So many names are compared at most: many faults on a large site must not take hours."""
+CLOSE = 0.82
 
 
 def fold(text: str) -> str:
@@ -26,65 +27,33 @@ def _stem(path: str) -> str:
     return re.sub(r"(^|/)(index|README)?$", "", re.sub(r"\.(html?|md)$", "", path))
 
 
-def _name(path: str) -> str:
-    return posixpath.splitext(posixpath.basename(path))[0]
-
-
 class Suggestions:
     """Looks for near misses among the files and ids of one site."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._left = {
-            "files": MAX_COMPARISONS + len(site.files),
-            "ids": MAX_COMPARISONS,
-        }  # the first is always compared
+        self._left = MAX_COMPARISONS
         self._nearest: dict[str, str] = {}
-        self._fragments: dict[tuple[str, str], tuple[str, str]] = {}
 
     @cached_property
     def _stems(self) -> dict[str, str]:
         return {_stem(path): path for path in sorted(self.site.files, reverse=True)}
 
     @cached_property
-    def _pages(self) -> dict[str, str]:
-        return {stem: path for stem, path in self._stems.items() if path.endswith(".html")}
-
-    @cached_property
-    def _others(self) -> dict[str, str]:
-        return {stem: path for stem, path in self._stems.items() if not path.endswith((".html", ".md"))}
-
-    @cached_property
-    def _siblings(self) -> dict[tuple[str, bool], dict[str, str]]:
-        """The files of a folder by name: pages, and others."""
-        siblings: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
-        for is_page, stems in ((True, self._pages), (False, self._others)):
-            for stem, path in stems.items():
-                siblings[posixpath.dirname(stem), is_page][_name(stem)] = path
-        return siblings
-
-    @cached_property
     def _folded(self) -> dict[str, str]:
         return {fold(path): path for path in sorted(self.site.files, reverse=True)}
 
     @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
+    def _names(self) -> dict[str, list[str]]:
         names: dict[str, list[str]] = defaultdict(list)
-        for stem, path in sorted(self._stems.items()):
-            names[posixpath.basename(stem)].append(path)
+        for stem in self._stems:
+            names[posixpath.basename(stem)].append(stem)
         return names
 
-    @cached_property
-    def _owners(self) -> dict[str, list[str]]:
-        owners: dict[str, list[str]] = defaultdict(list)
-        for path, page in self.site.pages.items():
-            for name in page.ids:
-                owners[name].append(path)
-        return owners
-
-    def _may_compare(self, kind: str, count: int) -> bool:
-        self._left[kind] -= count
-        return self._left[kind] >= 0
+    def name(self, wanted: str, names: Collection[str], cutoff: float = CLOSE) -> str:
+        """The name that is most like the wanted one, or ""; also "" if too many were compared already."""
+        self._left -= len(names)
+        return did_you_mean(wanted, names, cutoff) if self._left >= 0 else ""
 
     def same_letters(self, path: str) -> str:
         """The file whose name differs in letter case or Unicode normalization only, or ""."""
@@ -93,56 +62,49 @@ class Suggestions:
     def file(self, page: str, path: str) -> str:
         """The file that a missing path most likely meant, or ""."""
         if path not in self._nearest:
-            self._nearest[path] = self._file(path)
+            self._nearest[path] = self.same_letters(path) or self._file(path)
         return self._nearest[path] if self._nearest[path] != page else ""
 
     def _file(self, path: str) -> str:
-        if same := self.same_letters(path):
-            return same
-        wanted = [_stem(path)]
-        if path.endswith(".md"):  # counted from the source, not from the page
-            wanted.append(posixpath.join(posixpath.dirname(posixpath.dirname(path)), posixpath.basename(wanted[0])))
-        for stem in wanted:
-            if stem in self._stems:
-                return self._stems[stem]
-        same_name = self._by_name.get(posixpath.basename(wanted[0]), [])
-        if len(same_name) == 1:
-            return same_name[0]
-        if not self._may_compare("files", len(self._stems)):
-            return ""
-        is_page = not posixpath.splitext(path)[1] or path.endswith((".html", ".md"))
-        stems = self._pages if is_page else self._others
-        for stem in wanted:
-            folder, name = posixpath.split(stem)
-            siblings = self._siblings.get((folder, is_page), {})
-            longer = [each for each in siblings if each.startswith(_name(name) + "-")]
-            if near := longer[0] if len(longer) == 1 else did_you_mean(_name(name), siblings):
+        stem, suffix = _stem(path), posixpath.splitext(path)[1]
+        above = posixpath.join(posixpath.dirname(posixpath.dirname(path)), posixpath.basename(stem))
+        meant = (stem, above) if suffix == ".md" else (stem,)  # .md: counted from the source, not the page
+        same_name = self._names.get(posixpath.basename(stem), [])
+        for near in (*meant, self.name(stem, same_name, 0.5) if len(same_name) == 1 else ""):
+            if near in self._stems and near:
+                return self._stems[near]
+        for each in meant:
+            folder, name = posixpath.split(posixpath.splitext(each)[0])
+            siblings = self._siblings[folder, suffix in ("", ".html", ".md")]
+            if near := self._longer(name, siblings) or self.name(name, siblings):
                 return siblings[near]
-            if near := did_you_mean(stem, stems, 0.75):
-                return stems[near]
         return ""
 
-    def name(self, wanted: str, names: Collection[str]) -> str:
-        """The name that is most like the wanted one, or ""; also "" if too many were compared already."""
-        return did_you_mean(wanted, names) if self._may_compare("ids", len(names)) else ""
+    @cached_property
+    def _siblings(self) -> dict[tuple[str, bool], dict[str, str]]:
+        """The files of a folder by name: pages, and others."""
+        siblings: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
+        for stem, path in self._stems.items():
+            folder, name = posixpath.split(stem)
+            siblings[folder, path.endswith((".html", ".md"))][posixpath.splitext(name)[0]] = path
+        return siblings
+
+    @staticmethod
+    def _longer(name: str, names: Collection[str]) -> str:
+        """The only name that goes on after this one, or ""."""
+        longer = [each for each in names if each.startswith((f"{name}-", f"{name}_"))]
+        return longer[0] if len(longer) == 1 else ""
 
     def fragment(self, path: str, fragment: str) -> tuple[str, str]:
         """A hint for a missing fragment, and the "path#id" that was most likely meant."""
-        if (path, fragment) not in self._fragments:
-            self._fragments[path, fragment] = self._fragment(path, urls.readable(fragment))
-        return self._fragments[path, fragment]
-
-    def _fragment(self, path: str, fragment: str) -> tuple[str, str]:
-        target = self.site.records[path]
-        ids = {*target.ids, *target.names}
+        fragment, target = urls.readable(fragment), self.site.records[path]
+        ids = target.ids | target.names
         if run := _numbered(ids, fragment):
             return f"its ids run from {run[0]} to {run[1]}.", ""
-        folded = {fold(each): each for each in sorted(ids)}
-        longer = [each for each in ids if each.startswith((f"{fragment}-", f"{fragment}_"))]
-        near = folded.get(fold(fragment)) or (longer[0] if len(longer) == 1 else self.name(fragment, ids))
-        owners = self._owners.get(fragment, [])
-        if near or len(owners) == 1:
-            return "did you mean '{nearest}'?", f"{path}#{near}" if near else f"{owners[0]}#{fragment}"
+        if near := next((each for each in ids if fold(each) == fold(fragment)), ""):
+            return "did you mean '{nearest}'?", f"{path}#{near}"
+        if near := self._longer(fragment, ids) or self.name(fragment, ids):
+            return "did you mean '{nearest}'?", f"{path}#{near}"
         return "use the id of a heading or other element of that page.", ""
 
 
@@ -151,6 +113,6 @@ def _numbered(ids: Collection[str], wanted: str) -> tuple[str, str] | None:
     if not (parts := re.fullmatch(r"(.*?)(\d+)", wanted, re.DOTALL)):
         return None
     prefix = str(parts[1])
-    pattern = re.compile(re.escape(prefix) + r"\d+")
-    run = sorted(filter(pattern.fullmatch, ids), key=lambda each: int(each[len(prefix) :]))
+    run = [each for each in ids if each.startswith(prefix) and each[len(prefix) :].isdecimal()]
+    run.sort(key=lambda each: int(each[len(prefix) :]))
     return (run[0], run[-1]) if len(run) > 1 else None

@@ -1,15 +1,10 @@
 """Where a reference leads: faults of URLs."""
 
-import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-from .. import urls
-from ..attributes import Role
-from ..model import Link, Page, Problem, State
-from ..site import source_pages
-from . import FOLLOWED, Context, about, link_rule, literal
+from . import urls
+from .model import Link, Page, Problem, Role, Spot, State
+from .rules import FOLLOWED, Context, about, link_rule, literal
 
 
 @link_rule("L01", "the target does not exist", State.MISSING)
@@ -68,10 +63,9 @@ def absolute(page: Page, link: Link, context: Context) -> Iterator[Problem]:
         hint = "write '{nearest}'." if near else "write a URL that is relative to this page."
         yield about(page, link, "'{it}' is root-relative and breaks the offline copy.", hint, near)
         return
-    root = "/" + site.root.split("/", 3)[3]
     near = "" if urls.scheme(value) else context.suggest.file(page.path, urls.split(value)[0].lstrip("/"))
-    hint = "write '{nearest}'." if near else f"start it with '{root}' if this site is meant, or remove it."
-    yield about(page, link, f"'{{it}}' leads outside of '{root}', where this site is.", hint, near)
+    hint = "write '{nearest}'." if near else f"start it with '{site.prefix}' if this site is meant, or remove it."
+    yield about(page, link, f"'{{it}}' leads outside of '{site.prefix}', where this site is.", hint, near)
 
 
 @link_rule("L04", "the URL of a folder, in an offline copy", State.FOLDER)
@@ -121,13 +115,11 @@ def malformed(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """
     value = urls.clean(link.reference.value)
     shown = "{it}" if len(value) < 100 else literal(value[:60]) + "…"
-    hint = "type it again." if "invisible" in link.target.why else "correct its spelling."
-    yield about(page, link, f"'{shown}' is not a valid URL: {link.target.why}.", hint)
+    yield about(page, link, f"'{shown}' is not a valid URL: {link.target.why}.", "correct its spelling.")
 
 
 _LEFTOVERS = {
     State.TEMPLATE: ("'{it}' is part of a template that was not filled in.", "correct the template, or write the URL."),
-    State.NO_VALUE: ("'{it}' is what programs write when they have no value.", "give the program the URL."),
     State.LOCAL: (
         "'{it}' works only on one machine or network.",
         "link to a public address, or put the file into the docs folder.",
@@ -136,52 +128,18 @@ _LEFTOVERS = {
         "'{it}' is a Markdown source, which readers don't have.",
         "link to '{nearest}', the page that is built from it.",
     ),
-    State.PUBLISHED_MARKDOWN: (
-        "'{it}' is the Markdown of a page, which readers get as plain text.",
-        'link to the page; or, if its Markdown is meant, add type="text/markdown".',
-    ),
 }
 
 
 @link_rule("L13", "a leftover of writing or building the site", *_LEFTOVERS)
 def leftover(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """What works, or makes sense, only on the machine where the site was built. Text that was not rendered counts, too.
+    """What works only on the machine where the site was built (local hosts: RFC 1918, 6761, 6762, 8375).
 
-    A link to the published Markdown of a page is fine if it says so: by `type="text/markdown"` (RFC 7763),
-    `rel="alternate"`, `download` or its text, or on that page itself. Local hosts: RFC 1918, 6761, 6762, 8375.
-
-    Bad: `<a href="peace.md">`, `[map](file:///home/me/map.png)`, or a Markdown link that readers see as text
+    Bad: `<a href="peace.md">`, `[map](file:///home/me/map.png)`
     Good: `[peace](peace.md)`, `![map](map.png)`
     """
-    if link.target.state is State.PUBLISHED_MARKDOWN and _is_meant(page, link, context):
-        return
     near = link.target.path if link.target.state is State.MARKDOWN else ""
     yield about(page, link, *_LEFTOVERS[link.target.state], near)
-
-
-_SAYS_MARKDOWN = re.compile(r"\bmarkdown\b|\.md\b|\b(?:plain|raw|source)\b", re.IGNORECASE)
-
-
-def _is_meant(page: Page, link: Link, context: Context) -> bool:
-    """Whether all links of the page to a Markdown file say so; the page is parsed once more for it."""
-    if page.path in source_pages(link.target.path, context.site.files) and not link.target.fragment:
-        return True
-    nodes = [
-        node
-        for node in LexborHTMLParser(context.site.read(page.path)).css("a, area")
-        if link.reference.value in (node.attributes.get("href"), node.attributes.get("xlink:href"))
-    ]
-    return bool(nodes) and all(map(_says_markdown, nodes))
-
-
-def _says_markdown(node: LexborNode) -> bool:
-    has = node.attributes
-    return (
-        "download" in has
-        or "alternate" in (has.get("rel") or "").lower().split()
-        or (has.get("type") or "").lower().startswith(("text/markdown", "text/plain"))
-        or any(map(_SAYS_MARKDOWN.search, (node.text() or "", has.get("title") or "", has.get("aria-label") or "")))
-    )
 
 
 @link_rule("L14", "what is loaded has an empty URL", State.EMPTY, roles=FOLLOWED - {Role.LINK})
@@ -191,12 +149,12 @@ def empty(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     Bad: `<img src="">`
     Good: `<img src="map.png">`
     """
-    yield emptiness(page, link)
+    yield _emptiness(page, link)
 
 
-def emptiness(page: Page, link: Link) -> Problem:
+def _emptiness(page: Page, link: Link) -> Problem:
     """The problem of an empty URL."""
-    tag, attribute = link.reference.tag, link.reference.attribute
+    tag, attribute = link.reference.element, link.reference.attribute
     problem = about(page, link, f"<{tag}> has an empty {attribute}.", "write the URL, or remove the element.")
     return Problem(problem.page, problem.message, problem.hint, problem.spot, f'{attribute}=""', f"{tag} {attribute}")
 
@@ -210,8 +168,7 @@ def depth(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     Bad: `<a href="index.html">` in 404.html
     Good: `<a href="/health/">` in 404.html, for a site at https://host/health/
     """
-    root = "/" + context.site.root.split("/", 3)[3]
-    yield about(page, link, "'{it}' in 404.html works at one depth only.", f"start it with '{root}'.")
+    yield about(page, link, "'{it}' in 404.html works at one depth only.", f"start it with '{context.site.prefix}'.")
 
 
 @link_rule("L19", "almost the URL of this site", State.NEAR_MISS)
@@ -222,25 +179,6 @@ def near_miss(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     Good: `https://pages.example/health/topics/`, or better `topics/`
     """
     yield about(page, link, "'{it}' is almost, but not quite, a URL of this site.", f"write '{link.target.path}'.")
-
-
-@link_rule(
-    "L20",
-    "loaded over http by a page that is served over https",
-    State.INSECURE,
-    roles=frozenset([Role.RESOURCE, Role.ORIGIN, Role.LINK]),
-)
-def insecure(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """Browsers block what an https page loads over http (W3C Mixed Content, sections 4.1 and 4.4).
-
-    Bad: `<script src="http://cdn.example.org/x.js">`
-    Good: `<script src="x.js">`
-    """
-    if link.reference.role is Role.LINK:
-        yield about(page, link, "'{it}' sends form data over http, and browsers warn about it.", "write 'https:'.")
-        return
-    hint = "keep a copy in the docs folder, or write 'https:'."
-    yield about(page, link, "'{it}' is loaded over http, which browsers block on a page served over https.", hint)
 
 
 @link_rule("L21", "relative where it must be absolute", State.RELATIVE, roles=frozenset([Role.WHOLE]))
@@ -256,40 +194,78 @@ def relative(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     yield about(page, link, "'{it}' is relative, and is read by other sites, which can't resolve it.", hint)
 
 
-@link_rule("L23", "the base URL leads out of the site", State.OUTSIDE, State.MALFORMED, roles=frozenset([Role.BASE]))
+@link_rule("L23", "the base URL leads out of the site", State.OUTSIDE, roles=frozenset([Role.BASE]))
 def base(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """All URLs of a page are relative to its base, so a wrong one breaks all of them (WHATWG HTML, section 4.2.3).
 
     Bad: `<base href="https://old.example/">`
     Good: `<base href="../">`
     """
-    why = f": {link.target.why}" if link.target.why else ""
-    yield about(page, link, f"the base '{{it}}' leads out of the site{why}.", "remove the base, or make it relative.")
+    yield about(page, link, "the base '{it}' leads out of the site.", "remove the base, or make it relative.")
 
 
-@link_rule("L24", "a file is loaded as something else", State.WRONG_KIND, roles=frozenset([Role.RESOURCE]))
-def wrong_kind(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """A page is no image, and a style sheet no script: browsers show nothing.
+_LINK = frozenset([Role.LINK])
 
-    Source: WHATWG HTML, sections 4.2.4, 4.8 and 4.12.1.
 
-    Bad: `<img src="map.html" alt="map">`
-    Good: `<img src="map.png" alt="map">`
+@link_rule("W01", "a link has an empty URL", State.EMPTY, roles=_LINK)
+def empty_link(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """An empty URL leads back to the page itself, which looks broken (RFC 3986, section 4.4).
+
+    Bad: `<a href="">more</a>`
+    Good: `<a href="more.html">more</a>`
     """
-    message = f"'{{it}}' is {link.target.why}, which <{link.reference.tag}> can't use."
-    yield about(page, link, message, "write the URL of the file that is meant.")
+    yield _emptiness(page, link)
 
 
-@link_rule("L25", "not loaded from a disk", State.NOT_FROM_DISK, roles=frozenset([Role.RESOURCE]))
-def not_from_disk(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """Opened from a disk, a page loads no modules, text tracks, symbols of other SVG files, nor what is `crossorigin`.
+@link_rule("W04", "a mail address is malformed", State.BAD_CONTACT)
+def contact(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Nobody can write to it (RFC 6068, section 2).
 
-    Source: WHATWG HTML, sections 2.5.4, 4.8.11.11.3 and 8.1.4.2; SVG 2, section 5.6.
-
-    Bad: `<script type="module" src="site.js">` in an offline copy
-    Good: `<script src="site.js" defer>`
+    Bad: `<a href="mailto:office at example.org">`
+    Good: `<a href="mailto:office@example.org">`
     """
-    hint = {"track": "leave it out of the offline copy.", "use": "put the symbol into the page itself."}.get(
-        link.reference.element, "make it a plain script or style sheet without 'crossorigin'."
-    )
-    yield about(page, link, "'{it}' is not loaded when the page is opened from a disk.", hint)
+    yield about(page, link, "'{it}' is not a valid mail address.", "correct its spelling.")
+
+
+@link_rule("W17", "two slashes instead of one", State.TWO_SLASHES)
+def two_slashes(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Most servers take two slashes for one; object stores do not (WHATWG URL, section 4.4).
+
+    Bad: `<img src="images//map.png">`
+    Good: `<img src="images/map.png">`
+    """
+    path, fragment = link.target.path, link.target.fragment
+    nearest = f"{path}#{fragment}" if fragment else path
+    yield about(page, link, "'{it}' has two slashes instead of one.", "write '{nearest}'.", nearest)
+
+
+_SEARCH, _SITEMAP = frozenset([Role.SEARCH]), frozenset([Role.SITEMAP])
+_FAULTS = frozenset(State) - {State.FINE}
+
+
+@link_rule("L09", "the sitemap is wrong", *_FAULTS, roles=_SITEMAP)
+def sitemap_entry(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """The sitemap lists pages of the hosted site, each by its absolute URL, and nothing else.
+
+    Source: the protocol of sitemaps.org, "Sitemap file location" and "loc".
+
+    Bad: `<loc>https://pages.example/health/old/</loc>` without a page `old`
+    Good: `<loc>https://pages.example/health/topics/</loc>` with a page `topics`
+    """
+    yield entry(page, link.reference.value, "is not a page or sitemap of this site.")
+
+
+@link_rule("L10", "the search index and the pages differ", *_FAULTS, roles=_SEARCH)
+def search_index(page: Page, link: Link, context: Context) -> Iterator[Problem]:
+    """Each location that the search offers must exist, with its fragment.
+
+    Bad: `{"location": "topics/#old-heading"}` in search/search_index.json
+    Good: `{"location": "topics/#heading"}` when topics has that heading
+    """
+    yield entry(page, link.reference.value, "is not in the site.")
+
+
+def entry(page: Page, value: str, what: str) -> Problem:
+    """A problem with an entry of a sitemap or search index."""
+    hint = "build again, or remove the entry."
+    return Problem(page.path, f"the entry '{literal(value)}' {what}", hint, Spot("text", value=value), value, value)

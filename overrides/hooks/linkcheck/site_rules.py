@@ -1,0 +1,167 @@
+"""Rules about pages, files and the site as a whole."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+
+from . import urls
+from .link_rules import entry
+from .model import Link, Page, Problem, Reference, Role, Spot
+from .rules import Context, about, about_file, literal, site_rule
+from .site import NOT_FOUND_PAGE
+
+
+@site_rule("L06", "an id occurs more than once on a page")
+def repeated_id(context: Context) -> Iterator[Problem]:
+    """Links to an id lead to its first element only (WHATWG HTML, sections 3.2.6 and 7.4.6.4).
+
+    The same goes for the `name` of links.
+
+    Bad: `<p id="note">` twice on a page
+    Good: `<p id="note-1">` and `<p id="note-2">`
+    """
+    for page in context.site.records.values():
+        for kind, name, count in page.repeated:
+            message = f"the {kind} '{literal(name)}' occurs {count} times on this page."
+            yield Problem(page.path, message, "rename all but one.", Spot("id", value=name), name, name)
+
+
+@site_rule("L07", "an attribute holds an id that the page does not have")
+def no_id(context: Context) -> Iterator[Problem]:
+    """Labels, aria attributes and image maps refer to elements of their own page.
+
+    Source: WHATWG HTML, sections 2.3.9, 4.10.4 and 4.10.18.3; WAI-ARIA 1.2, section 6.
+
+    Bad: `<label for="emial">` with `<input id="email">`
+    Good: `<label for="email">` with `<input id="email">`
+    """
+    for page in context.site.records.values():
+        for reference in page.broken_ids:
+            name, value = reference.attribute, reference.value
+            thing, mark = ("map", "#") if name == "usemap" else ("id", "")
+            near = context.suggest.name(value.removeprefix(mark), page.maps if mark else page.ids)
+            correct = f"correct it, or give that {thing} to the element that is meant."
+            hint = f"did you mean '{mark}{near}'?" if near else correct
+            spot = Spot("id reference", reference.element, name, value)
+            yield Problem(page.path, f'{name}="{{it}}" refers to no {thing} of this page.', hint, spot, value)
+
+
+@site_rule("L08", "the canonical URL is wrong", "complete", "hosted")
+def canonical(context: Context) -> Iterator[Problem]:
+    """A page names its own URL, or that of a page with the same content (RFC 6596, section 3), and only one.
+
+    Not asked of 404.html, redirects, and pages that are marked noindex.
+
+    Bad: `<link rel="canonical" href="https://pages.example/">` on every page
+    Good: `<link rel="canonical" href="https://pages.example/health/topics/">` on topics/index.html
+    """
+    site = context.site
+    for page in filter(_is_listed, site.pages.values()):
+        own = site.url_of(page.path)
+        if len(set(page.canonicals)) > 1:
+            yield _canonical(page, "this page has more than one canonical URL.", page.canonicals[1], "keep only one.")
+        for value in page.canonicals[:1]:
+            url = urls.join(context.resolver.base(page), urls.clean(value)) or ""
+            reference = Reference("link", "canonical", url, Role.LINK)
+            path = context.resolver.target(page, site.root, reference).path
+            if path != page.path and (path not in site.pages or path == "index.html"):  # a template may name the latter
+                where = "" if value.startswith(site.root) else ", nor of this site"
+                message = f"the canonical URL '{literal(value)}' is not the URL of this page{where}."
+                yield _canonical(page, message, value, f"write '{own}', or correct site_url in mkdocs.yml.")
+
+
+def _canonical(page: Page, message: str, value: str, hint: str) -> Problem:
+    return Problem(page.path, message, hint, Spot("attribute", "link", "href", value), value, value)
+
+
+_VERIFICATION = re.compile(r"(?:google[0-9a-f]{4,}|yandex_[0-9a-f]+|pinterest-[0-9a-f]+)\.html")
+"""Files by which search engines verify who owns a site; nobody reads them."""
+
+
+def _is_listed(page: Page) -> bool:
+    """Whether a page is meant to be found."""
+    is_redirect = page.refresh is not None or page.refreshes_without_scripts
+    hidden = page.noindex or is_redirect or page.unread or page.path == NOT_FOUND_PAGE
+    return not hidden and not _VERIFICATION.fullmatch(page.path)
+
+
+@site_rule("L09", "the sitemap spells a URL otherwise", "complete", "hosted")
+def sitemap(context: Context) -> Iterator[Problem]:
+    """See the rule of this code for entries."""
+    site = context.site
+    for record in site.records.values():
+        for value, path in record.entries:
+            own, given = site.url_of(path), urls.join(site.root, value) or ""
+            if urls.scheme(value) not in ("http", "https"):
+                yield entry(record, value, "is not an absolute URL.")
+            elif given.removesuffix("index.html") != own:
+                yield entry(record, value, f"is not the URL of its page, which is '{own}'.")
+
+
+@site_rule("L15", "a file can't be read")
+def unreadable(context: Context) -> Iterator[Problem]:
+    """Pages are UTF-8 text (WHATWG HTML, section 4.2.5.4); JSON, XML and SVG must be well-formed.
+
+    Bad: a page saved as Windows-1252, a sitemap cut off in the middle
+    Good: files saved as UTF-8 and whole
+    """
+    for page in context.site.records.values():
+        for message, hint in page.errors:
+            yield about_file(page.path, f"{message}.", f"{hint}.")
+
+
+@site_rule("L18", "pages redirect to each other in a circle")
+def circle(context: Context) -> Iterator[Problem]:
+    """Redirects (meta refresh) must end at a page that stays. A page may reload itself after a while, but not at once.
+
+    Source: WHATWG HTML, section 4.2.5.3, "refresh".
+
+    Bad: `old.html` redirects to `older.html`, which redirects to `old.html`
+    Good: both redirect to `new.html`
+    """
+    leads: dict[str, Link] = {}
+    for page in context.site.pages.values():
+        if page.refresh is not None:
+            reference = Reference("meta", "refresh", page.refresh, Role.LINK)
+            leads[page.path] = Link(reference, context.resolver.target(page, context.resolver.base(page), reference))
+    for start, link in leads.items():
+        way = [start]
+        while (step := leads.get(way[-1])) and step.target.path not in way:
+            way.append(step.target.path)
+        page, is_circle = context.site.pages[start], step is not None and step.target.path == start == min(way)
+        if is_circle and (len(way) > 1 or page.refreshes_at_once):
+            message = f"this page redirects in a circle: {' → '.join((*way, start))}."
+            yield about(page, link, message, "redirect to a page that stays.")
+
+
+@site_rule("W05", "no link leads to a page", "complete")
+def orphan(context: Context) -> Iterator[Problem]:
+    """Readers reach a page by links from the home page. Pages that a script of the site names count as reached.
+
+    Not asked of 404.html, redirects, and pages that are marked noindex.
+
+    Bad: `draft.html`, to which no page links
+    Good: `draft.html`, listed under nav in mkdocs.yml
+    """
+    pages = context.site.pages
+    if "index.html" not in pages:
+        return
+    found, waiting = {"index.html"}, deque(["index.html"])
+    while waiting:
+        new = (pages[waiting.popleft()].leads_to & pages.keys()) - found
+        found |= new
+        waiting.extend(new)
+    orphans = [page for path, page in pages.items() if path not in found and _is_listed(page)]
+    named = _named_in_scripts(context) if orphans else set()
+    for page in orphans:
+        if page.path.rpartition("/")[2] not in named:
+            message = "no link leads to this page from the home page."
+            yield about_file(
+                page.path, message, "link to it, or list it under nav in mkdocs.yml.", f"{page.path}#orphan"
+            )
+
+
+def _named_in_scripts(context: Context) -> set[str]:
+    """The names of files in the scripts of the site, one of which may build its menu."""
+    scripts = (context.site.text(path) for path in context.site.files if path.endswith(".js"))
+    return {name for text in scripts for name in re.findall(r"[\w.%-]+\.html?\b", text)}
