@@ -361,18 +361,6 @@ def test_pages_rendered_one_by_one_are_reported_by_the_lines_of_their_markdown(t
     assert [(each.path, each.line) for each in found if each.page == "a.md"] == [(f"{tmp_path}/docs/a.md", 5)]
 
 
-def test_external_links_are_listed_with_their_url_and_line(tmp_path):
-    (tmp_path / "index.html").write_text(
-        '<p>x\n<a href="//elsewhere.example">b</a>\n<a href="a.html">a</a><a href="https://other.example/#x">a</a>'
-    )
-    (tmp_path / "a.html").write_text("<p>x")
-    found = [
-        (each.page, each.url, each.line)
-        for each in linkcheck.external_links(tmp_path, site_url="https://pages.example/")
-    ]
-    assert found == [("index.html", "https://elsewhere.example/", 2), ("index.html", "https://other.example/#x", 3)]
-
-
 # ---- parts that deserve a table of their own
 
 

@@ -182,9 +182,9 @@ BY_ROLE = {
     Role.ID: "L07",
     Role.SITEMAP: "L09",
     Role.SEARCH: "L10",
-    **dict.fromkeys((Role.LINK, Role.RESOURCE, Role.META, Role.MENTION, Role.WHOLE), "L01"),
+    **dict.fromkeys((Role.LINK, Role.RESOURCE, Role.META, Role.MENTION), "L01"),
 }
-FOR_MACHINES = frozenset((Role.META, Role.MENTION, Role.WHOLE, Role.SITEMAP))
+FOR_MACHINES = frozenset((Role.META, Role.MENTION, Role.SITEMAP))
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -235,16 +235,6 @@ def test_a_missing_part_of_a_page_is_told_where_it_is_named(edition, sort, spots
     assert tell(faults) == f"{spot.path}:{line} {code} {written}"
 
 
-def _doubled(value: str) -> str:
-    path, mark, fragment = value.partition("#")
-    at = path.rstrip("/").rindex("/")
-    return f"{path[:at]}/{path[at:]}{mark}{fragment}"
-
-
-def _has_folder(value: str) -> bool:
-    return to_page(value) and "/" in re.sub(r"^(\.\./)*", "", value.partition("#")[0]).rstrip("/")
-
-
 LINKS: dict[str, tuple[str, Callable[[str], str], str, Callable[[str], bool]]] = {
     # what is wrong: editions, what is written, code, which links can be broken so
     "another letter case": (
@@ -261,14 +251,12 @@ LINKS: dict[str, tuple[str, Callable[[str], str], str, Callable[[str], bool]]] =
     ),
     "from the root": ("hosted offline", lambda value: "/" + re.sub(r"^(\.\./)*", "", value), "L03", to_page),
     "above the site": ("hosted offline", lambda value: "../../../../" + value, "L05", to_page),
-    "two slashes": ("hosted offline", _doubled, "W17", _has_folder),
     "a folder": (
         "offline",
         lambda value: re.sub(r"index\.html(#.*)?$", "", value),
         "L04",
         lambda value: to_page(value) and re.search(r"/index\.html(#.*)?$", value) is not None,
     ),
-    "almost the host": ("hosted", lambda value: SITE_URL.replace("https:", "http:"), "L19", to_page),
     "empty": ("hosted offline", lambda value: "", "W01", to_page),
     "half a mail address": ("hosted offline", lambda value: "mailto:nobody", "W04", to_page),
     "a misspelled scheme": ("hosted offline", lambda value: "htps://elsewhere.example/", "L12", to_page),

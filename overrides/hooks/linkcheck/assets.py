@@ -26,8 +26,6 @@ def _style_sheet(text: str) -> Iterator[Row]:
 
 def _xml(text: str) -> Iterator[Row]:
     """Sitemaps and indexes of them (sitemaps.org), and feeds; other XML refers to nothing that is known."""
-    for match in re.finditer(r"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"'>]*)", text[:2_000]):
-        yield "xml-stylesheet", "href", match[1], Role.RESOURCE
     root = ET.fromstring(text)
     name = str(root.tag).rpartition("}")[2].lower()
     if name in ("urlset", "sitemapindex"):
@@ -50,7 +48,7 @@ def _feed(element: ET.Element, base: str) -> Iterator[Row]:
     if text.startswith("<") or element.get("type") == "html" or name in ("description", "encoded"):
         found += _in_html(text)
     for url in found:
-        yield "feed", name, urls.join(joined, url) or url, Role.WHOLE
+        yield "feed", name, urls.join(joined, url) or url, Role.META
     for child in element:
         yield from _feed(child, joined)
 
@@ -69,9 +67,9 @@ def _json_feed(text: str) -> Iterator[Row]:
     for owner in (data, *data["items"]):
         for key in ("home_page_url", "feed_url", "icon", "favicon", "url", "image", "banner_image"):
             if owner.get(key):
-                yield "feed", key, owner[key], Role.WHOLE
+                yield "feed", key, owner[key], Role.META
         for url in _in_html(owner.get("content_html", "")):
-            yield "feed", "content_html", url, Role.WHOLE
+            yield "feed", "content_html", url, Role.META
 
 
 def _search_index(text: str) -> Iterator[Row]:

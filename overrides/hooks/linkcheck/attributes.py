@@ -94,10 +94,8 @@ def link_role(rel: str) -> Role:
     return Role.ORIGIN if rels & {"dns-prefetch", "preconnect"} else Role.LINK
 
 
-META_URLS = words("citation_abstract_html_url citation_fulltext_html_url citation_pdf_url citation_public_url")
-"""Names of `meta` elements whose content is a URL, relative to the page."""
-
-SHARED_URLS = words(
-    "og:audio og:image og:image:secure_url og:image:url og:url og:video og:video:url twitter:image twitter:url"
+META_URLS = words(
+    "citation_abstract_html_url citation_fulltext_html_url citation_pdf_url citation_public_url og:audio og:image "
+    "og:image:url og:url og:video og:video:url twitter:image twitter:url"
 )
-"""Names and properties of `meta` elements that other sites read (ogp.me; Twitter Cards), so they must be absolute."""
+"""Names and properties of `meta` elements whose content is a URL."""

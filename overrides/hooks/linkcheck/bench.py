@@ -57,14 +57,10 @@ class Group:
 @dataclass
 class Site:
     name: str
-    folder: str
-    """Below the folder of the site's name."""
-    version: str = ""
-    """Of the Debian package of the same name."""
-    packages: list[str] = field(default_factory=list)
-    """Packages that its symbolic links lead to, unpacked into the same folder."""
-    built: str = ""
-    """How to get a site that is no package."""
+    folder: str  # below the folder of the site's name
+    version: str = ""  # of the Debian package of the same name
+    packages: list[str] = field(default_factory=list)  # that its symbolic links lead to, unpacked into the same folder
+    built: str = ""  # how to get a site that is no package
     site_url: str = ""
     speed: bool = False
     groups: list[Group] = field(default_factory=list)
@@ -145,10 +141,8 @@ def judge(site: Site, folder: Path) -> bool:
 class Usage(NamedTuple):
     """What a process and its children used."""
 
-    seconds: float
-    """Of processor time, in user and system mode."""
-    memory: int
-    """Peak resident set of the largest of them, in bytes."""
+    seconds: float  # of processor time, in user and system mode
+    memory: int  # peak resident set of the largest of them, in bytes
 
 
 def measure(sites: list[tuple[str, Path]]) -> None:

@@ -5,7 +5,6 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -32,23 +31,16 @@ class Result:
     references: int
 
 
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """The records form almost no reference cycles, and looking for them takes a sixth of the time of a large site."""
-    enabled = gc.isenabled()
-    gc.disable()
+def resolved(site: Site) -> Resolver:
+    """Read and resolve all of a site; its records then have `pending` and `external` references."""
+    resolver, enabled = Resolver(site), gc.isenabled()
+    gc.disable()  # the records form almost no cycles, and looking for them takes a sixth of the time
     try:
-        yield
+        for page in site.read_records():
+            resolver.settle(page)
     finally:
         if enabled:
             gc.enable()
-
-
-def resolved(site: Site) -> Resolver:
-    """Read and resolve all of a site; its records then have `pending` and `external` references."""
-    resolver = Resolver(site)
-    for page in site.read_records():
-        resolver.settle(page)
     resolver.look_up_fragments()
     return resolver
 
@@ -63,18 +55,16 @@ def inspect(
 ) -> Result:
     """Check a site. `source` is the folder of mkdocs.yml; `sources` maps pages to their Markdown, if they were rendered
     one by one; `today` decides which exclusions have expired; `strict` makes warnings errors."""
-    with _no_garbage_collection():
-        context = rules.Context(site, resolved(site), Suggestions(site))
-        origin = Sources(source, site, sources)
-        known = config.read(source, frozenset(rule.code for rule in rules.RULES))
-        day, build = today or date.today(), "hosted" if site.hosted else "offline"
-        diagnostics = located(_collapsed(known.apply(rules.problems(context), day, build), site), origin) | set(
-            known.diagnostics(day, build)
-        )
-        if strict:
-            diagnostics = {replace(each, severity="error") for each in diagnostics}
-        references = sum(record.count for record in site.records.values())
-        return Result(distinct(diagnostics), len(site.pages), references)
+    context = rules.Context(site, resolved(site), Suggestions(site))
+    origin = Sources(source, site, sources)
+    known = config.read(source, frozenset(rule.code for rule in rules.RULES))
+    day, build = today or date.today(), "hosted" if site.hosted else "offline"
+    found = _collapsed(known.apply(rules.problems(context), day, build), site)
+    diagnostics = located(found, origin) | set(known.diagnostics(day, build))
+    if strict:
+        diagnostics = {replace(each, severity="error") for each in diagnostics}
+    references = sum(record.count for record in site.records.values())
+    return Result(distinct(diagnostics), len(site.pages), references)
 
 
 def located(problems: Iterable[Problem], sources: Sources) -> set[Diagnostic]:
@@ -134,7 +124,7 @@ def _of_template(group: dict[str, list[Problem]], sources: Sources) -> set[Diagn
     places = sources.shared_places(first)
     if not places and sources.places(first):
         return _of_pages(group, sources)
-    places = places or sources.built_places(first, from_template=True)[:1]
+    places = places or sources.built_places(first)[:1]
     return {_diagnostic(first, place, sources, len(group)) for place in places}
 
 

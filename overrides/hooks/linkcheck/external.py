@@ -35,7 +35,7 @@ from .source_map import Sources
 CONFIG = Path(__file__).with_name("lychee.toml")
 REFUSALS = frozenset((401, 402, 403, 405, 406, 407, 418, 421, 425, 429, 451, 999))
 """What bots, other countries, or readers without an account get; 999 is LinkedIn's. Says nothing about the page."""
-FETCHED = (Role.LINK, Role.RESOURCE, Role.META, Role.WHOLE)
+FETCHED = (Role.LINK, Role.RESOURCE, Role.META)
 LOOK = "open it in a browser; if that fails too, link to another source."
 RULES = {
     "X01": ("'{it}'{end} does not exist ({why})", "find its new address on {host}, or link to another source."),

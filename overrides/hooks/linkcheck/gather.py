@@ -14,11 +14,11 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import css
-from .attributes import META_URLS, OF_ELEMENT, ON_ANY, PAINT, SHARED_URLS, link_role, words
+from .attributes import META_URLS, OF_ELEMENT, ON_ANY, PAINT, link_role, words
 from .model import Page, Reference, References, Role
 
 _REFRESH = re.compile(
-    r"\s*([\d.]+)(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
+    r"\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
 )
 _PLACEHOLDER = re.compile(r"\{\{|\{%|\$\{|<%")
 _TAGS = (
@@ -127,7 +127,7 @@ class PageReader:
             self._meta(element)
         elif tag == "base" and element.get("href") and self.page.base is None and not element.is_aside:
             self.page.base = element.get("href")
-            self._add("base", "href", self.page.base, Role.BASE)
+            self.page.count += 1
         elif tag == "style":
             for url in css.urls(element.text):
                 self._add("style", "url()", url, Role.RESOURCE)
@@ -152,9 +152,7 @@ class PageReader:
     def _meta(self, element: Element) -> None:
         content = element.get("content")
         name = (element.get("property") or element.get("name")).lower()
-        if name in SHARED_URLS:
-            self._add("meta", name, content, Role.WHOLE)
-        elif name in META_URLS:
+        if name in META_URLS:
             self._add("meta", name, content, Role.META)
         elif name in ("robots", "googlebot"):
             self.page.noindex |= bool(re.search(r"\b(noindex|none)\b", content.lower())) and not element.is_aside
@@ -164,12 +162,12 @@ class PageReader:
     def _refresh(self, element: Element, content: str) -> None:
         """WHATWG HTML, section 4.2.5.3, "shared declarative refresh steps"."""
         if match := _REFRESH.match(content):
-            url = (match[2] or match[3] or match[4] or "").strip()
+            url = (match[1] or match[2] or match[3] or "").strip()
             self._add("meta", "refresh", url, Role.LINK)
             if element.is_aside:
                 self.page.refreshes_without_scripts = not self.in_template
             else:
-                self.page.refresh, self.page.refreshes_at_once = url, not match[1].strip("0.")
+                self.page.refresh = url
         elif not re.fullmatch(r"\s*[\d.]*\s*[;,]?\s*", content):
             wrong = f"browsers ignore the refresh '{' '.join(content.split())}'"
             self.page.errors.append((wrong, "start it with the seconds to wait, as in '0; url=new.html'"))

@@ -120,14 +120,8 @@ def malformed(page: Page, link: Link, context: Context) -> Iterator[Problem]:
 
 _LEFTOVERS = {
     State.TEMPLATE: ("'{it}' is part of a template that was not filled in.", "correct the template, or write the URL."),
-    State.LOCAL: (
-        "'{it}' works only on one machine or network.",
-        "link to a public address, or put the file into the docs folder.",
-    ),
-    State.MARKDOWN: (
-        "'{it}' is a Markdown source, which readers don't have.",
-        "link to '{nearest}', the page that is built from it.",
-    ),
+    State.LOCAL: ("'{it}' works only on one machine or network.", "link to a public address."),
+    State.MARKDOWN: ("'{it}' is a Markdown source, which readers don't have.", "link to '{nearest}', its page."),
 }
 
 
@@ -153,10 +147,10 @@ def empty(page: Page, link: Link, context: Context) -> Iterator[Problem]:
 
 
 def _emptiness(page: Page, link: Link) -> Problem:
-    """The problem of an empty URL."""
-    tag, attribute = link.reference.element, link.reference.attribute
-    problem = about(page, link, f"<{tag}> has an empty {attribute}.", "write the URL, or remove the element.")
-    return Problem(problem.page, problem.message, problem.hint, problem.spot, f'{attribute}=""', f"{tag} {attribute}")
+    tag, name = link.reference.element, link.reference.attribute
+    spot, written = Spot("attribute", tag, name, ""), f'{name}=""'
+    hint = "write the URL, or remove the element."
+    return Problem(page.path, f"<{tag}> has an empty {name}.", hint, spot, written, f"{tag} {name}")
 
 
 @link_rule("L16", "the page for missing pages has a relative URL", State.DEPTH)
@@ -171,43 +165,7 @@ def depth(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     yield about(page, link, "'{it}' in 404.html works at one depth only.", f"start it with '{context.site.prefix}'.")
 
 
-@link_rule("L19", "almost the URL of this site", State.NEAR_MISS)
-def near_miss(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """Links to the site itself must have its host, scheme and port (WHATWG HTML, section 7.1.1).
-
-    Bad: `http://pages.example/health/topics/` or `https://www.pages.example/health/topics/`
-    Good: `https://pages.example/health/topics/`, or better `topics/`
-    """
-    yield about(page, link, "'{it}' is almost, but not quite, a URL of this site.", f"write '{link.target.path}'.")
-
-
-@link_rule("L21", "relative where it must be absolute", State.RELATIVE, roles=frozenset([Role.WHOLE]))
-def relative(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """Feeds and sharing cards are read by others, who have nothing to resolve a relative URL against.
-
-    Source: ogp.me, "The Open Graph protocol"; RSS 2.0, "link".
-
-    Bad: `<meta property="og:image" content="images/card.png">`
-    Good: `<meta property="og:image" content="https://pages.example/health/images/card.png">`
-    """
-    hint = f"write '{context.site.root + link.target.path}'."
-    yield about(page, link, "'{it}' is relative, and is read by other sites, which can't resolve it.", hint)
-
-
-@link_rule("L23", "the base URL leads out of the site", State.OUTSIDE, roles=frozenset([Role.BASE]))
-def base(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """All URLs of a page are relative to its base, so a wrong one breaks all of them (WHATWG HTML, section 4.2.3).
-
-    Bad: `<base href="https://old.example/">`
-    Good: `<base href="../">`
-    """
-    yield about(page, link, "the base '{it}' leads out of the site.", "remove the base, or make it relative.")
-
-
-_LINK = frozenset([Role.LINK])
-
-
-@link_rule("W01", "a link has an empty URL", State.EMPTY, roles=_LINK)
+@link_rule("W01", "a link has an empty URL", State.EMPTY, roles=frozenset([Role.LINK]))
 def empty_link(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """An empty URL leads back to the page itself, which looks broken (RFC 3986, section 4.4).
 
@@ -227,23 +185,10 @@ def contact(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     yield about(page, link, "'{it}' is not a valid mail address.", "correct its spelling.")
 
 
-@link_rule("W17", "two slashes instead of one", State.TWO_SLASHES)
-def two_slashes(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """Most servers take two slashes for one; object stores do not (WHATWG URL, section 4.4).
-
-    Bad: `<img src="images//map.png">`
-    Good: `<img src="images/map.png">`
-    """
-    path, fragment = link.target.path, link.target.fragment
-    nearest = f"{path}#{fragment}" if fragment else path
-    yield about(page, link, "'{it}' has two slashes instead of one.", "write '{nearest}'.", nearest)
-
-
-_SEARCH, _SITEMAP = frozenset([Role.SEARCH]), frozenset([Role.SITEMAP])
 _FAULTS = frozenset(State) - {State.FINE}
 
 
-@link_rule("L09", "the sitemap is wrong", *_FAULTS, roles=_SITEMAP)
+@link_rule("L09", "the sitemap is wrong", *_FAULTS, roles=frozenset([Role.SITEMAP]))
 def sitemap_entry(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """The sitemap lists pages of the hosted site, each by its absolute URL, and nothing else.
 
@@ -255,7 +200,7 @@ def sitemap_entry(page: Page, link: Link, context: Context) -> Iterator[Problem]
     yield entry(page, link.reference.value, "is not a page or sitemap of this site.")
 
 
-@link_rule("L10", "the search index and the pages differ", *_FAULTS, roles=_SEARCH)
+@link_rule("L10", "the search index and the pages differ", *_FAULTS, roles=frozenset([Role.SEARCH]))
 def search_index(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """Each location that the search offers must exist, with its fragment.
 

@@ -15,9 +15,7 @@ class Role(Enum):
     ORIGIN = "a connection to a host, such as preconnect"
     META = "metadata, read by machines from the hosted page"
     MENTION = "an absolute URL in data; only those of this site are checked"
-    WHOLE = "read outside of the site (feeds, sharing cards), so it must be absolute"
     ID = "the id of an element of the same page"
-    BASE = "the base URL of the page"
     SITEMAP = "an entry of a sitemap"
     SEARCH = "an entry of a search index"
 
@@ -64,9 +62,6 @@ class State(Enum):
     DEPTH = "depends on the depth of the page that is missing"
     MALFORMED = "not a URL"
     EMPTY = "empty"
-    TWO_SLASHES = "two slashes instead of one"
-    NEAR_MISS = "almost the URL of this site"
-    RELATIVE = "relative where it must be absolute"
     BAD_CONTACT = "not a mail address"
     LOCAL = "works only on the machine or network where the site was built"
     TEMPLATE = "part of a template that was not filled in"
@@ -136,7 +131,6 @@ class Page:
     canonicals: tuple[str, ...] = ()
     noindex: bool = False
     refresh: str | None = None  # where a meta refresh leads
-    refreshes_at_once: bool = False
     refreshes_without_scripts: bool = False  # by a meta refresh in <noscript>
     errors: list[tuple[str, str]] = field(default_factory=list)  # why the file can't be read, and what to do
     unread: bool = False  # so little could be read that nothing follows from what is missing

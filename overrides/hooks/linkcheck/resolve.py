@@ -14,7 +14,7 @@ from .model import Link, Page, Reference, Role, State, Target
 from .site import NOT_FOUND_PAGE, Site, source_pages
 
 TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
-_FOR_HOSTED = frozenset([Role.META, Role.MENTION, Role.SITEMAP, Role.WHOLE])
+_FOR_HOSTED = frozenset([Role.META, Role.MENTION, Role.SITEMAP])
 
 
 class Resolver:
@@ -79,9 +79,6 @@ class Resolver:
     def target(self, page: Page, base: str, reference: Reference) -> Target:
         """Where one reference of a page leads."""
         role, value = reference.role, urls.clean(reference.value)
-        if role is Role.BASE:
-            url = urls.join(self.site.url_of(page.path), value)
-            return Target(State.FINE if url and url.startswith(self.site.root) else State.OUTSIDE)
         if not self.site.hosted and (role in _FOR_HOSTED or page.path == NOT_FOUND_PAGE):
             return Target(State.FINE)  # nobody reads it from a disk
         if not value:
@@ -99,8 +96,6 @@ class Resolver:
         url = urls.join(base, value)
         if url is None:
             return Target(State.MALFORMED, why="it can't be parsed as a URL")
-        if role is Role.WHOLE and not urls.scheme(value):
-            return Target(State.RELATIVE, urls.split(url)[0].removeprefix(self.site.root))
         return self._locate(page, role, value, url)
 
     def _beside(self, page: Page, value: str) -> str:
@@ -126,24 +121,12 @@ class Resolver:
         if url.partition("?")[0].partition("#")[0] + "/" == root:
             return Target(State.FINE, "index.html")
         if urls.host(url) != self.host or (site.hosted and url.partition(":")[0] != root.partition(":")[0]):
-            return self._other_host(role, url)
+            return Target(State.EXTERNAL, url) if role is Role.MENTION else schemes.judge_host(url)
         if page.path == NOT_FOUND_PAGE and self._depends_on_depth(page, value):
             return Target(State.DEPTH)
         if urls.scheme(value):  # another site of the same host
             return Target(State.FINE if role in (Role.RESOURCE, Role.ORIGIN) else State.EXTERNAL, url)
         return Target(State.ABSOLUTE if urls.is_rooted(value) else State.OUTSIDE, urls.split(value)[0].lstrip("./"))
-
-    def _other_host(self, role: Role, url: str) -> Target:
-        """What can be said about a URL of another host, which may be a slip of this one's."""
-        if role is Role.MENTION:
-            return Target(State.EXTERNAL, url)
-        name, own = re.sub(r":\d+$", "", urls.host(url)), re.sub(r":\d+$", "", self.host)
-        path = "/" + url.split("/", 3)[-1]
-        if self.site.hosted and name.removeprefix("www.") == own.removeprefix("www."):
-            meant = self.site.root + path.removeprefix(self.site.prefix)
-            if path.startswith(self.site.prefix) and self._file(meant).state is State.FINE:
-                return Target(State.NEAR_MISS, meant)
-        return schemes.judge_host(url)
 
     def _depends_on_depth(self, page: Page, value: str) -> bool:
         """Whether a reference of the page for missing pages depends on where that page is shown."""
@@ -159,7 +142,7 @@ class Resolver:
         """The file at a URL of this site."""
         if (known := self._targets.get(url)) is None:
             known = self._targets[url] = self._find(url)
-            if known.fragment and known.state in (State.FINE, State.TWO_SLASHES):
+            if known.fragment and known.state is State.FINE:
                 self._to_look_up.append(known)
         return known
 
@@ -178,9 +161,7 @@ class Resolver:
         if folder in self.site.folders and not hosted:
             return Target(State.FOLDER, path, fragment)
         if "//" in f"/{path}":  # most servers take them for one
-            once = self._find(f"{root}{quote(re.sub('//+', '/', f'/{path}')[1:])}#{fragment}")
-            if once.state is State.FINE:
-                return Target(State.TWO_SLASHES, once.path, fragment)
+            return self._find(f"{root}{quote(re.sub('//+', '/', f'/{path}')[1:])}#{fragment}")
         for page in source_pages(path, files):
             return Target(State.MARKDOWN, page, fragment)
         if TEMPLATE.search(path):

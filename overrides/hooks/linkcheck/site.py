@@ -155,21 +155,11 @@ def _listing(folder: Path) -> Iterator[str]:
     if not folder.is_dir():
         raise NotASite(f"{folder} is not a folder")
 
-    def walk(path: str, real: str, prefix: str, above: tuple[str, ...]) -> Iterator[str]:
-        try:
-            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
-        except OSError as error:
-            raise NotASite(f"{path} can't be listed ({error.strerror})") from error
-        for entry in entries:
-            try:
-                if entry.is_dir():
-                    inner = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, entry.name)
-                    if inner not in above:  # a symbolic link to a folder above has no end
-                        yield from walk(entry.path, inner, f"{prefix}{entry.name}/", (*above, inner))
-                elif entry.is_file():
-                    yield prefix + entry.name
-            except OSError:
-                continue  # a symbolic link to itself: no server has such a file
+    def stop(error: OSError) -> None:
+        raise NotASite(f"{error.filename} can't be listed ({error.strerror})") from error
 
-    start = os.path.realpath(folder)
-    yield from walk(str(folder), start, "", (start,))
+    for path, names, files in os.walk(folder, onerror=stop, followlinks=True):
+        real, prefix = os.path.realpath(path) + "/", os.path.relpath(path, folder) + "/"
+        # a symbolic link to a folder above has no end
+        names[:] = [each for each in names if not real.startswith(os.path.realpath(f"{path}/{each}") + "/")]
+        yield from (prefix.removeprefix("./") + each for each in files if os.path.isfile(f"{path}/{each}"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from . import urls
 from .link_rules import entry
-from .model import Link, Page, Problem, Reference, Role, Spot
-from .rules import Context, about, about_file, literal, site_rule
+from .model import Page, Problem, Reference, Role, Spot
+from .rules import Context, about_file, literal, site_rule
 from .site import NOT_FOUND_PAGE
 
 
@@ -108,30 +108,6 @@ def unreadable(context: Context) -> Iterator[Problem]:
     for page in context.site.records.values():
         for message, hint in page.errors:
             yield about_file(page.path, f"{message}.", f"{hint}.")
-
-
-@site_rule("L18", "pages redirect to each other in a circle")
-def circle(context: Context) -> Iterator[Problem]:
-    """Redirects (meta refresh) must end at a page that stays. A page may reload itself after a while, but not at once.
-
-    Source: WHATWG HTML, section 4.2.5.3, "refresh".
-
-    Bad: `old.html` redirects to `older.html`, which redirects to `old.html`
-    Good: both redirect to `new.html`
-    """
-    leads: dict[str, Link] = {}
-    for page in context.site.pages.values():
-        if page.refresh is not None:
-            reference = Reference("meta", "refresh", page.refresh, Role.LINK)
-            leads[page.path] = Link(reference, context.resolver.target(page, context.resolver.base(page), reference))
-    for start, link in leads.items():
-        way = [start]
-        while (step := leads.get(way[-1])) and step.target.path not in way:
-            way.append(step.target.path)
-        page, is_circle = context.site.pages[start], step is not None and step.target.path == start == min(way)
-        if is_circle and (len(way) > 1 or page.refreshes_at_once):
-            message = f"this page redirects in a circle: {' → '.join((*way, start))}."
-            yield about(page, link, message, "redirect to a page that stays.")
 
 
 @site_rule("W05", "no link leads to a page", "complete")

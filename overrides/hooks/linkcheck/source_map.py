@@ -8,7 +8,7 @@ import html
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -23,17 +23,18 @@ from .site import Site
 
 _SNIPPET = re.compile(r"^[ \t]*-{1,}8<-{1,}[ \t]+[\"']?([^\"'\n]+?)[\"']?[ \t]*$", re.MULTILINE)
 _BLOCK = re.compile(r"^[ \t]*-{1,}8<-{1,}[ \t]*\n(.*?)\n[ \t]*-{1,}8<-{1,}[ \t]*$", re.MULTILINE | re.DOTALL)
-_COMMENTS = {
+_IGNORED = {
     ".md": re.compile(
         r"<!--.*?-->|^([ \t]*)(```+|~~~+).*?^\1\2[ \t]*$|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`)", re.MULTILINE | re.DOTALL
     ),
     ".html": re.compile(r"<!--.*?-->|\{#.*?#\}", re.DOTALL),
     ".css": re.compile(r"/\*.*?\*/", re.DOTALL),
 }
+"""Code and comments, in which an example must not be taken for the problem."""
 _DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\..+)")
 _DATA = (".yml", ".yaml", ".json", ".csv")
 _BEFORE_VALUE = re.compile(r"(?:^|[:\-,\[{\"'(<=#|])[ \t]*\Z", re.MULTILINE)
-"""What stands before a value in a data file, but not before a word of a sentence."""
+"""What comes before a value in a data file, but not before a word of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,8 @@ class Sources:
 
     def __init__(self, folder: Path | None, site: Site, pages: Mapping[str, str] | None = None) -> None:
         self.folder, self.site, self.pages = folder, site, pages
-        self._raw, self._text = cache(_raw), cache(_text)
-        self._built = lru_cache(maxsize=2)(site.text)
-        config: dict[str, Any] = _config(folder / "mkdocs.yml") if folder else {}
+        self._text, self._built = cache(_text), lru_cache(maxsize=2)(site.text)
+        config = _config(folder / "mkdocs.yml") if folder else {}
         theme = config.get("theme")
         custom = theme.get("custom_dir") if isinstance(theme, dict) else None
         self.docs = (folder or Path()) / str(config.get("docs_dir") or "docs")
@@ -79,10 +79,14 @@ class Sources:
 
     def places(self, problem: Problem) -> list[Place]:
         """The lines to correct; none if no source has what is looked for."""
-        own = self._matches(problem, self._own(problem.page))
-        if own:
+        if not self.folder:
+            return []
+        markdown = self.markdown(problem.page)
+        if own := self._matches(problem, self._with_snippets(self.docs / markdown) if markdown else ()):
             # An id is defined where it is written, but a URL may also be mentioned.
-            certain = problem.spot.kind == "id" or len(own) == len(self._offsets(problem, self._built(problem.page)))
+            certain = problem.spot.kind == "id" or len(own) == len(
+                markup.offsets(self._built(problem.page), problem.spot)
+            )
             return own if certain else self.page_places(problem)
         found = self.shared_places(problem) or self._first(problem, self._data, in_data=True)
         if not found and (doi := _DOI.match(urls.readable(problem.reference))):  # data may have it without the host
@@ -99,29 +103,21 @@ class Sources:
             return [Place((self.docs / markdown).as_posix(), 1, "", "markdown", problem.spot.kind != "file")]
         return self.built_places(problem)
 
-    def built_places(self, problem: Problem, from_template: bool = False) -> list[Place]:
+    def built_places(self, problem: Problem) -> list[Place]:
         """All lines of the built file (or of the source that it is a copy of), or its first one."""
         path, text = self.site.folder / problem.page, self._built(problem.page)
-        for start in (self.docs, self.templates) if self.folder and not from_template else ():
+        for start in (self.docs, self.templates) if self.folder else ():
             if (start / problem.page).is_file():
-                path = start / problem.page
-                text = self._text(path)
+                path, text = start / problem.page, self._text(start / problem.page)
                 break
-        found = self._offsets(problem, text)
+        found = markup.offsets(_blank(text, ".css") if path.suffix == ".css" else text, problem.spot)
         return [Place(path.as_posix(), line) for line in sorted({markup.line(text, at) for at in found} or {1})]
 
-    @staticmethod
-    def _offsets(problem: Problem, text: str) -> list[int]:
-        """Where a built file has what is looked for."""
-        if problem.page.endswith(".css"):
-            text = _blank(text, ".css")
-        return markup.offsets(text, problem.spot)
-
-    def _first(self, problem: Problem, paths: tuple[Path, ...], in_data: bool = False) -> list[Place]:
+    def _first(self, problem: Problem, paths: Iterable[Path], in_data: bool = False) -> list[Place]:
         texts = ((path, self._text(path), 1) for path in paths)
-        return next((found for each in texts if (found := self._matches(problem, iter([each]), in_data))), [])
+        return next((found for each in texts if (found := self._matches(problem, [each], in_data))), [])
 
-    def _matches(self, problem: Problem, texts: Iterator[tuple[Path, str, int]], in_data: bool = False) -> list[Place]:
+    def _matches(self, problem: Problem, texts: Iterable[tuple[Path, str, int]], in_data: bool = False) -> list[Place]:
         """Every occurrence in some files."""
         patterns = list(self._patterns(problem, in_data))
         places = []
@@ -144,44 +140,33 @@ class Sources:
 
     @cached_property
     def _data(self) -> tuple[Path, ...]:
-        return _files(self.docs, _DATA) if self.folder else ()
+        return _files(self.docs, _DATA)
 
-    def _own(self, page: str) -> Iterator[tuple[Path, str, int]]:
-        """The Markdown of a page with what it includes, or the file that was copied."""
-        if self.folder and (markdown := self.markdown(page)):
-            yield from self._with_snippets(self.docs / markdown)
-
-    def _with_snippets(
-        self, path: Path, section: str = "", seen: tuple[str, ...] = ()
-    ) -> Iterator[tuple[Path, str, int]]:
+    def _with_snippets(self, path: Path, part: str = "", seen: tuple[str, ...] = ()) -> Iterator[tuple[Path, str, int]]:
         """A Markdown file (or a section of it) and what it includes (pymdownx.snippets)."""
-        name = f"{path}:{section}"
+        name = f"{path}:{part}"
         if name in seen:
             return
-        text, first_line = self._raw(path), 1
-        if part := _section(text, section):
-            text, first_line = part
-        yield path, _blank(text, path.suffix), first_line
-        specs = _SNIPPET.findall(text)
-        for block in _BLOCK.findall(text):
-            specs += block.split("\n")
-        for spec in specs:
-            file, _, part_name = spec.strip().partition(":")
+        text, first_line = self._text(path), 1
+        if part and (lines := _section(text, part)):
+            text, first_line = lines
+        yield path, text, first_line
+        for spec in (*_SNIPPET.findall(text), *"\n".join(_BLOCK.findall(text)).split("\n")):
+            file, _, section = spec.strip().partition(":")
             for start in (self.docs, self.folder or Path()):
                 if (start / file).is_file():
-                    yield from self._with_snippets(start / file, part_name, (*seen, name))
+                    yield from self._with_snippets(start / file, section, (*seen, name))
                     break
 
     def _patterns(self, problem: Problem, in_data: bool) -> Iterator[tuple[str, str, bool]]:
         """What to look for in a source: a text that each match has, a pattern, and whether a match is the reference."""
-        spot, written = problem.spot, problem.reference
-        value = re.escape(spot.value)
+        spot, written, value = problem.spot, problem.reference, re.escape(problem.spot.value)
         if spot.kind == "id":
             yield spot.value, rf"(?:\b(?:id|name)\s*=\s*[\"']?|\{{:?[^}}\n]*#){value}(?![\w-])", False
             words = r"\W+".join(map(re.escape, re.findall(r"\w+", re.sub(r"_\d+$", "", spot.value))))
             if words:
                 yield "#", rf"(?mi)^#+[ \t]+\W*{words}\W*(?:\{{.*)?$", False
-        elif spot.kind == "text" or spot.kind == "attribute" and written != spot.value:
+        elif spot.kind == "text" or (spot.kind == "attribute" and written != spot.value):  # as in href=""
             yield written, re.escape(written), True
         elif spot.kind == "id reference":
             start = r"(?<![\w-])" if in_data else rf"\b{spot.attribute}\s*=\s*(?:\"[^\"]*|'[^']*)?(?<![\w-])"
@@ -190,13 +175,8 @@ class Sources:
             for spelling in self._spellings(problem):
                 yield spelling, rf"(?<![\w./%#-]){re.escape(spelling)}(?![\w/%#-]|[.?]\w)", True
             fragment = problem.target.partition("#")[2]
-            for ending in dict.fromkeys((fragment, urls.readable(fragment))):
-                if ending:  # of a URL that a macro writes
-                    yield (
-                        "#" + ending,
-                        rf"(?<=[)}}]\s)#{re.escape(ending)}(?![\w-])|(?<=[)}}])#{re.escape(ending)}(?![\w-])",
-                        False,
-                    )
+            for ending in filter(None, {fragment, urls.readable(fragment)}):  # of a URL that a macro writes
+                yield f"#{ending}", rf"(?:(?<=[)}}]\s)|(?<=[)}}]))#{re.escape(ending)}(?![\w-])", False
 
     def _spellings(self, problem: Problem) -> Iterator[str]:
         """How a source may write a URL: as built, or before MkDocs rewrote it."""
@@ -221,47 +201,42 @@ class Sources:
             spelled = posixpath.relpath(self.markdown(path) or path, start)
         elif place.kind == "template":
             spelled = urls.relative("", path, self.site.hosted)
+        elif self.site.hosted and problem.page == "404.html":
+            spelled = "/" + self.site.url_of(path).split("/", 3)[3]
         else:
-            spelled = self._as_built(problem.page, path)
+            record = self.site.records.get(problem.page)
+            base = urls.join(self.site.url_of(problem.page), record.base) if record and record.base else None
+            start = urls.split(base)[0].removeprefix(self.site.root) if base else problem.page
+            spelled = urls.relative(start, path, self.site.hosted)
         if not spelled.isprintable():  # bytes that are not UTF-8
             spelled = quote(os.fsencode(spelled))
         return (spelled + mark + fragment).replace(" ", "%20")
-
-    def _as_built(self, page: str, path: str) -> str:
-        record = self.site.records.get(page)
-        if self.site.hosted and page == "404.html":
-            return "/" + self.site.url_of(path).split("/", 3)[3]
-        if record and record.base and (base := urls.join(self.site.url_of(page), record.base)):
-            page = urls.split(base)[0].removeprefix(self.site.root)
-        return urls.relative(page, path, self.site.hosted)
 
 
 def _section(text: str, name: str) -> tuple[str, int] | None:
     """The lines of a named section, with the number of the first."""
     mark = rf"^.*-8<-+[ \t]*\[[ \t]*{{}}[ \t]*:[ \t]*{re.escape(name)}[ \t]*\].*$"
-    start = re.search(mark.format("start"), text, re.MULTILINE)
-    end = re.search(mark.format("end"), text, re.MULTILINE)
+    start, end = (re.search(mark.format(each), text, re.MULTILINE) for each in ("start", "end"))
     if not start or not end:
         return None
     return text[start.end() : end.start()], text.count("\n", 0, start.end()) + 1
 
 
-def _raw(path: Path) -> str:
+def _text(path: Path) -> str:
+    """The text of a source without code and comments, but with the marks of its sections."""
     try:
-        return path.read_text("utf-8", "replace")
+        return _blank(path.read_text("utf-8", "replace"), path.suffix)
     except OSError:
         return ""
 
 
-def _text(path: Path) -> str:
-    """The text of a source without code and comments."""
-    return _blank(_raw(path), path.suffix)
-
-
 def _blank(text: str, suffix: str) -> str:
-    """Code and comments blanked out, so that an example is not taken for the problem."""
-    pattern = _COMMENTS.get(suffix)
-    return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text) if pattern else text
+    pattern = _IGNORED.get(suffix)
+    return pattern.sub(lambda match: _blanked(match[0]), text) if pattern else text
+
+
+def _blanked(text: str) -> str:
+    return text if "-8<-" in text else re.sub(r"[^\n]", " ", text)
 
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> tuple[Path, ...]:
