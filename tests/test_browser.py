@@ -62,7 +62,7 @@ def test_search_puts_the_essays_before_the_sources_that_share_their_words(opened
 
 def test_search_finds_each_passage_once_and_its_claim(opened, online):
     tab = opened(online + "search/?q=commendable")
-    expect(tab.get_by_role("status")).to_have_text("2 places for “commendable”")
+    expect(tab.get_by_role("status")).to_have_text("2 results for “commendable”")
     assert [link.get_attribute("href").removeprefix("../") for link in tab.locator(".hd-found a").all()] == [
         "essays/collaborations/#collaborations-8",
         "evidence/collaborations/#collaborations-8-1",
@@ -240,7 +240,7 @@ def test_dark_colors_need_no_javascript(opened, place):
 @pytest.mark.parametrize("missing", ["nowhere", "topics/nowhere/", "a/b/c/d.html"])
 def test_the_missing_page_leads_back_from_any_depth(opened, online, missing):
     tab = opened(online + missing)
-    expect(tab.get_by_role("heading", level=1)).to_have_text("This page is not here")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Page not found")
     tab.get_by_role("link", name="Search the site").click()
     expect(tab.get_by_role("searchbox", name="Search essays")).to_be_focused()
     tab.goto(online + missing)

@@ -75,7 +75,7 @@ def test_the_terms_of_a_topic_lead_to_the_glossary_and_the_glossary_leads_back(h
 
 def test_the_missing_page_speaks_for_itself_and_leads_home(hosted):
     missing = (hosted / "404.html").read_text(encoding="utf-8")
-    assert "This page is not here" in missing
+    assert "Page not found" in missing
     assert 'href="/health-diplomacy/"' in missing
     assert 'href="/health-diplomacy/search/"' in missing
 
