@@ -227,7 +227,9 @@ def test_every_code_has_a_mistake_that_shows_it():
 
 def test_every_code_in_use_is_registered():
     code = "\n".join(
-        file.read_text(encoding="utf-8") for file in (ROOT / "overrides/hooks").rglob("*.py") if file.name != "codes.py"
+        file.read_text(encoding="utf-8")
+        for file in (ROOT / "overrides/hooks").rglob("*.py")
+        if file.name != "codes.py" and "linkcheck" not in file.parts  # which has a registry of its own
     )
     assert set(re.findall(r'"([A-Z]\d\d)"', code)) == set(CODES)
     assert set(CODES) > ADVICE | STYLE
