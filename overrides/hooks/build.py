@@ -45,7 +45,7 @@ class _State:
 
     @property
     def has_site(self) -> bool:
-        """Whether there is a good site to show."""
+        """Whether an earlier build can be served."""
         return self.build is not None and (self.build.target_dir / "index.html").exists()
 
 
@@ -60,13 +60,11 @@ def on_startup(command: str, dirty: bool) -> None:
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Builds into a staging directory, and keeps Material from asking other hosts for anything."""
+    """Build into a staging directory, and make no request to other hosts."""
     target_dir = publishing.target_dir(Path(config.site_dir))
     state.build = build = SiteBuild(config, state.serving, Path(config.config_file_path).resolve().parent, target_dir)
-    sources = [
-        Path(each).resolve() for each in (config.config_file_path, config.docs_dir, config.theme.custom_dir or "")
-    ]
-    if reason := publishing.why_not(target_dir, sources):
+    sources = (config.config_file_path, config.docs_dir, config.theme.custom_dir or "")
+    if reason := publishing.why_not(target_dir, [Path(each).resolve() for each in sources]):
         hint = "name a new or an empty folder with '--site-dir'"
         problem = Problem(build.display_path(target_dir), 1, "H03", reason, hint)
         raise Abort(f"{problem}\n\n1 problem. Nothing was built.")
@@ -82,7 +80,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
-    """Checks every source before anything is written."""
+    """Check all sources before anything is written."""
     found = state.current.load()
     problems = [problem for problem in found if problem.stops_a_build]
     advice = [problem for problem in found if not problem.stops_a_build]
@@ -93,7 +91,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds generated files, and leaves out what no page uses."""
+    """Add generated files and remove unused ones."""
     build = state.current
     for file in [each for each in files if build.is_unused(each)]:
         files.remove(file)
@@ -104,7 +102,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Writes the glossary, and sets a date that does not depend on the day of the build."""
+    """Generate the glossary, and set a date that doesn't depend on the day of the build."""
     build = state.current
     page.update_date = build.site.updated_on(page.file.src_uri).isoformat()
     return glossary.page_markdown(build.site, build.context.ui) if page.file.src_uri == GLOSSARY_PAGE else markdown
@@ -116,7 +114,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Registers ids that the build adds later, so that other pages may link to them; adds definitions to links."""
+    """Register ids that are added later, so that MkDocs accepts links to them, and add definitions to links."""
     site = state.current.site
     page.present_anchor_ids = {*(page.present_anchor_ids or ()), *added_ids(site, page.file.src_uri)}
     return glossary.with_definitions(html, site.terms)
@@ -131,7 +129,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 @event_priority(-200)
 def on_post_build(config: MkDocsConfig) -> None:
-    """Publishes the finished site if its links work. In strict mode a warning is a failure."""
+    """Publish the finished site if its links work. In strict mode a warning is a failure."""
     build, site_dir = state.current, Path(config.site_dir)
     logging.getLogger("mkdocs").removeHandler(build.warnings)
     if config.strict and build.warnings.get_counts():
@@ -148,7 +146,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def on_build_error(error: Exception) -> None:
-    """Removes what a failed build left, and reports a broken template by its line."""
+    """Clean up after a failed build, and report I/O and template errors as problems."""
     build = state.build
     if build is None:
         return
@@ -174,7 +172,7 @@ def on_build_error(error: Exception) -> None:
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
-    """Shows the last good site while something is wrong, or what is wrong if there is none."""
+    """Serve the last good site after a failed build, or the failure if there is none."""
     server.builder = _keep_going(server.builder)
     error_page = server.error_handler
 
@@ -194,13 +192,13 @@ def _count(found: Sized) -> str:
 
 
 def _keep_going(build: Callable[..., None]) -> Callable[..., None]:
-    """Makes a failed build a message; MkDocs would exit, or leave the browser waiting."""
+    """Print a failed build's error; MkDocs would exit or leave the browser waiting."""
 
     def keep_going(*arguments: Any, **options: Any) -> None:
         state.failure = ""
         try:
             build(*arguments, **options)
-        except Exception as error:  # whatever it is, the person at the keyboard goes on editing
+        except Exception as error:  # whatever failed, keep serving
             state.failure = str(error)
             shown = "The last good page is still" if state.has_site else "In the browser this is"
             print(f"\n{error}\n\n{shown} shown.\n", flush=True)

@@ -9,14 +9,13 @@ from linkcheck import external
 
 from health_diplomacy import check_command, scaffold
 from health_diplomacy.codes import CODES
-from health_diplomacy.content.front_matter import Page
 from health_diplomacy.content.loader import load_site
 from health_diplomacy.content.site import Site
 from health_diplomacy.problems import COMMAND, Problem, report
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs a command. Exit status 0: nothing to do; 1: something is wrong or due; 2: it could not be done."""
+    """Run a command. Exit status 0: nothing to do; 1: problems found or reviews due; 2: the command failed."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -36,24 +35,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     check.add_argument("paths", nargs="*", metavar="PATH", help="tell of these files or folders only")
     check.add_argument("--fix", action="store_true", help="mend first what can be mended safely: the style of Markdown")
-    check.add_argument(
-        "--format",
-        choices=sorted(check_command.FORMATS),
-        default="text",
-        help="github: as annotations on a pull request",
-    )
+    help = "github: as annotations on a pull request"
+    check.add_argument("--format", choices=sorted(check_command.FORMATS), default="text", help=help)
 
-    new = commands.add_parser(
-        "new",
-        help="begin a page or an entry",
-        description="Begin a page or an entry, with instructions beside its fields.",
-    )
+    description = "Begin a page or an entry, with instructions beside its fields."
+    new = commands.add_parser("new", help="begin a page or an entry", description=description)
     new.add_argument("kind", choices=list(scaffold.KINDS))
     new.add_argument("title", help="its title in quotation marks; of a picture, its file, such as docs/images/map.png")
 
-    due = commands.add_parser(
-        "due", help="list what is due for review", description="List the claims and pages that are due for review."
-    )
+    description = "List the claims and pages that are due for review."
+    due = commands.add_parser("due", help="list what is due for review", description=description)
     due.add_argument("--by", type=_day, metavar="DAY", help="due by this day, such as 2027-05-31 (default: today)")
     due.add_argument("--docs", type=Path, default=Path("docs"), help="the docs folder (default: docs)")
 
@@ -67,18 +58,10 @@ def main(arguments: list[str] | None = None) -> int:
     help = "build the site with its downloads: offline ZIP, PDF, EPUB, ZIM, sharing images"
     downloads = commands.add_parser("downloads", help=help, description=help[0].upper() + help[1:] + ".")
     downloads.add_argument("--site-dir", type=Path, default=Path("site"), help="where the site goes (default: site)")
-    downloads.add_argument(
-        "-f",
-        "--config-file",
-        type=Path,
-        default=Path("mkdocs.yml"),
-        help="the site's configuration (default: mkdocs.yml)",
-    )
-    commands.add_parser(
-        "icons",
-        help="draw the site's icons from favicon.svg",
-        description="Draw the site's icons from overrides/assets/images/favicon.svg.",
-    )
+    help = "the site's configuration (default: mkdocs.yml)"
+    downloads.add_argument("-f", "--config-file", type=Path, default=Path("mkdocs.yml"), help=help)
+    description = "Draw the site's icons from overrides/assets/images/favicon.svg."
+    commands.add_parser("icons", help="draw the site's icons from favicon.svg", description=description)
 
     options = parser.parse_args(arguments)
     if options.command == "icons":
@@ -101,26 +84,23 @@ def main(arguments: list[str] | None = None) -> int:
     return _due(options.docs, options.by or today)
 
 
-def _day(words: str) -> datetime.date:
-    """A day on the command line, as ISO 8601 writes it."""
+def _day(text: str) -> datetime.date:
+    """An ISO 8601 date as a command-line argument."""
     try:
-        return datetime.datetime.strptime(words, "%Y-%m-%d").date()
+        return datetime.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"'{words}' is not a day; write it as YYYY-MM-DD, such as 2027-05-31"
-        ) from None
+        what = f"'{text}' is not a day; write it as YYYY-MM-DD, such as 2027-05-31"
+        raise argparse.ArgumentTypeError(what) from None
 
 
 def _new(kind: str, title: str, today: datetime.date) -> int:
     try:
         print("\n".join(scaffold.start(Path(), kind, title, today)))
-    except (scaffold.CannotStart, OSError) as error:
-        print(
-            error
-            if isinstance(error, scaffold.CannotStart)
-            else f"{error.filename} cannot be written: {error.strerror}.",
-            file=sys.stderr,
-        )
+    except scaffold.CannotStart as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename} cannot be written: {error.strerror}.", file=sys.stderr)
         return 2
     return 0
 
@@ -149,29 +129,17 @@ def _due_claims(site: Site, by: datetime.date) -> list[Problem]:
 
 def _due_pages(site: Site, by: datetime.date) -> list[Problem]:
     hint = "see that all of it still holds, then write the day as 'reviewed' and a later one as 'review_by'"
-    pages: list[tuple[str, Page]] = list(site.pages.items())
+    due = ((site.documents[uri], page) for uri, page in site.pages.items())
     return [
-        _overdue(
-            site.documents[uri].path,
-            site.documents[uri].meta_line("review_by"),
-            "this page",
-            page.review_by,
-            page.reviewed,
-            hint,
-        )
-        for uri, page in pages
+        _overdue(document.path, document.meta_line("review_by"), "this page", page.review_by, page.reviewed, hint)
+        for document, page in due
         if page.review_by and page.review_by <= by
     ]
 
 
 def _overdue(path: str, line: int, what: str, by: datetime.date, reviewed: datetime.date | None, hint: str) -> Problem:
-    return Problem(
-        path,
-        line,
-        "E11",
-        f"{what} is due for review by {by}" + (f"; it was last reviewed on {reviewed}" if reviewed else ""),
-        hint,
-    )
+    last = f"; it was last reviewed on {reviewed}" if reviewed else ""
+    return Problem(path, line, "E11", f"{what} is due for review by {by}{last}", hint)
 
 
 def _downloads(configuration: Path, site: Path) -> int:

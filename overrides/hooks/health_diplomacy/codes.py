@@ -1,4 +1,4 @@
-"""The codes that a message can have; `codes.yml` says what each means."""
+"""The codes of all messages; `codes.yml` has their meanings."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import yaml
 CODES: dict[str, str] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 
 ADVICE = frozenset({"I06", "Q02", "Q03", "Q04"})
-"""Codes of advice, which never fails a check."""
+"""Advice never fails a check."""
 
 STYLE = frozenset({"M04", "Q01"})
-"""Codes of style and spelling, which fail a check but stop no build."""
+"""Style and spelling fail a check but not a build."""

@@ -1,6 +1,6 @@
-"""Starts a page or an entry from a template in `scaffold/`, with instructions beside its fields.
+"""The `new` command: creates a page or a YAML entry from a template in `scaffold/`.
 
-The result passes every check once the parts marked FILL IN are written; the checks list those that are left.
+The result passes every check once the parts marked FILL IN are written; `check` lists those that are left.
 """
 
 import datetime
@@ -19,22 +19,22 @@ from health_diplomacy.problems import COMMAND
 
 
 class CannotStart(Exception):
-    """What keeps a page or entry from being begun, with what to do."""
+    """Why a page or entry can't be created, and what to do."""
 
 
 def slug(title: str) -> str:
-    """A title as a file's name: lower-case letters, digits and single hyphens."""
+    """A file name from a title: lower-case ASCII letters, digits and single hyphens."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower().replace("'", "")
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
-    """Begins a page or an entry below `root`; returns what to do next, one step a line."""
+    """Create a page or an entry below `root`; returns the next steps, one per line."""
     return KINDS[kind](root, " ".join(title.split()), today)
 
 
 def topic(root: Path, title: str, today: datetime.date) -> list[str]:
-    """A topic page, with the next free number, and its line in the menu."""
+    """A topic page with the next free number, and its line in the navigation."""
     site, _ = load_site(root / "docs")
     number = max((page.number for page in site.pages.values() if isinstance(page, TopicPage)), default=0) + 1
     other = site.topics[-1].id if site.topics else "peace-building"
@@ -42,7 +42,7 @@ def topic(root: Path, title: str, today: datetime.date) -> list[str]:
 
 
 def page(root: Path, title: str, today: datetime.date) -> list[str]:
-    """A page that stands by itself, and its line in the menu."""
+    """A page of no other kind, and its line in the navigation."""
     return _page(root, f"{slug(title)}.md", "page.md", title, today)
 
 
@@ -62,19 +62,14 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
 
 
 def _menu(root: Path, uri: str) -> str:
-    """Adds the page to the menu below its neighbors, or says which line to add."""
+    """Add the page to the navigation below the pages of its folder; returns what was or must be done."""
     config = root / configuration.FILE
     text = config.read_text(encoding="utf-8")
     line, folder = f"- {uri}", uri.rpartition("/")[0]
     lines = text.split("\n")
-    if not folder:
-        line = f"- {json.dumps(uri)[1:-1]}"
-    neighbors = [
-        number
-        for number, each in enumerate(lines)
-        if folder and re.fullmatch(rf" +- {re.escape(folder)}/[\w-]+\.md", each)
-    ]
-    if not neighbors:  # a page by itself stands before the last entry of the menu, on that entry's indent
+    pattern = re.compile(rf" +- {re.escape(folder)}/[\w-]+\.md")
+    neighbors = [number for number, each in enumerate(lines) if folder and pattern.fullmatch(each)]
+    if not neighbors:  # before the last entry of the navigation, with its indent
         settings, _ = configuration.read(root)
         last = max((settings.nav or {}).values(), default=0) - 1
         neighbors = [last - 1] if last > 0 else []
@@ -91,12 +86,9 @@ def _menu(root: Path, uri: str) -> str:
 def source(root: Path, title: str, today: datetime.date) -> list[str]:
     """An entry in the list of sources."""
     example = f"who-{today.year}-{'-'.join(slug(title).split('-')[:3])}"
+    text = _template("source.yml").format(title=_quoted(title), example=example, today=today)
     return [
-        *_entry(
-            root,
-            "docs/evidence/sources.yml",
-            _template("source.yml").format(title=_quoted(title), example=example, today=today),
-        ),
+        *_entry(root, "docs/evidence/sources.yml", text),
         "Then cite it in docs/evidence/claims.yml, in the note of the part it bears on, after the fact it supports: [@its-id].",
         f"See what is left to do: {COMMAND} check docs/evidence",
     ]
@@ -111,15 +103,14 @@ def term(root: Path, title: str, today: datetime.date) -> list[str]:
     ]
 
 
-def picture(root: Path, place: str, today: datetime.date) -> list[str]:
+def picture(root: Path, path: str, today: datetime.date) -> list[str]:
     """An entry in the list of pictures, for a file that is already below docs/."""
-    name = Path(place).as_posix().removeprefix("./").removeprefix("docs/")
+    name = Path(path).as_posix().removeprefix("./").removeprefix("docs/")
     if not (root / "docs" / name).is_file():
         raise CannotStart(f"There is no file docs/{name}; copy the picture there first, for example to docs/images/.")
+    text = _template("picture.yml").format(file=_quoted(name), licenses=", ".join(LICENSES))
     return [
-        *_entry(
-            root, f"docs/{IMAGES}", _template("picture.yml").format(file=_quoted(name), licenses=", ".join(LICENSES))
-        ),
+        *_entry(root, f"docs/{IMAGES}", text),
         f"Then show it on a page: ![What is to be seen on it]({name}), with the path from that page.",
         f"See what is left to do: {COMMAND} check docs",
     ]
@@ -133,16 +124,16 @@ def _entry(root: Path, name: str, text: str) -> list[str]:
     file = root / name
     if not file.is_file():
         raise CannotStart(f"There is no {name}.")
-    written = file.read_text(encoding="utf-8").rstrip("\n")
-    written = "" if written.endswith("[]") and written.count("\n") == 0 else written.removesuffix("\n[]")
-    line = written.count("\n") + 2 + text.startswith("\n")
-    file.write_text(f"{written}\n{text}", encoding="utf-8", newline="\n")
+    present = file.read_text(encoding="utf-8").rstrip("\n")
+    present = "" if present.endswith("[]") and present.count("\n") == 0 else present.removesuffix("\n[]")
+    line = present.count("\n") + 2 + text.startswith("\n")
+    file.write_text(f"{present}\n{text}", encoding="utf-8", newline="\n")
     return [f"{name} has a new entry at its end, from line {line}. Fill in each part marked FILL IN."]
 
 
-def _quoted(words: str) -> str:
-    """Words as a YAML value in double quotes (YAML 1.2.2, 7.3.1; JSON's strings are such values)."""
-    return json.dumps(words, ensure_ascii=False)
+def _quoted(text: str) -> str:
+    """A double-quoted YAML scalar (YAML 1.2.2, section 7.3.1), which every JSON string is."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _a_year_after(day: datetime.date) -> datetime.date:

@@ -43,7 +43,7 @@ class SiteBuild:
 
     config: MkDocsConfig
     serving: bool
-    """Only `mkdocs serve` reports style and spelling, which stop no build."""
+    """`mkdocs serve` also reports style and spelling; a build does not."""
     root: Path
     target_dir: Path
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
@@ -55,17 +55,17 @@ class SiteBuild:
 
     @property
     def offline(self) -> bool:
-        """Whether this is the copy that opens from a folder."""
+        """Whether this builds the offline copy, opened from a folder."""
         plugin = self.config.plugins.get("material/offline")
         return bool(plugin and plugin.config.enabled)
 
     def display_path(self, path: Path | str) -> str:
-        """A path relative to the repository, if it is in there."""
+        """A path relative to the repository if it is inside it, otherwise absolute."""
         path = Path(path).resolve()
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
     def load(self) -> list[Problem]:
-        """Reads the sources; returns everything that is wrong with them."""
+        """Read the sources and return their problems."""
         docs = Path(self.config.docs_dir)
         shown = self.display_path(docs)
         self.site, problems = load_site(docs, shown, git_history.changed_days(docs))
@@ -89,7 +89,7 @@ class SiteBuild:
         )
 
     def create_context(self) -> None:
-        """Prepares rendering."""
+        """Create the render context."""
         language = self.config.theme.get("language", "en")
         strings = self.config.theme.get_env().get_template(f"partials/words/{language}.html").module
         self.context = RenderContext(
@@ -102,7 +102,7 @@ class SiteBuild:
         )
 
     def generated_files(self) -> Iterator[File]:
-        """The files that do not depend on rendered pages."""
+        """The generated files that don't depend on rendered pages."""
         written = {**Citations(self.context).files()}
         if self.site.claims:
             written |= evidence_exports.files(self.context)
@@ -117,7 +117,7 @@ class SiteBuild:
                 yield File.generated(self.config, path, abs_src_path=str(file))
 
     def is_unused(self, file: File) -> bool:
-        """Material's styles, scripts and icons; what only the build reads; the sitemap's template if not rendered."""
+        """Whether the site has no use for a file: Material's assets, the hooks, and the sitemap's template if not rendered."""
         folders = (self.config.theme.custom_dir or "", self.config.docs_dir)
         return (
             file.src_uri == "sitemap.xml"
@@ -164,7 +164,7 @@ class SiteBuild:
         )
 
     def render_content(self, page: Page, context: TemplateContext) -> None:
-        """Renders paragraphs and placeholders into a page's content, and completes its template's context."""
+        """Render paragraphs and placeholders into a page's content, and complete its template's context."""
         uri, variables = page.file.src_uri, dict(context)
         front = self.site.pages[uri]
         variables["front"] = front
@@ -191,19 +191,19 @@ class SiteBuild:
         )
 
     def write_outputs(self, site_dir: Path) -> None:
-        """Writes the files that depend on rendered pages or would be mistaken for pages."""
+        """Write the files that depend on rendered pages or that MkDocs would take for pages."""
         if not self.offline:
             for path, text in markdown_pages.files(self.context).items():
                 (site_dir / path).write_text(text, encoding="utf-8")
         search_index.write(self.context, self.urls.__getitem__, site_dir)
 
     def broken_links(self, site_dir: Path) -> list[Diagnostic]:
-        """The errors of the link checker in the finished site; its warnings are left to `links`."""
+        """The link checker's errors in the finished site; `links` prints its warnings too."""
         site_url = "" if self.offline else self.config.site_url or ""
         found = linkcheck.check(site_dir, site_url=site_url, source=self.root)
         return [replace(each, path=self.display_path(each.path)) for each in found if each.severity == "error"]
 
 
 def _script_hash(script: str) -> str:
-    """An inline script's name in a Content-Security-Policy (Level 3, section 2.3.1)."""
+    """An inline script's hash source (Content Security Policy Level 3, section 2.3.1)."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
