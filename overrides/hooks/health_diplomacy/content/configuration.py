@@ -1,13 +1,13 @@
-"""What the checks need to know of mkdocs.yml, with the line of each setting.
+"""The settings in mkdocs.yml that checks depend on, with their lines.
 
-MkDocs reads its file itself when it builds; this is for the check that runs without a build, and for
-telling a slip in mkdocs.yml by its line.
+`check` runs without a build, and MkDocs reports no lines.
 """
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,50 +47,44 @@ def pages(nav: Any) -> Iterator[str]:
 
 
 def lines_of(text: str, names: list[str]) -> dict[str, int]:
-    """The line, from 1, on which each name first stands in a file; 1 where it does not."""
-    lines = text.split("\n")
-    return {name: next((number for number, line in enumerate(lines, 1) if _stands(name, line)), 1) for name in names}
+    """The first line of each name, from 1; 1 if it is missing."""
+    return {name: _first_line(text, partial(_is_listed, name)) for name in names}
 
 
-def _stands(name: str, line: str) -> bool:
+def _first_line(text: str, matches: Callable[[str], bool]) -> int:
+    return next((number for number, line in enumerate(text.split("\n"), 1) if matches(line)), 1)
+
+
+def _is_listed(name: str, line: str) -> bool:
     return bool(re.search(rf"(?:^|[\s'\"]){re.escape(name)}(?:$|[\s'\"])", line)) and not line.lstrip().startswith("#")
 
 
 def line_of_redirects(text: str) -> int:
-    """The line under which redirects stand; 1 where there is none."""
-    return next(
-        (number for number, line in enumerate(text.split("\n"), 1) if line.strip().startswith("redirect_maps:")), 1
-    )
+    """The line of `redirect_maps`; 1 if it is missing."""
+    return _first_line(text, lambda line: line.strip().startswith("redirect_maps:"))
 
 
 def redirects_of(maps: Any, text: str) -> dict[str, tuple[str, int]]:
-    """Where each former page leads, with the line that says so, from the redirect plugin's `redirect_maps`."""
-    lines = text.split("\n")
-    kept = maps if isinstance(maps, dict) else {}
-    return {
-        str(old): (
-            str(new),
-            next((number for number, line in enumerate(lines, 1) if line.strip(" '\"").startswith(str(old))), 1),
-        )
-        for old, new in kept.items()
-    }
+    """The target and line of each redirect, from the redirects plugin's `redirect_maps`."""
+
+    def line_of(old: str) -> int:
+        return _first_line(text, lambda line: line.strip(" '\"").startswith(old))
+
+    redirects = maps.items() if isinstance(maps, dict) else ()
+    return {str(old): (str(new), line_of(str(old))) for old, new in redirects}
 
 
 def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, list[Problem]]:
-    """The settings of the mkdocs.yml in a folder, and what is wrong with them."""
+    """The settings in the mkdocs.yml of a folder, and its problems."""
     text, problems = read_text(root / FILE, FILE)
-    if text is None:
-        return Settings(former=former), [
-            Problem(each.path, each.line, "Y01", each.message, each.hint) for each in problems
-        ]
-    data, lines, problems = read_yaml(text, FILE, loader=_Loader)
-    if problems or not isinstance(data, dict):
-        found = problems or [
-            Problem(FILE, 1, "F02", "this is not a list of 'key: value' lines", "undo the last change to it")
-        ]
-        return Settings(former=former), [
-            Problem(each.path, each.line, "Y01", each.message, each.hint) for each in found
-        ]
+    if text is not None:
+        data, lines, problems = read_yaml(text, FILE, loader=_Loader)
+        if not problems and not isinstance(data, dict):
+            problems = [
+                Problem(FILE, 1, "Y01", "this is not a list of 'key: value' lines", "undo the last change to it")
+            ]
+    if text is None or problems:
+        return Settings(former=former), [replace(each, code="Y01") for each in problems]
     extensions, options = _extensions(data.get("markdown_extensions"))
     nav = lines_of(text, list(pages(data.get("nav"))))
     redirects = redirects_of(_plugin(data.get("plugins"), "redirects").get("redirect_maps"), text)
@@ -108,7 +102,7 @@ def _hooks(hooks: Any, lines: Lines) -> Iterator[Problem]:
 
 
 def _extensions(listed: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """The Markdown extensions in their order, and the settings of those that have some."""
+    """The Markdown extensions in order, and the options of those that have any."""
     names, options = list(ALWAYS_ON), {}
     for item in listed if isinstance(listed, list) else []:
         name, settings = next(iter(item.items())) if isinstance(item, dict) and item else (item, None)
@@ -119,19 +113,13 @@ def _extensions(listed: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
 
 
 def _plugin(listed: Any, name: str) -> dict[str, Any]:
-    """A plugin's settings; plugins are a list, or keys with their settings."""
-    entries = (
-        listed
-        if isinstance(listed, list)
-        else [{key: value} for key, value in listed.items()]
-        if isinstance(listed, dict)
-        else []
-    )
+    """A plugin's options. `listed` is a list of plugins or a mapping."""
+    entries = [listed] if isinstance(listed, dict) else listed if isinstance(listed, list) else []
     return next((item[name] for item in entries if isinstance(item, dict) and isinstance(item.get(name), dict)), {})
 
 
 class _Loader(Loader):
-    """Reads MkDocs's own tags: `!ENV` for what the environment may set, `!relative` for a folder."""
+    """Also reads the tags that MkDocs supports: `!ENV`, `!relative` and Python names."""
 
 
 def _environment(loader: _Loader, node: yaml.Node) -> Any:

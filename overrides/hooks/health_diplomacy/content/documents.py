@@ -1,7 +1,6 @@
-"""Reading what people wrote: UTF-8 text, front matter and YAML, with the line of every value.
+"""Reads UTF-8 text, front matter and YAML, with the line of every value.
 
-MkDocs drops front matter that it can't read without a word, and reports no lines;
-people who edit in a browser need both.
+MkDocs silently drops front matter that it can't read, and reports no lines.
 """
 
 import re
@@ -17,8 +16,8 @@ from health_diplomacy.content import limits, yaml_diagnostics
 from health_diplomacy.content.limits import QUOTE, Fault
 from health_diplomacy.problems import UNSEEN, Problem
 
-# The parser's words for what people most often get wrong, and what to tell them instead.
-YAML_WORDS = {
+# Messages and hints for the parser's most frequent errors, by the beginning of its own message.
+YAML_MESSAGES = {
     "mapping values are not allowed": (
         "a value holds a colon",
         "put the value in double quotes, and a space after each key's colon",
@@ -41,7 +40,7 @@ FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.D
 
 @dataclass(frozen=True)
 class Document:
-    """One Markdown file: `path` as shown to people, `uri` relative to the docs folder."""
+    """A Markdown or YAML file. `path` is for messages, `uri` is relative to the docs folder."""
 
     path: str
     uri: str
@@ -56,17 +55,17 @@ class Document:
         return self.text[self.body_start :]
 
     def line_at(self, offset: int) -> int:
-        """The line, from 1, of a position in `text`."""
+        """The line, from 1, of an offset in `text`."""
         return self.text.count("\n", 0, offset) + 1
 
     def line_of(self, needle: str, start: int | None = None) -> int:
-        """The line where `needle` first stands in the body, or the body's first line."""
+        """The first line of the body that contains `needle`, or the body's first line."""
         begin = self.body_start if start is None else start
         found = self.text.find(needle, begin)
         return self.line_at(found if found >= 0 else begin)
 
     def meta_line(self, *keys: str | int) -> int:
-        """The line of a front matter value, or of the nearest value around it."""
+        """The line of a YAML value, or of the nearest value that contains it."""
         for size in range(len(keys), 0, -1):
             if keys[:size] in self.lines:
                 return self.lines[keys[:size]]
@@ -74,7 +73,7 @@ class Document:
 
 
 def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
-    """A file's text, or None and the problem that keeps it from being read as UTF-8."""
+    """A file's text, or None and why it can't be read as UTF-8."""
     problems = limits.check_file(file, shown)
     if problems:
         return None, problems
@@ -98,21 +97,21 @@ def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
         return None, [
             Problem(shown, text.count("\n", 0, merge.start()) + 1, "F07", "a merge was not finished here", hint)
         ]
-    if file.suffix != ".svg":  # drawing programs write one long line, which parsers of XML read in linear time
+    if file.suffix != ".svg":  # one long line is normal in SVG, and XML parsers need only linear time
         problems = _first(limits.check_lines(text), shown)
     return (None if problems else text), problems
 
 
 def _first(faults: Iterator[Fault], shown: str, first_line: int = 1) -> list[Problem]:
-    """The first of some faults: what exceeds a limit is not looked at any further."""
+    """Only the first fault: a file that exceeds a limit isn't checked any further."""
     return [Problem(shown, first_line + line, *rest) for line, *rest in islice(faults, 1)]
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Reads data: by the parser in C where there is one, which is ten times as fast."""
+    """Uses the C parser if available, which is ten times as fast."""
 
     def construct_yaml_timestamp(self, node: Any) -> Any:
-        """A day or a moment, or its text where no calendar has it, which is reported by its line."""
+        """A date, or its text if the calendar has no such day; `_scalar` reports that."""
         try:
             return super().construct_yaml_timestamp(node)
         except ValueError:
@@ -126,9 +125,9 @@ Loader.add_constructor(TIMESTAMP, Loader.construct_yaml_timestamp)
 def read_yaml(
     text: str, shown: str, first_line: int = 1, loader: type[Loader] = Loader
 ) -> tuple[Any, Lines, list[Problem]]:
-    """YAML as data, the line of each value by its path of keys, and what is wrong with it.
+    """The data, the line of each value by its path of keys, and the problems.
 
-    `first_line` is the line on which the YAML begins in its file; mkdocs.yml has a `loader` for tags of its own.
+    `first_line` is the line in the file at which `text` begins; mkdocs.yml needs a `loader` for its own tags.
     """
     is_settings = loader is not Loader
     problems: list[Problem] = []
@@ -145,39 +144,33 @@ def read_yaml(
     except yaml.YAMLError as error:
         what, hint, line = _explain(error, text)
         return None, {}, [Problem(shown, first_line + line, "F02", f"this YAML cannot be read: {what}", hint)]
-    except (
-        ValueError,
-        AttributeError,
-        LookupError,
-        TypeError,
-    ) as error:  # a number or a tag that its value does not fit
+    except (ValueError, AttributeError, LookupError, TypeError) as error:  # a value that does not fit its tag
         what = f"a value cannot be read: {error}"
         return None, {}, [Problem(shown, first_line, "F02", what, QUOTE)]
     if node is None:
         return None, {}, []
     lines: Lines = {}
-    written = text.split("\n")
-    faults = [*_keys(node, (), lines, first_line), *_run_on(node, written)]
+    source = text.split("\n")
+    faults = [*_keys(node, (), lines, first_line), *_swallowed_items(node, source)]
     for value in _scalars(node):
-        faults += _scalar(value, written, is_settings)
+        faults += _scalar(value, source, is_settings)
     return data, lines, [Problem(shown, first_line + line, *rest) for line, *rest in faults]
 
 
 def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, int]:
-    """What is wrong where the parser gave up, what to do, and the line, counted from 0."""
+    """The message, the hint and the line, from 0, for a parser error."""
     quoted = "quoted scalar" in (getattr(error, "context", None) or "")
     mark = getattr(error, "context_mark" if quoted else "problem_mark", None)
-    slip = yaml_diagnostics.first(text, mark.line if mark else text.count("\n"))
-    if slip:
-        return slip.what, slip.hint, slip.line
+    if mistake := yaml_diagnostics.first(text, mark.line if mark else text.count("\n")):
+        return mistake.what, mistake.hint, mistake.line
     reason = getattr(error, "problem", None) or "it does not follow YAML's rules"
     otherwise = (reason, "compare it with the lines around it: their indents, colons and quotation marks")
-    words = next((words for begin, words in YAML_WORDS.items() if reason.startswith(begin)), otherwise)
-    return *words, mark.line if mark else 0
+    message = next((message for begin, message in YAML_MESSAGES.items() if reason.startswith(begin)), otherwise)
+    return *message, mark.line if mark else 0
 
 
 def _keys(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, first: int) -> Iterator[Fault]:
-    """Keys that are given twice or have an unseen space beside them; enters the line of each value into `lines`."""
+    """Duplicate keys and keys with a no-break space; also stores the line of each value in `lines`."""
     lines.setdefault(path, first + node.start_mark.line)
     if isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
@@ -196,7 +189,7 @@ def _keys(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, first: int
 
 
 def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """Every value below a node that is no list and has no keys."""
+    """All scalars below a node."""
     if isinstance(node, yaml.ScalarNode):
         yield node
     else:
@@ -204,16 +197,16 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
             yield from _scalars(item[1] if isinstance(item, tuple) else item)
 
 
-def _scalar(node: yaml.ScalarNode, written: list[str], is_settings: bool) -> Iterator[Fault]:
-    """Values that are not what they look like.
+def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iterator[Fault]:
+    """Values that YAML reads differently from what they look like. `source` has the lines of the file.
 
     Bad:  `title: Training #1 health`, `review_by: 2027-02-30`, `title: “About this site”`, `title: About this site"`
     Good: `title: "Training #1 health"`, `review_by: 2027-02-28`, `title: "About this site"`
     """
     line, value, last = node.start_mark.line, node.value, node.value[-1:]
     words, end = value.split(), node.end_mark.line
-    if not is_settings:  # where a value may have a note after it
-        if not node.style and end < len(written) and re.match(r"\s+#", written[end][node.end_mark.column :]):
+    if not is_settings:  # comments after values are normal in mkdocs.yml
+        if not node.style and end < len(source) and re.match(r"\s+#", source[end][node.end_mark.column :]):
             yield end, "F02", f"what follows '#' after '{value}' is cut off", QUOTE
         if SNIPPET.search(value):
             what = "a value cannot take a paragraph from an essay"
@@ -222,7 +215,7 @@ def _scalar(node: yaml.ScalarNode, written: list[str], is_settings: bool) -> Ite
         hint = "write a day that the month has, as year, month and day"
         yield line, "F02", f"'{value}' is not a day of the calendar", hint
     unseen = UNSEEN.search(value) if node.style == '"' else None
-    if unseen and unseen[0] not in "\n".join(written[line : end + 1]):  # else reported as it is written
+    if unseen and unseen[0] not in "\n".join(source[line : end + 1]):  # escaped; `check_unseen` finds the rest
         what = f"this value holds a character that is not to be seen, U+{ord(unseen[0]):04X}"
         yield line, "M10", what, "delete it, or type the words around it anew"
     if node.style:
@@ -235,19 +228,19 @@ def _scalar(node: yaml.ScalarNode, written: list[str], is_settings: bool) -> Ite
         yield line, "F11", what, f"write the same mark, {last}, before {words[0]}"
 
 
-def _run_on(node: yaml.Node, written: list[str]) -> Iterator[Fault]:
-    """Items of a list that YAML takes for more words of the item above, as they do not stand under it.
+def _swallowed_items(node: yaml.Node, source: list[str]) -> Iterator[Fault]:
+    """Misaligned list items, which YAML reads as a continuation of the value above.
 
     Bad:  `  - ummah`, and below it `   - epidemic`   Good:  both with two spaces
     """
     for item in node.value if isinstance(node, yaml.CollectionNode) else ():
         above, value = item if isinstance(item, tuple) else (None, item)
-        yield from _run_on(value, written)
-        begin, end = value.start_mark.line, min(value.end_mark.line + 1, len(written))
+        yield from _swallowed_items(value, source)
+        begin, end = value.start_mark.line, min(value.end_mark.line + 1, len(source))
         if not isinstance(value, yaml.ScalarNode) or value.style or (above and above.start_mark.line == begin):
             continue
-        below = [number for number in range(begin + 1, end) if written[number].lstrip().startswith("- ")]
-        columns = {yaml_diagnostics.indent(written[number]) for number in below}
+        below = [number for number in range(begin + 1, end) if source[number].lstrip().startswith("- ")]
+        columns = {yaml_diagnostics.indent(source[number]) for number in below}
         if not below:
             continue
         line, column = begin, columns.pop()
@@ -258,13 +251,13 @@ def _run_on(node: yaml.Node, written: list[str]) -> Iterator[Fault]:
         else:
             if len(node.value) > 1 or columns:
                 line, column = below[0], node.start_mark.column
-            what = f"this line begins with {yaml_diagnostics.spaces(yaml_diagnostics.indent(written[line]))}, so it does not stand under the other items of its list"
+            what = f"this line begins with {yaml_diagnostics.spaces(yaml_diagnostics.indent(source[line]))}, so it does not stand under the other items of its list"
             hint = f"begin it with {yaml_diagnostics.spaces(column)}"
         yield line, "F02", what, hint
 
 
 def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, list[Problem]]:
-    """A Markdown file with its front matter, or None where it cannot be read at all."""
+    """A Markdown file with its front matter, or None if it can't be read at all."""
     text, problems = read_text(file, shown)
     problems = problems or _first(limits.check_markdown(text or ""), shown)
     if text is None or problems:

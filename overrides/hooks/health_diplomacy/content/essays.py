@@ -1,6 +1,6 @@
-"""The essays as published: their headings and paragraphs, and whether they are the text that was given.
+"""Reads the essays' headings and paragraphs, and compares them with the checksums of the original text.
 
-Each paragraph stands between snippet markers and has its id on a line of its own (see `snippets`).
+Each paragraph is between snippet markers and has its id on a line of its own (see `snippets`).
 """
 
 import hashlib
@@ -28,12 +28,12 @@ class Block:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the block as written: its text to the last space, and the level of a heading."""
+        """The SHA-256 of the exact text, with the number signs of a heading."""
         return hashlib.sha256(f"{'#' * self.level} {self.text}".encode()).hexdigest()
 
 
 def read_blocks(document: Document) -> tuple[list[Block], list[Problem]]:
-    """An essay's headings and paragraphs in order, and faults in its markers."""
+    """An essay's headings and paragraphs in order, and problems with its markers."""
     reader = _Reader(document)
     first = document.line_at(document.body_start)
     for line, text in enumerate(document.body.split("\n"), start=first):
@@ -86,9 +86,8 @@ class _Reader:
             what = f"'{id}' ends here but does not begin above"
             self._report(line, what, "give both marks of a paragraph the same id")
         elif self.attribute_id != id:
-            self._report(
-                line, f"the paragraph '{id}' does not carry its id", f"put the line {{ #{id} }} under its words"
-            )
+            hint = f"put the line {{ #{id} }} under its words"
+            self._report(line, f"the paragraph '{id}' does not carry its id", hint)
         if self.open_id:
             self._add_paragraph()
         self.open_id = None
@@ -101,10 +100,9 @@ class _Reader:
 
 
 def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, str]) -> list[Problem]:
-    """Whether an essay's blocks are those that were given, in the same order.
+    """Differences from the original text. `checksums` has each block's SHA-256 by id, in order.
 
-    `checksums` maps each block's id to the SHA-256 of its text, in order.
-    Bad:  a comma put right in `collaborations-3`   Good:  the sentence as it was given, comma and all
+    Bad:  a comma corrected in `collaborations-3`   Good:  the sentence exactly as in the original
     """
     keep = "undo the change: the essays are kept as they were given, mistakes included"
     path = document.path

@@ -1,4 +1,4 @@
-"""Names and kinds of files in the docs folder. A name becomes an address, which never changes."""
+"""Names and types of files in the docs folder. A name becomes part of a permanent URL."""
 
 import re
 from pathlib import Path
@@ -20,13 +20,13 @@ EVIDENCE_FILES = frozenset(
         *("sources.json", "sources.csv", "sources.csl.json", "sources.bib", "sources.schema.json"),
     )
 )
-"""Files that the build derives from claims and sources; pages may link to them."""
+"""Files generated from claims and sources; pages may link to them."""
 DATA = {CHECKSUMS, CLAIMS, SOURCES, GLOSSARY, IMAGES}
 FLAT = {"essays", "topics"}
 
 
 def check_name(file: Path, uri: str, shown: str) -> list[Problem]:
-    """What is wrong with a file or folder's name or kind, as a list of one or none.
+    """The problem with a file or folder's name or type, if any.
 
     Bad:  `docs/topics/New page.md`   Good:  `docs/topics/new-page.md`
     """

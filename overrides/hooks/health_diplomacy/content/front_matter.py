@@ -46,7 +46,7 @@ class Page(Strict):
 
 
 class EssayPage(Page):
-    """A page with an essay, word for word."""
+    """An essay."""
 
     template: Literal["essay.html"]
     short_title: Line
@@ -55,7 +55,7 @@ class EssayPage(Page):
 
 
 class TopicPage(Page):
-    """A page with the essays' passages on one question."""
+    """The essays' passages on one question."""
 
     template: Literal["topic.html"]
     question: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\?$")]
@@ -68,7 +68,7 @@ NESTED: dict[str, type[BaseModel]] = {"related": Relation, "next": Next}
 
 
 class OtherPage(Page):
-    """A page of no other kind."""
+    """Any other page."""
 
     template: Literal["about.html", "evidence.html"] | None = None
 
@@ -87,13 +87,13 @@ SINGLE_PAGES: dict[str, type[Page]] = {
 
 
 def model_for(uri: str) -> type[Page]:
-    """The model of a page, by its name or its folder."""
+    """The model of a page's front matter, by its uri."""
     models: dict[str, type[Page]] = {"essays": EssayPage, "topics": TopicPage}
     return SINGLE_PAGES.get(uri) or models.get(uri.rpartition("/")[0], OtherPage)
 
 
 def read_front_matter(document: Document) -> tuple[Page | None, list[Problem]]:
-    """The validated front matter, or None and every fault in it."""
+    """The validated front matter, or None and its problems."""
     model = model_for(document.uri)
     try:
         return model.model_validate(document.meta), []
@@ -107,9 +107,8 @@ def _explain(document: Document, model: type[Page], fault: ErrorDetails) -> Prob
     line = document.meta_line(*location)
     owner: type[BaseModel] = next((NESTED[str(part)] for part in reversed(location[:-1]) if part in NESTED), model)
     if fault["type"] == "missing":
-        return Problem(
-            document.path, line, "F05", f"the front matter has no '{name}'", f"add a line '{location[-1]}: …'"
-        )
+        hint = f"add a line '{location[-1]}: …'"
+        return Problem(document.path, line, "F05", f"the front matter has no '{name}'", hint)
     if fault["type"] == "extra_forbidden":
         known = set(owner.model_fields)
         hint = did_you_mean(str(location[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")

@@ -1,7 +1,6 @@
-"""What git knows of the pages: the day of each one's last change, and which were published before.
+"""Dates, former pages and published headings from git.
 
-An uncertain answer is left out: no git, uncommitted changes, or a shallow clone whose history ends before the
-page's last change.
+Uncertain answers are omitted: without git, with uncommitted changes, or if a shallow clone ends before the last change.
 """
 
 import datetime
@@ -10,7 +9,7 @@ from pathlib import Path
 
 
 def changed_days(docs: Path) -> dict[str, datetime.date]:
-    """The day (UTC) of each file's last commit, by its path below `docs`, where that is certain."""
+    """The day (UTC) of each file's last commit, by path below `docs`, where certain."""
     log = _git(docs, "log", "--format=%x01%H %ct", "--name-only", "-z", "--relative", "--no-renames", "--", ".")
     status = _git(docs, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
     prefix = _git(docs, "rev-parse", "--show-prefix")
@@ -33,7 +32,7 @@ def changed_days(docs: Path) -> dict[str, datetime.date]:
 
 
 def former_pages(docs: Path) -> frozenset[str]:
-    """The pages that are in the main branch's history and not in the folder, by their paths below `docs`."""
+    """Pages in the main branch's history that no longer exist, by path below `docs`."""
     branch = _published_branch(docs)
     if branch is None:
         return frozenset()
@@ -66,14 +65,14 @@ def _published_branch(docs: Path) -> str | None:
 
 
 def _shallow_boundary(docs: Path) -> set[str]:
-    """The commits at which a shallow clone ends: git attributes every older change to them."""
+    """The oldest commits of a shallow clone, to which git attributes all older changes."""
     path = _git(docs, "rev-parse", "--git-path", "shallow")
     file = docs / path.strip() if path else None
     return set(file.read_text(encoding="ascii").split()) if file and file.is_file() else set()
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """git's output, or None if there is no git, no repository, or no such thing in it."""
+    """git's output, or None if it fails."""
     command = ["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments]
     try:
         done = subprocess.run(command, capture_output=True, timeout=60, check=True)

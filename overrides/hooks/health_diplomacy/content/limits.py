@@ -1,6 +1,6 @@
-"""Limits on contributed files, checked before anything is parsed: no input may cost seconds, gigabytes or a traceback.
+"""Limits on contributed files, checked before parsing, so that no input costs seconds, gigabytes or a traceback.
 
-Each limit is at least ten times what the site's own sources need.
+Each limit is at least ten times what the site's sources need.
 """
 
 import re
@@ -15,29 +15,29 @@ import yaml
 from health_diplomacy.problems import Problem
 
 BYTES = {".md": 60_000, ".yml": 1_000_000, ".toml": 60_000}
-"""Bytes of a file, by its ending; pictures have a limit of their own, by which they load fast."""
+"""Bytes of a file, by suffix; `lint.images` limits pictures."""
 PAGE_LINES = 2_000
 LINE = 8_000
 """Characters of a line."""
 BLOCK = 20_000
-"""Characters of a part of a page that has no empty line, such as a paragraph or a table."""
+"""Characters without an empty line, such as a paragraph or a table."""
 LEVELS = 20
-"""Levels of quotes and lists in Markdown, and of lists and keys in YAML."""
+"""Nesting of quotes and lists in Markdown, and of collections in YAML."""
 OPEN = 30
-"""Brackets of one kind that a part of a page may leave open: Markdown looks for the end of each."""
+"""Unclosed brackets of one type in a block: Markdown searches for the end of each."""
 VALUES = 35_000
-"""Lists, keys and values in one YAML file."""
+"""Nodes in a YAML file."""
 DIGITS = 18
-"""Digits of a whole number in YAML."""
+"""Digits of an integer in YAML."""
 ADDRESS = 2_000
-"""Characters of an address, as most browsers and servers take it."""
+"""Characters of a URL that most browsers and servers accept."""
 NAME = 100
-"""Characters of the name of a file or folder."""
+"""Characters of a file or folder name."""
 FOLDERS = 8
 """Levels of folders below `docs`."""
 
 Fault = tuple[int, str, str, str]
-"""A line, counted from 0, with a code, what is wrong and what to do."""
+"""A line, from 0, with a code, message and hint."""
 
 MARKER = re.compile(r">|(?:[-*+]|\d{1,9}[.)])(?=\s|$)")
 NESTED = re.compile(rf"(?:[ \t]*(?:{MARKER.pattern}))*[ \t]*")
@@ -47,7 +47,7 @@ QUOTE = "put the whole value in double quotes"
 
 
 def walk(folder: Path, levels: int = FOLDERS) -> Iterator[Path]:
-    """Every file and folder below a folder, in order. Links are not followed, and deeper folders not opened."""
+    """All files and folders below `folder`, sorted, to a depth of `levels`. Symbolic links aren't followed."""
     for file in sorted(folder.iterdir()):
         yield file
         if levels and file.is_dir() and not file.is_symlink():
@@ -55,7 +55,7 @@ def walk(folder: Path, levels: int = FOLDERS) -> Iterator[Path]:
 
 
 def check_file(file: Path, shown: str, level: int = 0) -> list[Problem]:
-    """Why a file must not be opened, as a list of one or none. `level` counts the folders between `docs` and it."""
+    """Why a file must not be opened, if so. `level` is the number of folders between `docs` and the file."""
     try:
         found = file.lstat()
     except OSError as error:
@@ -79,14 +79,14 @@ def check_file(file: Path, shown: str, level: int = 0) -> list[Problem]:
 
 
 def check_lines(text: str) -> Iterator[Fault]:
-    """Lines that are too long: some patterns and parsers take more than linear time for one line."""
+    """Lines that are too long: some patterns and parsers need more than linear time per line."""
     for number, line in enumerate(text.split("\n")):
         if len(line) > LINE:
             yield number, "F12", f"this line has {len(line):,} characters; {LINE:,} is the most", "break it into lines"
 
 
 def check_markdown(text: str) -> Iterator[Fault]:
-    """Where Markdown would take more than linear time, or recurse too deep."""
+    """Input for which Markdown would need more than linear time or recurse too deeply."""
     lines = text.split("\n")
     if len(lines) > PAGE_LINES:
         what = f"this page has {len(lines):,} lines; {PAGE_LINES:,} is the most"
@@ -113,7 +113,7 @@ def check_markdown(text: str) -> Iterator[Fault]:
 
 
 def _left_open(block: str, pair: str) -> int:
-    """The most brackets that are open at once."""
+    """The most brackets open at once."""
     depth = most = 0
     for character in re.findall(f"[{re.escape(pair)}]", block):
         depth = depth + 1 if character == pair[0] else max(0, depth - 1)
@@ -122,7 +122,7 @@ def _left_open(block: str, pair: str) -> int:
 
 
 def check_yaml(text: str, with_tags: bool, loader: Any) -> Iterator[Fault]:
-    """Where YAML would grow or nest without bound, from its events, which cost no more than the text is long.
+    """YAML that would expand or nest without bound, from parser events, which take linear time.
 
     Bad:  `a: &a [x, x]` and `b: [*a, *a]`; `!!int "1"`   Good:  plain lists and `key: value` lines
     """
@@ -133,8 +133,8 @@ def check_yaml(text: str, with_tags: bool, loader: Any) -> Iterator[Fault]:
         values += isinstance(event, yaml.NodeEvent)
         value = event.value if isinstance(event, yaml.ScalarEvent) and not event.style else ""
         if getattr(event, "anchor", None):
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            yield line, "F02", f"this value begins with '{sign}', by which YAML refers to other values", QUOTE
+            character = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            yield line, "F02", f"this value begins with '{character}', by which YAML refers to other values", QUOTE
         elif tag and not with_tags:
             yield line, "F02", "this value begins with '!', as a tag of YAML does", QUOTE
         elif value == "<<":

@@ -22,15 +22,15 @@ from health_diplomacy.problems import Problem
 EDITION = re.compile(r"[a-z]{2}/")
 """The folder of an edition in another language, such as `ar/`. Each edition is a site of its own."""
 NESTED: Mapping[str, tuple[str, type[BaseModel]]] = {"parts": ("part", Part), "sources": ("source", Reference)}
-"""The name and model of records in records, by the key of their list."""
+"""The name and model of nested records, by the key of their list."""
 
 
 def load_site(
     docs: Path, shown: str = "docs", changed: Mapping[str, datetime.date] | None = None
 ) -> tuple[Site, list[Problem]]:
-    """The site of a docs folder, and every problem met in reading it.
+    """The site of a docs folder, and the problems found while reading it.
 
-    `shown` is the folder's name in messages. `changed` is the day of each file's last commit, by uri.
+    `shown` is the folder's name in messages, `changed` the day of each file's last commit, by uri.
     """
     loader = _Loader(docs, shown)
     loader.read_pages()
@@ -96,7 +96,7 @@ class _Loader:
 
     def read_glossary(self) -> None:
         document, data, problems = self._yaml(GLOSSARY)
-        if not problems:  # lint looks only at a glossary that is YAML
+        if not problems:  # lint only checks a glossary that could be parsed
             self.content["glossary_file"] = document
             terms, problems = read_records(Term, data, document, "term", ("G03", "G01"), NESTED)
             by_id = self.content["terms"] = {term.id: term for term in terms}
@@ -131,7 +131,7 @@ class _Loader:
     def _records(
         self, uri: str, model: type[Record], name: str, codes: tuple[str, str], key: str = "id"
     ) -> tuple[list[Record], Document, bool]:
-        """The records of a file, the file, and whether all of it could be read."""
+        """The records of a file, the file, and whether all records are valid."""
         document, data, problems = self._yaml(uri)
         records: list[Record] = []
         if not problems:

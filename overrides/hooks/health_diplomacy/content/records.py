@@ -34,11 +34,11 @@ def read_records(
     nested: Mapping[str, tuple[str, type[BaseModel]]] | None = None,
     key: str = "id",
 ) -> tuple[list[Record], list[Problem]]:
-    """The records of a list in order, and every fault in them.
+    """The records of a list in order, and their problems.
 
-    `document` has the line of each value. `name` is what one record is called. `codes` are the code of an invalid record and that of a duplicate `key`.
-    `nested` gives the name and model of the records in a list of that key.
-    If any record is invalid, none is returned, because references to it would be reported as broken.
+    `name` is the term for one record, `codes` are for an invalid record and a duplicate `key`, and `nested` has the
+    name and model of nested records by the key of their list. If any record is invalid, none is returned, because
+    references to it would be reported as broken.
     """
     try:
         records = TypeAdapter(list[model]).validate_python(data or [])  # type: ignore[valid-type]
@@ -46,14 +46,9 @@ def read_records(
         return [], [_explain(fault, document, name, model, codes[0], nested or {}) for fault in error.errors()]
     keys = [str(getattr(record, key)) for record in records]
     first: dict[str, int] = {}
+    hint = "keep one of the two"
     return records, [
-        Problem(
-            document.path,
-            document.meta_line(index, key),
-            codes[1],
-            f"the {name} '{each}' stands twice",
-            "keep one of the two",
-        )
+        Problem(document.path, document.meta_line(index, key), codes[1], f"the {name} '{each}' stands twice", hint)
         for index, each in enumerate(keys)
         if first.setdefault(each, index) != index
     ]
@@ -83,7 +78,7 @@ def _explain(
 
 
 def describe(fault: ErrorDetails, name: str, required: bool = False) -> tuple[str, str]:
-    """The message and hint for an invalid value. `required`: removing its line is no option."""
+    """The message and hint for an invalid value. The line of a `required` one can't be removed."""
     context = fault.get("ctx", {})
     if fault["input"] is None:
         return f"'{name}' is empty", "write its value" if required else "write its value, or remove the line"

@@ -1,6 +1,6 @@
 """The records in YAML lists: claims, sources, terms and images.
 
-A note cites its sources where it uses them, in Pandoc's syntax:
+Notes cite sources in Pandoc's syntax:
 `Six countries were under 10% [@emro-2021-coverage; @hasan-2022-inequities].`
 """
 
@@ -27,7 +27,7 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 PartVerdict = Literal["documented", "disputed", "not-attributable", "opinion"]
 NEED_SOURCES: frozenset[Verdict] = frozenset({"documented", "disputed"})
 SOURCES_REQUIRED = 2
-"""How many independent sources a part with one of these verdicts cites. The method page states the same."""
+"""Independent sources that a part with one of these verdicts must cite. The method page states the same."""
 
 FINDING_WORDS = 25
 NOTE_WORDS = 35
@@ -47,13 +47,13 @@ LICENSES = {
 
 
 class Strict(BaseModel):
-    """A model that refuses unknown keys and converts nothing."""
+    """A model without unknown keys or type conversion."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def _date_as_text(value: Any) -> Any:
-    """YAML reads an unquoted 2021 as a number and 2021-05-26 as a date."""
+    """Undo YAML's conversion of an unquoted 2021 to a number and of 2021-05-26 to a date."""
     if isinstance(value, datetime.date):
         return value.isoformat()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -77,7 +77,7 @@ PartialDate = Annotated[
 
 
 class Source(Strict):
-    """Something that readers can open: where it stands, who published it, and what is taken from it."""
+    """A publication that readers can open, with the facts taken from it."""
 
     id: Name = Field(description="Never changes once published: it is part of the address.")
     kind: SourceKind = Field(description="Who answers for it: an institution, a scholarly journal, or the news.")
@@ -209,7 +209,7 @@ class Claim(Strict):
 
     @property
     def marked_quote(self) -> list[tuple[str, Part | None]]:
-        """The quote in runs, each with the part that it is the words of. The lint ensures that the words are there."""
+        """The quote as runs of text, each with its part. Lint ensures that the quote contains every part's words."""
         runs: list[tuple[str, Part | None]] = []
         rest = self.quote
         for part in self.parts:
@@ -218,7 +218,7 @@ class Claim(Strict):
         return [run for run in [*runs, (rest, None)] if run[0]]
 
     def cited_runs(self, note: str) -> list[str | tuple[int, ...]]:
-        """A note as runs of text and citations; a citation is the numbers of its sources in `cited`, from 1."""
+        """A note as runs of text and citations. A citation has its sources' positions in `cited`, from 1."""
         runs: list[str | tuple[int, ...]] = []
         end = 0
         for citation in CITATION.finditer(note):
@@ -228,7 +228,7 @@ class Claim(Strict):
 
 
 def verdict_of(parts: Sequence[Part]) -> Verdict:
-    """The verdict of a sentence that has these parts. The method page states the same rule."""
+    """The verdict of a sentence with these parts. The method page states the same rule."""
     verdicts = {part.verdict for part in parts}
     if "disputed" in verdicts:
         return "disputed"
@@ -241,7 +241,7 @@ def verdict_of(parts: Sequence[Part]) -> Verdict:
 
 
 def cited_in(note: str) -> tuple[str, ...]:
-    """The ids of the sources that a note cites, each once."""
+    """The ids of the sources that a note cites, without duplicates."""
     return tuple(dict.fromkeys(key for citation in CITATION.finditer(note) for key in _keys(citation)))
 
 

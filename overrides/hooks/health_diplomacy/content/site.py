@@ -1,7 +1,7 @@
 """The site's content, indexed. `loader` reads it.
 
 Authors write each relation in one direction: a topic includes a paragraph, a topic names a related topic, a page
-lists a term. The reverse is derived here, so the two can't disagree.
+lists a term. The reverse is computed here.
 """
 
 import datetime
@@ -92,7 +92,7 @@ class Site:
     sources_page: ClassVar[str] = SOURCES_PAGE
 
     documents: Mapping[str, Document] = field(default_factory=dict)
-    """Every Markdown file that is text, by uri (its path from the docs folder)."""
+    """All readable Markdown files, by uri (the path below the docs folder)."""
     pages: Mapping[str, Page] = field(default_factory=dict)
     """The valid front matter, by uri."""
     blocks: Mapping[str, list[Block]] = field(default_factory=dict)
@@ -110,15 +110,15 @@ class Site:
     glossary_complete: bool = True
     evidence_complete: bool = True
     images_complete: bool = True
-    """Whether every entry could be read; if not, references to entries can't be checked."""
+    """Whether all records are valid; if not, references to them can't be checked."""
     changed: Mapping[str, datetime.date] = field(default_factory=dict)
     """The day of each file's last commit, by uri, where that is known."""
     unread: frozenset[str] = frozenset()
-    """Pages that are not text, by uri."""
+    """Pages that can't be read, by uri."""
     misnamed: frozenset[str] = frozenset()
-    """Files and folders that were skipped because of their names, by uri."""
+    """Files and folders skipped because of their names, by uri."""
     broken_essays: frozenset[str] = frozenset()
-    """Essays with misplaced markers, by uri: their paragraphs can't be told apart."""
+    """Essays with misplaced markers, by uri: their paragraphs aren't reliable."""
 
     @cached_property
     def essays(self) -> tuple[Essay, ...]:
@@ -206,7 +206,7 @@ class Site:
 
     @cached_property
     def missing(self) -> frozenset[str]:
-        """Pages that are not there, though templates link to them by name."""
+        """Missing pages that templates link to by name."""
         needed = {HOME_PAGE, SEARCH_PAGE, GLOSSARY_PAGE, CLAIMS_PAGE}
         if self.claims_file.path:
             needed |= {METHOD_PAGE, SOURCES_PAGE}
@@ -222,7 +222,7 @@ class Site:
         return [claim for paragraph in essay.paragraphs for claim in self.claims_of(paragraph.id)]
 
     def claims_in_topic(self, topic: Topic, essay: Essay | None = None) -> list[Claim]:
-        """The claims of a topic's passages in order, or those of them that are from one essay."""
+        """The claims of a topic's passages in order, optionally only those from one essay."""
         claims = [claim for id in topic.passages for claim in self.claims_of(id)]
         return [each for each in claims if essay is None or self.paragraphs[each.paragraph].essay == essay]
 
@@ -243,7 +243,7 @@ class Site:
         return self._topics_by_paragraph.get(paragraph, [])
 
     def related_topics(self, topic: str) -> list[RelatedTopic]:
-        """The topics related to a topic, whichever of the two pages says so."""
+        """The topics related to a topic, in either direction."""
         return self._related_topics.get(topic, [])
 
     def pages_using(self, term: str) -> list[tuple[Page, str]]:
@@ -255,7 +255,7 @@ class Site:
         return f"<!-- {name} -->" in self.documents[uri].body
 
     def claims_on_page(self, uri: str) -> list[Claim]:
-        """The claims that a page shows, at least with their verdicts."""
+        """The claims whose verdicts a page shows."""
         essay = self.essay_by_uri.get(uri) or self.essay_by_claims_page.get(uri)
         if essay:
             return self.claims_in_essay(essay)
@@ -285,7 +285,7 @@ class Site:
 
 
 def page_id(uri: str) -> str:
-    """The file's name without its ending: the id of a topic or essay, and part of its address."""
+    """The file name without its suffix: the id of a topic or essay, and part of its URL."""
     return uri.rpartition("/")[2].removesuffix(".md")
 
 

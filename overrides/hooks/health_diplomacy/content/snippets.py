@@ -32,7 +32,7 @@ def read_snippets(document: Document) -> list[Snippet]:
 
 
 def malformed_lines(document: Document) -> list[int]:
-    """The lines that look like an include but would not work as one."""
+    """The lines that look like an include but aren't valid."""
     valid = {match.start() for match in INCLUDE.finditer(document.text, document.body_start)}
     attempts = SNIPPET.finditer(document.text, document.body_start)
     return [document.line_at(match.start()) for match in attempts if match.start() not in valid]
@@ -44,15 +44,12 @@ def replace_includes(markdown: str, replacement: Callable[[str], str]) -> str:
 
 
 def remove_markers(markdown: str) -> str:
-    """An essay's Markdown without the lines that mark its paragraphs."""
+    """An essay's Markdown without its paragraph markers."""
     return MARKER.sub("", markdown)
 
 
 def with_stand_ins(document: Document) -> str:
-    """The body with each include replaced by a paragraph that has its id and `stand_in` as text.
-
-    Lint renders pages one by one, without the essays.
-    """
+    """The body with each include replaced by a paragraph with its id, because lint renders pages without the essays."""
 
     def replace(match: re.Match[str]) -> str:
         include = INCLUDE.fullmatch(match[0])
@@ -63,7 +60,7 @@ def with_stand_ins(document: Document) -> str:
 
 
 def stand_in(paragraph: str) -> str:
-    """The text that stands in for an included paragraph."""
+    """The placeholder text of an included paragraph."""
     return f"passage {paragraph}"
 
 
