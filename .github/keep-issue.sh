@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Keeps one open issue with a label up to date: opened or rewritten while there is something to tell, closed when there is not.
+# Keeps one issue with a label up to date: opens or rewrites it while there is something to report, and closes it otherwise.
 # keep-issue.sh LABEL TITLE STATUS REPORT INTRODUCTION ALL_WELL
-# STATUS 0 means that nothing is left to tell; REPORT is a file. `gh` finds the repository and its token in the environment.
+# STATUS 0 means that there is nothing to report; REPORT is a file. `gh` reads the repository and its token from the environment.
 set -euo pipefail
 label=$1 title=$2 status=$3 report=$4 introduction=$5 all_well=$6
 
-gh label create "$label" --force --color D4C5F9 --description "Kept up to date by a workflow"
+gh label create "$label" --force --color D4C5F9 --description "Updated by a workflow"
 issue=$(gh issue list --state open --label "$label" --limit 1 --json number --jq '.[0].number // empty')
 if [ "$status" -eq 0 ]; then
   [ -z "$issue" ] || gh issue close "$issue" --comment "$all_well"
