@@ -127,14 +127,18 @@ def test_a_path_that_is_not_there_is_said_so(root):
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "There is no 'docs/nowhere.md' here.\n")
 
 
-def test_the_hook_before_a_commit_is_the_same_check():
-    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
-    assert [repo["repo"] for repo in hooks] == ["local"]
-    assert [hook["entry"] for hook in hooks[0]["hooks"]] == [".venv/bin/python overrides/hooks check"]
-    pattern = hooks[0]["hooks"][0]["files"]
+def test_the_pre_commit_hooks_run_what_ci_runs():
+    (repo,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert repo["repo"] == "local"
+    check, *code_checks = repo["hooks"]
+    assert check["entry"] == ".venv/bin/python overrides/hooks check"
     assert all(
-        re.search(pattern, name) for name in ("docs/about.md", "docs/images/a.png", "mkdocs.yml", "CONTRIBUTING.md")
+        re.search(check["files"], name)
+        for name in ("docs/about.md", "docs/images/a.png", "mkdocs.yml", "CONTRIBUTING.md")
     )
+    assert all(re.search(hook["files"], "overrides/hooks/build.py") for hook in code_checks)
+    in_ci = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    assert " && ".join(hook["entry"] for hook in code_checks) in in_ci
 
 
 def test_what_the_word_list_knows_is_right(root):
