@@ -1,6 +1,6 @@
-"""The essays' sentences in a page's own words: a page takes the paragraph instead, so that no words stand twice.
+"""Finds essay sentences that were pasted into a page instead of being included.
 
-Words are compared without their case and punctuation, since these are what pasting changes.
+Case and punctuation are ignored, because pasting changes them.
 """
 
 import re
@@ -12,8 +12,8 @@ from health_diplomacy.lint.links import Rendered
 from health_diplomacy.lint.prose import SENTENCE_END
 from health_diplomacy.problems import Problem
 
-LEAST = 8
-"""Words that a sentence has at least before it is told: shorter ones can be anybody's."""
+MIN_WORDS = 8
+"""Shorter sentences may be the same by coincidence."""
 WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
@@ -25,7 +25,7 @@ def check(site: Site, rendered: dict[str, Rendered]) -> Iterator[Problem]:
         for block in blocks
         if not block.level
         for sentence in SENTENCE_END.split(block.text)
-        if len(words := _words(sentence)) >= LEAST
+        if len(words := _words(sentence)) >= MIN_WORDS
     ]
     for page, document in site.documents.items():
         if page in site.blocks or page not in rendered:
@@ -37,10 +37,10 @@ def check(site: Site, rendered: dict[str, Rendered]) -> Iterator[Problem]:
             if at < 0:
                 continue
             line = document.line_at(document.body_start + found[text.count(" ", 0, at + 1) - 1][0])
-            takes = front_matter.model_for(page) is front_matter.TopicPage
+            is_topic = front_matter.model_for(page) is front_matter.TopicPage
             hint = (
                 f'take the paragraph with the line --8<-- "{uri}:{paragraph}"'
-                if takes
+                if is_topic
                 else f"link to {uri}#{paragraph}, and say in other words what it says"
             )
             yield Problem(document.path, line, "P08", f"a sentence of {paragraph} is pasted here", f"{hint} instead")

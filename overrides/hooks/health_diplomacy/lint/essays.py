@@ -1,11 +1,9 @@
-"""The essays: their words, and the passages that topics take from them."""
+"""Checks that the essays are unchanged, and that topic pages include their paragraphs correctly."""
 
 from health_diplomacy.content import essays, front_matter, snippets
 from health_diplomacy.content.file_names import CHECKSUMS
 from health_diplomacy.content.site import Site, page_id
-from health_diplomacy.lint import (
-    links,
-)
+from health_diplomacy.lint import links
 from health_diplomacy.problems import Problem, did_you_mean
 
 
@@ -14,16 +12,15 @@ def unchanged_words(site: Site) -> list[Problem]:
     for uri, blocks in site.blocks.items():
         document = site.documents[uri]
         if uri in site.broken_essays:
-            continue  # the marks come first: without them no words can be told apart
+            continue  # paragraphs are unreliable until the markers are fixed
         name = page_id(uri)
-        given = site.checksums.get(name)
-        if given is None:
+        checksums = site.checksums.get(name)
+        if checksums is None:
             what = f"there are no checksums for the essay '{name}'"
-            problems.append(
-                Problem(document.path, 1, "P02", what, f"add them to docs/{CHECKSUMS}, from the text as it was given")
-            )
+            hint = f"add them to docs/{CHECKSUMS}, from the text as it was given"
+            problems.append(Problem(document.path, 1, "P02", what, hint))
         else:
-            problems += essays.check_text(document, blocks, given) or _essay_keys(site, uri, name, blocks)
+            problems += essays.check_text(document, blocks, checksums) or _essay_keys(site, uri, name, blocks)
     return problems
 
 
@@ -31,16 +28,11 @@ def _essay_keys(site: Site, uri: str, name: str, blocks: list[essays.Block]) -> 
     document, page = site.documents[uri], site.pages.get(uri)
     if page is None:
         return []
-    wanted = {"title": next(block.text for block in blocks if block.id == essays.TITLE), "essay": name}
+    expected = {"title": next(block.text for block in blocks if block.id == essays.TITLE), "essay": name}
+    what = "is not that of the essay as it was given"
     return [
-        Problem(
-            document.path,
-            document.meta_line(key),
-            "P02",
-            f"'{key}' is not that of the essay as it was given",
-            f"write '{value}'",
-        )
-        for key, value in wanted.items()
+        Problem(document.path, document.meta_line(key), "P02", f"'{key}' {what}", f"write '{value}'")
+        for key, value in expected.items()
         if getattr(page, key) != value
     ]
 
@@ -50,17 +42,9 @@ def passages(site: Site) -> list[Problem]:
     problems = []
     for uri, taken in site.snippets.items():
         document = site.documents[uri]
-        good = '--8<-- "essays/defense.md:defense-5"'
-        problems += [
-            Problem(
-                document.path,
-                line,
-                "P01",
-                "this line does not take a paragraph",
-                f"write it as {good}, with nothing before or after it",
-            )
-            for line in snippets.malformed_lines(document)
-        ]
+        what = "this line does not take a paragraph"
+        hint = 'write it as --8<-- "essays/defense.md:defense-5", with nothing before or after it'
+        problems += [Problem(document.path, line, "P01", what, hint) for line in snippets.malformed_lines(document)]
         seen: set[str] = set()
         for passage in taken:
             ids = [block.id for block in site.blocks.get(passage.uri, []) if not block.level]
@@ -71,7 +55,7 @@ def passages(site: Site) -> list[Problem]:
                 hint = did_you_mean(passage.uri, site.blocks, "name a file in docs/essays/")
                 problems.append(Problem(document.path, passage.line, "P01", f"'{passage.uri}' is not an essay", hint))
             elif not ids:
-                pass  # the essay comes first
+                pass  # the essay has its own message
             elif passage.paragraph not in ids:
                 hint = f"its paragraphs run {ids[0]} to {ids[-1]}"
                 what = (
@@ -88,29 +72,27 @@ def passages(site: Site) -> list[Problem]:
 
 
 def unused_paragraphs(site: Site) -> list[Problem]:
-    """Bad: a paragraph that no topic takes.  Good: each stands under at least one topic."""
+    """Bad: a paragraph that no topic includes.  Good: each is included in at least one topic."""
     if not site.topics or any(front_matter.model_for(uri) is front_matter.TopicPage for uri in site.unread):
-        return []  # a page that cannot be read may take it
+        return []  # an unreadable page may include it
     used = {passage.paragraph for uri, taken in site.snippets.items() if uri.startswith("topics/") for passage in taken}
-    return [
-        Problem(
-            site.documents[uri].path,
-            block.line,
-            "P04",
-            f"{block.id} stands under no topic",
-            f'add the line --8<-- "{uri}:{block.id}" to a page in docs/topics/',
-        )
-        for uri, blocks in site.blocks.items()
-        for block in blocks
-        if not block.level and block.id not in used and uri not in site.broken_essays
-    ]
+    problems = []
+    for uri, blocks in site.blocks.items():
+        for block in blocks:
+            if not block.level and block.id not in used and uri not in site.broken_essays:
+                what, hint = (
+                    f"{block.id} stands under no topic",
+                    f'add the line --8<-- "{uri}:{block.id}" to a page in docs/topics/',
+                )
+                problems.append(Problem(site.documents[uri].path, block.line, "P04", what, hint))
+    return problems
 
 
 def separate_passages(site: Site, uri: str, page: links.Rendered) -> list[Problem]:
-    """The essays' words must stand by themselves and be the essays' words.
+    """Included paragraphs must be paragraphs of their own, and only they may have the ids of paragraphs.
 
-    Bad: a passage line with text right above it, or `<p id="defense-2">` written by hand.
-    Good: a passage line at the edge of the page, with an empty line above and below it.
+    Bad: an include line with text right above it, or `<p id="defense-2">` written by hand.
+    Good: an include line that is not indented, with an empty line above and below it.
     """
     document = site.documents[uri]
     problems: list[Problem] = []
@@ -121,9 +103,8 @@ def separate_passages(site: Site, uri: str, page: links.Rendered) -> list[Proble
     for paragraph, line in taken.items():
         if paragraph in site.paragraphs and paragraph not in shown:
             hint = "leave an empty line above and below it, and nothing around it"
-            problems.append(
-                Problem(document.path, line, "P06", f"the passage {paragraph} does not stand by itself", hint)
-            )
+            what = f"the passage {paragraph} does not stand by itself"
+            problems.append(Problem(document.path, line, "P06", what, hint))
     for name in page.ids:
         if name in site.paragraphs and name not in taken:
             line = document.line_of(name)

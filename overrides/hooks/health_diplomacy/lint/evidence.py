@@ -1,4 +1,4 @@
-"""The checks on claims and sources: each sentence answered, each answer sourced, each source used."""
+"""Checks on claims and sources: every sentence has a claim, every claim has sources, every source is used."""
 
 import datetime
 import re
@@ -23,7 +23,7 @@ from health_diplomacy.content.schema import (
 )
 from health_diplomacy.problems import Problem, did_you_mean
 
-# Anything meant as a citation; the @ of an email address is inside a word.
+# Anything meant as a citation, but no email address.
 CITATION_ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
 BRACKETED = re.compile(r"\[\^?(?P<id>[\w-]+)\](?!\()")
 # Findings and notes are plain text.
@@ -31,7 +31,7 @@ MARKUP = re.compile(
     r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);"
 )
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
-"""Also matches after "U.S.", which makes sentences shorter and never longer than they are."""
+"""Also matches after "U.S.", so a sentence may be counted as too short but never as too long."""
 
 
 def check(
@@ -42,10 +42,10 @@ def check(
     paragraphs: Mapping[str, Block] | None,
     today: datetime.date,
 ) -> list[Problem]:
-    """Every fault in the evidence, held against the essays' paragraphs by id, where these are given."""
-    places = {id: claims_data.meta_line(index, "id") for index, id in enumerate(claims)}
+    """All problems with claims and sources. Quotes are compared with `paragraphs` (by id) if given."""
+    lines = {id: claims_data.meta_line(index, "id") for index, id in enumerate(claims)}
     return [
-        *(_quotes(claims, claims_data, paragraphs, places) if paragraphs is not None else []),
+        *(_quotes(claims, claims_data, paragraphs, lines) if paragraphs is not None else []),
         *_parts(claims, claims_data),
         *_verdicts(claims, claims_data),
         *_lengths(claims, claims_data),
@@ -58,26 +58,25 @@ def check(
 
 
 def _quotes(
-    claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str, Block], places: Mapping[str, int]
+    claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str, Block], lines: Mapping[str, int]
 ) -> Iterator[Problem]:
     """Bad: a claim whose quote is not the sentence of its number, a sentence without a claim.
 
     Good: `collaborations-3-1` and `collaborations-3-2`, whose quotes make up the third paragraph.
     """
-    of: dict[str, list[Claim]] = defaultdict(list)
+    by_paragraph: dict[str, list[Claim]] = defaultdict(list)
     for index, claim in enumerate(claims.values()):
-        of[claim.paragraph].append(claim)
+        by_paragraph[claim.paragraph].append(claim)
         if claim.paragraph not in paragraphs:
             what = f"there is no paragraph '{claim.paragraph}'"
-            hint = did_you_mean(
-                claim.paragraph, paragraphs, "name a paragraph such as defense-5, then the sentence's number"
-            )
+            otherwise = "name a paragraph such as defense-5, then the sentence's number"
+            hint = did_you_mean(claim.paragraph, paragraphs, otherwise)
             yield Problem(data.path, data.meta_line(index, "id"), "E03", what, hint)
     for id, paragraph in paragraphs.items():
-        rest, wanted = paragraph.text, 1
-        for claim in sorted(of[id], key=lambda each: each.sentence):
+        rest, number = paragraph.text, 1
+        for claim in sorted(by_paragraph[id], key=lambda each: each.sentence):
             line = data.meta_line(list(claims).index(claim.id), "quote")
-            if claim.sentence != wanted:
+            if claim.sentence != number:
                 break
             if not _begins(rest, claim.quote):
                 hint = (
@@ -88,11 +87,11 @@ def _quotes(
                 yield Problem(data.path, line, "E03", f"the quote of '{claim.id}' is not that sentence", hint)
                 rest = ""
                 break
-            rest, wanted = rest[len(claim.quote) :].lstrip(), wanted + 1
+            rest, number = rest[len(claim.quote) :].lstrip(), number + 1
         if rest:
-            last = [claims_line for each, claims_line in places.items() if each.startswith(f"{id}-")]
+            last = [line for each, line in lines.items() if each.startswith(f"{id}-")]
             what = f"the sentence '{' '.join(rest.split()[:6])} …' of {id} has no claim"
-            hint = f"add an entry with the id {id}-{wanted}"
+            hint = f"add an entry with the id {id}-{number}"
             yield Problem(data.path, max(last, default=1), "E03", what, hint)
 
 
@@ -101,9 +100,9 @@ def _begins(rest: str, quote: str) -> bool:
 
 
 def _parts(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
-    """Bad: words that the sentence does not have, or has twice; parts a, c; parts that overlap.
+    """Bad: words that are not in the sentence, or twice; parts a, c; parts that overlap.
 
-    Good: part a and, further on in the sentence, part b.
+    Good: part a and, later in the sentence, part b.
     """
     for index, claim in enumerate(claims.values()):
         end = 0
@@ -166,9 +165,8 @@ def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
             for sentence in SENTENCE_END.split(part.plain_note):
                 found += too_long(f"a sentence in {of} has", sentence, SENTENCE_WORDS, line)
         whole = f"{claim.finding} {claim.plain_note}"
-        yield from found or too_long(
-            f"finding and notes of '{claim.id}' together have", whole, CLAIM_WORDS, finding_line
-        )
+        what = f"finding and notes of '{claim.id}' together have"
+        yield from found or too_long(what, whole, CLAIM_WORDS, finding_line)
 
 
 def _notes(claims: Mapping[str, Claim], data: Document) -> Iterator[tuple[Claim, Part, str, int]]:
@@ -181,7 +179,7 @@ def _notes(claims: Mapping[str, Claim], data: Document) -> Iterator[tuple[Claim,
 def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
     """Bad: `[@who2020]` where no source has that id; a documented part with one source.
 
-    Good: `[@who-2020-report; @emro-2021-coverage]`, which two publishers stand behind.
+    Good: `[@who-2020-report; @emro-2021-coverage]`, from two publishers.
     """
     for _, part, name, line in _notes(claims, data):
         for words in CITATION_ATTEMPT.findall(CITATION.sub("", part.note)):
@@ -230,7 +228,7 @@ def _days(
     sources_data: Document,
     today: datetime.date,
 ) -> Iterator[Problem]:
-    """Bad: `review_by` before `reviewed`, or a day that is still to come.  Good: a year between the two."""
+    """Bad: `review_by` before `reviewed`, or a review in the future.  Good: a year between the two."""
     for index, claim in enumerate(claims.values()):
         if claim.review_by <= claim.reviewed:
             line = claims_data.meta_line(index, "review_by")
@@ -250,7 +248,9 @@ def _days(
 def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
     """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it bears on."""
     cited = {key for claim in claims.values() for key in claim.cited}
-    cited |= {mark["id"] for claim in claims.values() for mark in BRACKETED.finditer(claim.note)}  # told at the note
+    cited |= {
+        mark["id"] for claim in claims.values() for mark in BRACKETED.finditer(claim.note)
+    }  # reported by `_plain`
     for index, source in enumerate(sources.values()):
         if claims and source.id not in cited:
             what = f"no claim cites the source '{source.id}'"
@@ -259,7 +259,7 @@ def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Do
 
 
 def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
-    """Bad: two sources at one address, an address written twice over.  Good: one source, cited twice."""
+    """Bad: two sources with one URL, a URL inside a URL.  Good: one source, cited twice."""
     owners: dict[str, str] = {}
     for index, source in enumerate(sources.values()):
         for key, address in (("url", source.url), ("doi", source.doi), ("archived", source.archived)):
@@ -267,15 +267,10 @@ def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Proble
                 continue
             line = data.meta_line(index, key)
             if key != "doi" and not _is_address(address, archived=key == "archived"):
-                yield Problem(
-                    data.path,
-                    line,
-                    "E09",
-                    f"'{address}' is not one whole address",
-                    "copy it anew from the browser's address bar",
-                )
+                what, hint = f"'{address}' is not one whole address", "copy it anew from the browser's address bar"
+                yield Problem(data.path, line, "E09", what, hint)
                 continue
-            owner = owners.setdefault(_same(address), source.id)
+            owner = owners.setdefault(_normalized(address), source.id)
             if owner != source.id:
                 what = f"the {'DOI' if key == 'doi' else 'address'} of '{source.id}' is also that of '{owner}'"
                 yield Problem(data.path, line, "E09", what, "keep one of the two entries, and cite that one")
@@ -284,7 +279,7 @@ def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Proble
 def _is_address(address: str, archived: bool) -> bool:
     try:
         host = urlsplit(address).hostname or ""
-        _ = urlsplit(address).port  # raises where the port is not a number
+        _ = urlsplit(address).port  # raises if the port is not a number
     except ValueError:
         return False
     inner = address.count("http://") + address.count("https://")
@@ -296,8 +291,8 @@ def _is_address(address: str, archived: bool) -> bool:
     )
 
 
-def _same(address: str) -> str:
-    """What two spellings of one address have in common."""
+def _normalized(address: str) -> str:
+    """A key that is equal for different spellings of one URL or DOI."""
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
     if host in {"doi.org", "dx.doi.org"}:

@@ -1,7 +1,7 @@
-"""Markdown style and spelling, by two programs that know them better: rumdl and typos.
+"""Markdown style and spelling, checked with rumdl and typos.
 
-They come with the tests, not with the site: `tests/requirements.txt` pins them, pyproject.toml and
-`tests/words.toml` say what they look for. The essays are kept as they were given and never looked at.
+They are optional: `tests/requirements.txt` pins them, pyproject.toml and `tests/words.toml` configure them. The essays
+are never checked.
 """
 
 import json
@@ -23,28 +23,25 @@ MISSING = "Markdown style and spelling were not checked; to add them: .venv/bin/
 
 
 def program(name: str) -> str | None:
-    """Where a program of this Python's environment stands, or None."""
+    """The path of a program in this Python environment, or None."""
     folders = os.pathsep.join([sysconfig.get_path("scripts"), str(Path(sys.executable).parent)])
     return which(name, path=folders)
 
 
 def missing() -> bool:
-    """Whether one of the two is not installed."""
+    """Whether a program is not installed."""
     return any(program(name) is None for name in PROGRAMS)
 
 
 def files(root: Path, docs: str) -> list[str]:
-    """The files that are looked at, from `root`: the pages but the essays, the lists, and what contributors read."""
+    """The files to check, relative to `root`: pages except essays, YAML files, and contributor documentation."""
     pages = {
         file.relative_to(root).as_posix()
         for file in walk(root / docs)
         if file.suffix in {".md", ".yml"} and file.is_file()
     }
-    essays = {
-        name
-        for name in pages
-        if re.match(rf"{re.escape(docs)}/([a-z]{{2}}/)?essays/", name) and not name.endswith("/index.md")
-    }
+    in_essays = re.compile(rf"{re.escape(docs)}/([a-z]{{2}}/)?essays/")
+    essays = {name for name in pages if in_essays.match(name) and not name.endswith("/index.md")}
     other = {name for name in ("README.md", "CONTRIBUTING.md") if (root / name).is_file()}
     other |= {file.relative_to(root).as_posix() for file in (root / ".github").glob("*.md")}
     editions = {name for name in pages if re.match(rf"{re.escape(docs)}/[a-z]{{2}}/", name)}
@@ -52,7 +49,7 @@ def files(root: Path, docs: str) -> list[str]:
 
 
 def check(root: Path, names: Iterable[str]) -> list[Problem]:
-    """Every fault of style and spelling in these files, named from `root`."""
+    """The style and spelling problems of files relative to `root`."""
     settings = [name for name in ("pyproject.toml", WORDS) if os.path.lexists(root / name)]
     refused = {name: check_file(root / name, name) for name in [*settings, *sorted(names)]}
     problems = [problem for found in refused.values() for problem in found]
@@ -63,7 +60,7 @@ def check(root: Path, names: Iterable[str]) -> list[Problem]:
 
 
 def fix(root: Path, names: Iterable[str]) -> None:
-    """Mends what can be mended without a thought: Markdown's style. Spelling is a choice of words, and is left."""
+    """Fix Markdown style. Spelling is not fixed, because the right word needs a decision."""
     tool, pages = program("rumdl"), [name for name in sorted(names) if name.endswith(".md")]
     if tool and pages:
         subprocess.run([tool, "fmt", "--no-cache", "--silent", *pages], cwd=root, capture_output=True, timeout=60)
@@ -75,14 +72,14 @@ def _style(root: Path, pages: list[str]) -> list[Problem]:
         return []
     done = _run([tool, "check", "--no-cache", "--output", "json", *pages], root)
     found = json.loads(done or "[]")
-    mend = f"let `{COMMAND} check --fix` mend it"
+    fix_hint = f"let `{COMMAND} check --fix` mend it"
     return [
         Problem(
             Path(each["file"]).as_posix(),
             each["line"],
             "M04",
             f"{_plain(each['message'])} ({each['rule']})",
-            mend if each.get("fixable", bool(each.get("fix"))) else "write it as on other pages",
+            fix_hint if each.get("fixable", bool(each.get("fix"))) else "write it as on other pages",
         )
         for each in found
     ]
@@ -101,10 +98,9 @@ def _spelling(root: Path, names: list[str]) -> list[Problem]:
             continue
         better = " or ".join(f"'{word}'" for word in each["corrections"][:3]) or "another word"
         path = Path(each["path"]).as_posix().removeprefix("./")
+        what = f"'{each['typo']}' is not spelled as in American English"
         hint = f"write {better}, or, if it is right, add it to {WORDS}"
-        problems.append(
-            Problem(path, each["line_num"], "Q01", f"'{each['typo']}' is not spelled as in American English", hint)
-        )
+        problems.append(Problem(path, each["line_num"], "Q01", what, hint))
     return problems
 
 
@@ -113,6 +109,6 @@ def _run(command: list[str], root: Path) -> str:
 
 
 def _plain(message: str) -> str:
-    """A program's words as the beginning of our sentence."""
+    """A program's message in the form of `Problem.message`."""
     words = message.strip().rstrip(".").replace("\n", " ")
     return words[0].lower() + words[1:] if words[1:2].islower() else words

@@ -1,6 +1,6 @@
-"""Pictures: small enough for a phone on a slow connection, and each with its author and license.
+"""Checks that images are small enough for a slow connection, and that each has its author and license.
 
-They stand anywhere below docs/, and each has an entry in docs/images.yml; the pages that show it print the credit.
+Images can be anywhere below docs/. Each has an entry in docs/images.yml; pages that show it print the credit.
 """
 
 import posixpath
@@ -20,10 +20,10 @@ from health_diplomacy.lint.safety import check_drawing
 from health_diplomacy.problems import COMMAND, Problem, did_you_mean
 
 MAX_BYTES = 400_000
-"""The most bytes of one picture: a second and a half at 2 Mbit/s, which is a slow phone."""
+"""Maximum bytes of an image: 1.6 seconds at 2 Mbit/s, a slow mobile connection."""
 MAX_SIDE = 2400
-"""The longest side in pixels: the text column at three device pixels a CSS pixel."""
-BEGINNINGS = {  # the first bytes of each kind of file
+"""Maximum pixels of a side: the text column at three device pixels per CSS pixel."""
+SIGNATURES = {  # the first bytes of each file type
     ".png": (b"\x89PNG\r\n\x1a\n",),
     ".jpg": (b"\xff\xd8\xff",),
     ".jpeg": (b"\xff\xd8\xff",),
@@ -34,7 +34,7 @@ SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
 
 
 def files(docs: Path) -> list[str]:
-    """Every picture below the docs folder, from there. Editions in other languages have their own."""
+    """All images below the docs folder, by uri. Editions in other languages have their own."""
     found = (
         file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix in IMAGE_SUFFIXES and file.is_file()
     )
@@ -42,7 +42,7 @@ def files(docs: Path) -> list[str]:
 
 
 def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
-    """The listed pictures that a built page shows, in order, each once; `url` is its address below the site's."""
+    """The listed images that a built page shows, in order, without duplicates. `url` is the page's URL below the site."""
     sources = (
         posixpath.normpath(posixpath.join(posixpath.dirname(url), unquote(unescape(source))))
         for source in SOURCE.findall(html)
@@ -53,15 +53,13 @@ def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
 def check(
     docs: Path, shown: str, pictures: Mapping[str, Image], data: Document, used: set[str], is_whole: bool
 ) -> Iterator[Problem]:
-    """Every fault of the pictures below `docs`. `used` names those that pages show, `is_whole` whether the list could be read."""
+    """The problems of the images below `docs`. `used` are those that pages show; `is_whole` is whether the list is valid."""
     present = files(docs)
     for index, name in enumerate(pictures):
         if name not in present:
-            what, hint = (
-                f"there is no picture 'docs/{name}'",
-                did_you_mean(name, present, "add the file, or remove the entry"),
-            )
-            yield Problem(data.path, data.meta_line(index, "file"), "I04", what, hint)
+            hint = did_you_mean(name, present, "add the file, or remove the entry")
+            line = data.meta_line(index, "file")
+            yield Problem(data.path, line, "I04", f"there is no picture 'docs/{name}'", hint)
     for name in present:
         file, path = docs / name, f"{shown}/{name}"
         yield from _size(file, path)
@@ -71,13 +69,12 @@ def check(
             hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {shown}/{name}` begin one"
             yield Problem(path, 1, "I03", "nothing says who made this picture and under which license", hint)
         if name not in used:
-            yield Problem(
-                path, 1, "I06", "no page shows this picture", f"show it with ![What it shows]({name}), or remove it"
-            )
+            hint = f"show it with ![What it shows]({name}), or remove it"
+            yield Problem(path, 1, "I06", "no page shows this picture", hint)
 
 
 def _size(file: Path, path: str) -> Iterator[Problem]:
-    """Bad: a photo of 12 MB as it came from the camera.  Good: the same, 1,600 pixels wide, in 200 KB."""
+    """Bad: a 12 MB photo straight from the camera.  Good: the same at 1,600 pixels wide, 200 KB."""
     size = file.stat().st_size
     smaller = "make it at most 1600 pixels wide and save it as JPEG or WebP, or draw it as SVG"
     if size > MAX_BYTES:
@@ -85,14 +82,9 @@ def _size(file: Path, path: str) -> Iterator[Problem]:
         yield Problem(path, 1, "I01", f"this picture has {shown}; {MAX_BYTES // 1000} KB is the most", smaller)
     with file.open("rb") as stream:
         begin = stream.read(16)
-    if file.suffix in BEGINNINGS and not begin.startswith(BEGINNINGS[file.suffix]):
-        yield Problem(
-            path,
-            1,
-            "I05",
-            f"this file is not what '{file.suffix}' says",
-            "save it anew in that format, or give it the ending of its own",
-        )
+    if file.suffix in SIGNATURES and not begin.startswith(SIGNATURES[file.suffix]):
+        hint = "save it anew in that format, or give it the ending of its own"
+        yield Problem(path, 1, "I05", f"this file is not what '{file.suffix}' says", hint)
         return
     if file.suffix == ".svg":
         return
@@ -103,6 +95,5 @@ def _size(file: Path, path: str) -> Iterator[Problem]:
     if width < 1 or height < 1:
         yield Problem(path, 1, "I05", "this picture cannot be read", "save it anew")
     elif max(width, height) > MAX_SIDE:
-        yield Problem(
-            path, 1, "I02", f"this picture has {width} × {height} pixels; {MAX_SIDE} is the most for a side", smaller
-        )
+        what = f"this picture has {width} × {height} pixels; {MAX_SIDE} is the most for a side"
+        yield Problem(path, 1, "I02", what, smaller)

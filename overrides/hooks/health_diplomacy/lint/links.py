@@ -1,7 +1,6 @@
-"""What a page's HTML holds (links, ids, headings, pictures, risks), as Markdown itself renders it, and the checks on links and ids.
+"""Renders pages, collects their links, ids, headings and images, and checks links and ids.
 
-Rendering with the site's own extensions, instead of looking for brackets, means that code samples
-are left alone and that raw HTML counts.
+Rendering with the site's Markdown extensions, instead of matching brackets, skips code samples and includes raw HTML.
 """
 
 import difflib
@@ -21,20 +20,21 @@ from health_diplomacy.content.limits import ADDRESS
 from health_diplomacy.lint.safety import Refused, parse, refused
 from health_diplomacy.problems import Problem, did_you_mean, nearest
 
-NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # a passage stands in none of them
+NESTING = {"blockquote", "div", "li", "td", "details", "figure", "section"}  # not allowed around included paragraphs
 HEADING = re.compile(r"h[1-6]")
-MOST = 200  # faulty links on one page: to find what was meant by each takes time
-ALIKE = 0.7  # how much of two names must be the same for one to be meant by the other, from 0 to 1
+MAX_BROKEN = 200  # broken links reported per page, because suggestions take time
+SIMILARITY = 0.7  # minimum difflib ratio of a suggested file name
 VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
 ADDRESSES = {"href", "src"}
 
 
 @dataclass
 class Rendered:
-    """What a page's HTML offers (`ids`) and asks for (`links`), each as written, and the words of paragraphs with an id.
+    """The content of a rendered page, in document order.
 
-    Then, in order: its headings by level and words, its pictures and its links each with their words (None: none were
-    given), what its HTML cannot have, and the runs of words outside code.
+    `links` has the URLs as written, `paragraphs` those with an id and their text, `headings` levels with texts,
+    `pictures` URLs with alternative texts (None if missing), `anchors` URLs with link texts, `refused` unsafe HTML, and
+    `texts` the text nodes outside code.
     """
 
     ids: Counter[str] = field(default_factory=Counter)
@@ -48,12 +48,12 @@ class Rendered:
 
 
 def render(text: str, extensions: Sequence[str], configs: Mapping[str, Any]) -> Rendered:
-    """What a page's Markdown offers and asks for."""
+    """Render a page's Markdown and collect its content."""
     return read(markdown.Markdown(extensions=list(extensions), extension_configs=dict(configs)).convert(text))
 
 
 def read(html: str) -> Rendered:
-    """What a page's HTML offers and asks for."""
+    """Collect the content of a page's HTML."""
     found = Rendered(refused=refused(html))
     inside: dict[int, frozenset[str | None]] = {}  # the elements around each node, by its id
     for node in parse(html).traverse(include_text=True):
@@ -78,7 +78,7 @@ def read(html: str) -> Rendered:
 
 
 def _words(node: LexborNode) -> str:
-    """The words of an element and of its pictures, without the link that a heading has to itself."""
+    """The text of an element and of its images, without a heading's permalink."""
     words = []
     for each in node.traverse(include_text=True):
         if each.tag == "img":
@@ -91,21 +91,13 @@ def _words(node: LexborNode) -> str:
 
 
 def check_ids(document: Document, rendered: Rendered, passages: Collection[str] = ()) -> list[Problem]:
-    """Two places with one id; of `passages`, whatever takes one twice is told by itself.
+    """Duplicate ids, except of `passages`, which have their own message.
 
     Bad:  `## Method { #method }` twice on a page   Good:  `{ #method }` and `{ #method-of-review }`
     """
-    return [
-        Problem(
-            document.path,
-            _second(document, name),
-            "T02",
-            f"the id '{name}' stands {count} times on this page",
-            "give one of them another id",
-        )
-        for name, count in sorted(rendered.ids.items())
-        if count > 1 and name not in passages
-    ]
+    duplicates = [item for item in sorted(rendered.ids.items()) if item[1] > 1 and item[0] not in passages]
+    what, hint = "the id '{}' stands {} times on this page", "give one of them another id"
+    return [Problem(document.path, _second(document, item[0]), "T02", what.format(*item), hint) for item in duplicates]
 
 
 def _second(document: Document, name: str) -> int:
@@ -114,7 +106,7 @@ def _second(document: Document, name: str) -> int:
 
 
 def check_attributes(document: Document) -> list[Problem]:
-    """An id with spaces in it, of which Markdown takes the first word or on which it stumbles.
+    """Ids with spaces, which Markdown cuts off or can't parse.
 
     Bad:  `## Method { #the method }`   Good:  `## Method { #the-method }`
     """
@@ -122,15 +114,13 @@ def check_attributes(document: Document) -> list[Problem]:
     for match in re.finditer(r"\{ *#(?P<id>[^\s{}]+)(?P<rest>(?: +[^\s{}]+)+) *\}", document.body):
         if any("=" not in word and word[0] not in ".#" for word in match["rest"].split()):
             line = document.line_at(document.body_start + match.start())
-            better = "-".join([match["id"], *match["rest"].split()])
-            problems.append(
-                Problem(document.path, line, "F09", f"'{match[0]}' is not an id", f"write '{{ #{better} }}'")
-            )
+            hint = f"write '{{ #{'-'.join([match['id'], *match['rest'].split()])} }}'"
+            problems.append(Problem(document.path, line, "F09", f"'{match[0]}' is not an id", hint))
     return problems
 
 
 def unreadable(document: Document, error: Exception) -> Problem:
-    """A page that Markdown itself stumbles over, in a way that no check foresaw."""
+    """A page for which a Markdown extension raised an exception."""
     what = f"Markdown cannot read this page: {error}"
     return Problem(document.path, document.line_at(document.body_start), "F09", what, "undo the last change to it")
 
@@ -144,32 +134,31 @@ def check_links(
     data: Document,
     former: frozenset[str] = frozenset(),
 ) -> list[Problem]:
-    """Links that lead nowhere, and links that only work on the hosted site.
+    """Broken links, and links that only work on the hosted site.
 
-    `ids` gives the ids of each page by uri, `files` every uri in the docs folder; a link that does not stand
-    in the page stands in `data`, from which the build wrote a part of it. `former` names pages that are there no longer.
+    `ids` has the ids of each page by uri, `files` all uris in the docs folder, `data` the file from which a part of the
+    page is generated, and `former` the uris of removed pages.
 
     Bad:  `[Peace-building](/topics/peace-building/)`   Good:  `[Peace-building](../topics/peace-building.md)`
     """
     problems: list[Problem] = []
     cursor: dict[str, int] = {}
-    judged: dict[str, tuple[str, str, str] | None] = {}
+    checked: dict[str, tuple[str, str, str] | None] = {}
     for link in rendered.links:
         start = cursor.get(link, document.body_start)
         at = document.text.find(link, start)
         cursor[link] = at + len(link) if at >= 0 else start
         owner = document if at >= 0 or link not in data.text else data
         line = document.line_at(at) if at >= 0 else owner.line_of(link)
-        if link not in judged and len(problems) < MOST:
-            judged[link] = _judge(document.uri, link, ids, files, site_url, former)
-        found = judged.get(link)
-        if found:
+        if link not in checked and len(problems) < MAX_BROKEN:
+            checked[link] = _check_link(document.uri, link, ids, files, site_url, former)
+        if found := checked.get(link):
             problems.append(Problem(owner.path, line, *found))
     return problems
 
 
 def target(uri: str, address: str) -> str:
-    """The file, from the docs folder, that an address on a page means; empty where it is none."""
+    """The uri that a link on a page points to; empty if it isn't a valid URL."""
     try:
         path = urlsplit(address).path
     except ValueError:
@@ -177,7 +166,7 @@ def target(uri: str, address: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(uri), unquote(path)))
 
 
-def _judge(
+def _check_link(
     uri: str, link: str, ids: Mapping[str, Sequence[str]], files: set[str], site_url: str, former: frozenset[str]
 ) -> tuple[str, str, str] | None:
     folder = posixpath.dirname(uri)
@@ -211,12 +200,12 @@ def _judge(
         return "L01", f"'{path}' does not exist", hint
     if fragment and target in ids and fragment not in ids[target]:
         shown = f"'{path}' exists, but '#{fragment}' does not" if path else f"'#{fragment}' does not exist on this page"
-        return "L02", shown, _place_hint(fragment, ids[target])
+        return "L02", shown, _id_hint(fragment, ids[target])
     return None
 
 
 def _file_hint(path: str, folder: str, files: set[str]) -> str:
-    """The file of the same kind whose own name is much like the one that is missing; a picture is never meant by a page."""
+    """Suggest a file of the same type with a similar name."""
     name, _, kind = posixpath.basename(path).rpartition(".")
     known = {
         posixpath.relpath(each, folder or "."): posixpath.basename(each).rpartition(".")[0]
@@ -224,16 +213,16 @@ def _file_hint(path: str, folder: str, files: set[str]) -> str:
         if not name or each.endswith(f".{kind}")
     }
     wanted = name or kind
-    alike = [
+    similar = [
         each
         for each, own in known.items()
-        if own.startswith(wanted) or difflib.SequenceMatcher(None, wanted, own).ratio() >= ALIKE
+        if own.startswith(wanted) or difflib.SequenceMatcher(None, wanted, own).ratio() >= SIMILARITY
     ]
-    return did_you_mean(path, alike, "check the name and the folder")
+    return did_you_mean(path, similar, "check the name and the folder")
 
 
-def _place_hint(fragment: str, ids: Sequence[str]) -> str:
-    """The nearest id, or the run of numbered ids that a number has left."""
+def _id_hint(fragment: str, ids: Sequence[str]) -> str:
+    """Suggest the nearest id, or the range of the numbered ids with this prefix."""
     name, _, number = fragment.rpartition("-")
     run = [
         each
@@ -247,6 +236,6 @@ def _place_hint(fragment: str, ids: Sequence[str]) -> str:
 
 
 def _as_file(path: str, files: set[str]) -> str | None:
-    """The file that an address of the built site comes from."""
+    """The source file of a path in the built site."""
     stem = path.removesuffix("/").removesuffix(".html")
     return next((each for each in (f"{stem}.md", f"{stem}/index.md".lstrip("/"), stem) if each in files), None)

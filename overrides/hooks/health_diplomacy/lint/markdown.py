@@ -1,4 +1,4 @@
-"""Slips in Markdown that change what a page shows without a word: told from the lines as they were written."""
+"""Markdown mistakes that silently change the rendered page, found in the source lines."""
 
 import re
 import unicodedata
@@ -9,20 +9,20 @@ from health_diplomacy.problems import UNSEEN, Problem
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
-APART = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{)")  # what ends a paragraph as an empty line does
-OTHER_ITEM = re.compile(
-    r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)) ?\S"
-)  # what word processors write, and Markdown does not know
+# Lines after which a list or a heading may start without an empty line.
+BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{)")
+# List items as word processors write them.
+OTHER_ITEM = re.compile(r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)) ?\S")
 UNDERLINE = re.compile(r"^(-+|=+) *$")
 INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
 UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b")
 CODE = re.compile(r"(?<![`\\])(?P<marks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=marks)(?!`)|<!--.*?-->", re.DOTALL)
-MARK = "FILL IN"
-STEP = 4  # spaces by which Python-Markdown wants an inner list indented
+FILL_IN = "FILL IN"
+STEP = 4  # Python-Markdown's indent of a nested list
 
 
 def check(document: Document) -> list[Problem]:
-    """Every slip in a page."""
+    """All mistakes in a page."""
     return [
         *_fences(document),
         *_lists(document),
@@ -34,7 +34,7 @@ def check(document: Document) -> list[Problem]:
 
 
 def lines_outside_code(document: Document) -> Iterator[tuple[int, str]]:
-    """The lines of a page's body, by number, without those of its fenced code."""
+    """The lines of a page's body with their numbers, without fenced code."""
     fence = ""
     for number, line in enumerate(document.body.split("\n"), start=document.line_at(document.body_start)):
         found = FENCE.match(line)
@@ -47,7 +47,7 @@ def lines_outside_code(document: Document) -> Iterator[tuple[int, str]]:
 
 
 def without_code(document: Document) -> str:
-    """The text of a page with front matter, code and comments blanked, each character in its place."""
+    """A page's text with front matter, code and comments replaced by spaces, so that offsets stay the same."""
     outside = dict(lines_outside_code(document))
     lines = enumerate(document.text.split("\n"), start=1)
     text = "\n".join(line if number in outside else " " * len(line) for number, line in lines)
@@ -55,35 +55,29 @@ def without_code(document: Document) -> str:
 
 
 def _fences(document: Document) -> Iterator[Problem]:
-    """Bad: a line ``` that no other one closes.  Good: a pair of them."""
-    fence, begun = "", 0
+    """Bad: a line ``` without a closing one.  Good: a pair of them."""
+    fence, start = "", 0
     for number, line in enumerate(document.body.split("\n"), start=document.line_at(document.body_start)):
         found = FENCE.match(line)
         if fence and found and found["marks"].startswith(fence) and not found["rest"].strip():
             fence = ""
         elif not fence and found and "`" not in found["rest"]:
-            fence, begun = found["marks"], number
+            fence, start = found["marks"], number
     if fence:
         what = "the code block that begins here is not closed"
-        yield Problem(document.path, begun, "M01", what, f"put a line {fence} under it")
+        yield Problem(document.path, start, "M01", what, f"put a line {fence} under it")
 
 
 def _lists(document: Document) -> Iterator[Problem]:
-    """Bad: an inner item indented by two spaces; a list right under a line of text.
+    """Bad: a nested item indented by two spaces; a list right below a line of text.
 
-    Good: an inner item indented by four; an empty line above a list.
+    Good: a nested item indented by four; an empty line above a list.
     """
     before, inside, base = "", False, 0
     for number, line in lines_outside_code(document):
         item = ITEM.match(line)
-        if (
-            item
-            and not inside
-            and before.strip()
-            and not APART.match(before.strip())
-            and len(item["indent"]) < STEP
-            and _begins(item)
-        ):
+        after_text = before.strip() and not BLOCK_START.match(before.strip())
+        if item and not inside and after_text and len(item["indent"]) < STEP and _starts_list(item):
             what = "this list has no empty line above it, so it is shown as a sentence"
             yield Problem(document.path, number, "M03", what, "put an empty line above it")
         if item and not inside:
@@ -97,7 +91,7 @@ def _lists(document: Document) -> Iterator[Problem]:
 
 
 def _other_lists(document: Document) -> Iterator[Problem]:
-    """Bad: lines that begin with `•` or `1)`, which run together.  Good: `- ` or `1. `. Only the first of them is told."""
+    """Bad: lines that begin with `•` or `1)`, which run together.  Good: `- ` or `1. `. Only the first is reported."""
     before = False
     for number, line in lines_outside_code(document):
         item = OTHER_ITEM.match(line)
@@ -110,32 +104,32 @@ def _other_lists(document: Document) -> Iterator[Problem]:
 
 
 def _indented(document: Document) -> Iterator[Problem]:
-    """Bad: a paragraph that begins with four spaces, and becomes code.  Good: one that begins with none; code between lines of ```."""
+    """Bad: a paragraph indented by four spaces, which becomes code.  Good: no indent; code between lines of ```."""
     empty, inside = True, False
     for number, line in lines_outside_code(document):
         if ITEM.match(line) and not (INDENTED.match(line) and not inside) or line.startswith((": ", ":   ", "<")):
             inside = True
         elif line.strip() and not line.startswith((" ", "\t")) and empty:
             inside = False
-        if INDENTED.match(line) and empty and not inside and "8<" not in line:  # a passage is told by itself
+        if INDENTED.match(line) and empty and not inside and "8<" not in line:  # `essays` checks includes
             what = "this line begins with four spaces or a tab, so it is shown as code"
             yield Problem(document.path, number, "M09", what, "begin it with no space")
-            inside = True  # what follows it is part of the same
+            inside = True  # report only the first line
         empty = not line.strip()
 
 
 def underlines(document: Document) -> Iterator[Problem]:
-    """Bad: `---` right under a line of text, which makes a heading of it.  Good: an empty line between the two, or no `---`."""
+    """Bad: `---` right below a line of text, which becomes a heading.  Good: an empty line above `---`, or no `---`."""
     before = ""
     for number, line in lines_outside_code(document):
-        if UNDERLINE.match(line) and before.strip() and not APART.match(before.strip()):
+        if UNDERLINE.match(line) and before.strip() and not BLOCK_START.match(before.strip()):
             what = f"'{line.strip()[:3]}' makes a heading of the line above it"
             yield Problem(document.path, number, "M09", what, "remove this line, or put an empty line before it")
         before = line
 
 
 def _unfinished(document: Document) -> Iterator[Problem]:
-    """Bad: "TODO: ask the ministry"; "Lorem ipsum".  Good: what is to stand there."""
+    """Bad: "TODO: ask the ministry"; "Lorem ipsum".  Good: the finished text."""
     for number, line in lines_outside_code(document):
         found = UNFINISHED.search(re.sub(r"`[^`]*`", "", line))
         if found:
@@ -144,33 +138,33 @@ def _unfinished(document: Document) -> Iterator[Problem]:
 
 
 def check_unseen(document: Document) -> Iterator[Problem]:
-    """Characters that nobody sees, and that turn, break or hide what stands around them (Unicode, categories Cc and Cf).
+    """Invisible characters that reorder, break or hide the text around them (Unicode categories Cc and Cf).
 
-    The joiners that Persian and some emoji need (U+200C, U+200D) and the marks of direction (U+200E, U+200F) are let be.
+    The joiners of Persian and emoji (U+200C, U+200D) and directional marks (U+200E, U+200F) are allowed.
     """
     for number, line in enumerate(document.text.split("\n"), start=1):
-        for sign in dict.fromkeys(UNSEEN.findall(line)):
-            name = unicodedata.name(sign, "a control character" if sign < "\xa0" else "not a character").lower()
-            before = line[: line.index(sign)].split()[-1:] or ["the beginning of the line"]
-            what = f"a character that is not to be seen, U+{ord(sign):04X} ({name}), stands after '{before[0]}'"
+        for character in dict.fromkeys(UNSEEN.findall(line)):
+            otherwise = "a control character" if character < "\xa0" else "not a character"
+            name = unicodedata.name(character, otherwise).lower()
+            before = line[: line.index(character)].split()[-1:] or ["the beginning of the line"]
+            what = f"a character that is not to be seen, U+{ord(character):04X} ({name}), stands after '{before[0]}'"
             yield Problem(document.path, number, "M10", what, "delete it, or type the words around it anew")
 
 
-def _begins(item: re.Match[str]) -> bool:
-    """A number other than 1 in front of a line is more likely a part of the sentence."""
+def _starts_list(item: re.Match[str]) -> bool:
+    """Whether a line starts a list. A number other than 1 is more likely part of a sentence."""
     return not item["mark"][0].isdigit() or item["mark"][:-1] == "1"
 
 
 def check_marks(document: Document, text: str | None = None) -> list[Problem]:
-    """What a template left to be filled in, and nobody has.
+    """Fill-in markers that are left from a template.
 
     Bad:  `description: "FILL IN: 40 to 200 characters"`   Good:  the description itself
     """
     found = []
     for number, line in enumerate((document.text if text is None else text).split("\n"), start=1):
-        words = line.split(" #")[0] if line.lstrip().startswith("#") is False else ""
-        if MARK in words:
-            rest = words.partition(MARK)[2].strip(" :\"'")
-            hint = rest if rest else "write what the line asks for"
+        content = "" if line.lstrip().startswith("#") else line.split(" #")[0]
+        if FILL_IN in content:
+            hint = content.partition(FILL_IN)[2].strip(" :\"'") or "write what the line asks for"
             found.append(Problem(document.path, number, "F10", "this is still to be filled in", hint.rstrip(".")))
     return found

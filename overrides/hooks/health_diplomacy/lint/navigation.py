@@ -1,4 +1,4 @@
-"""The menu, the pages that templates need, and redirects."""
+"""Checks on the navigation, the pages that templates need, and redirects."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -7,35 +7,30 @@ from health_diplomacy.content.configuration import Settings
 from health_diplomacy.content.limits import walk
 from health_diplomacy.content.loader import EDITION
 from health_diplomacy.content.site import Site
-from health_diplomacy.lint import (
-    redirects,
-)
+from health_diplomacy.lint import redirects
 from health_diplomacy.problems import Problem, did_you_mean
 
 
 def menu(site: Site, nav: Mapping[str, int]) -> list[Problem]:
-    """Bad: a page that no menu leads to, or a menu that leads to no page.  Good: `- topics/peace-building.md` under `nav`."""
+    """Bad: a page missing from `nav`, or a missing page in it.  Good: `- topics/peace-building.md` under `nav`."""
     missing = [
         Problem(document.path, 1, "N01", "no menu leads to this page", f"add '{uri}' under 'nav' in mkdocs.yml")
         for uri, document in site.documents.items()
         if uri not in nav
     ]
-    left = [
-        Problem(
-            "mkdocs.yml",
-            line,
-            "N02",
-            f"the menu names '{uri}', which does not exist",
-            did_you_mean(uri, site.documents, "remove the line"),
-        )
-        for uri, line in nav.items()
-        if uri not in site.documents and uri not in site.unread | site.misnamed | site.missing
-    ]
-    return missing + left
+    known = site.documents.keys() | site.unread | site.misnamed | site.missing
+    for uri, line in nav.items():
+        if uri not in known:
+            what, hint = (
+                f"the menu names '{uri}', which does not exist",
+                did_you_mean(uri, site.documents, "remove the line"),
+            )
+            missing.append(Problem("mkdocs.yml", line, "N02", what, hint))
+    return missing
 
 
 def needed_pages(site: Site, shown: str) -> Iterator[Problem]:
-    """Bad: docs/search.md renamed or removed, to which every page links.  Good: another `title` in docs/search.md."""
+    """Bad: docs/search.md, which every page links to, renamed or removed.  Good: a new `title` in docs/search.md."""
     hint = "restore or add the file under this name; to call the page something else, change its title"
     for uri in site.missing:
         yield Problem(f"{shown}/{uri}", 1, "N06", "this page is missing, and others link to it by this name", hint)

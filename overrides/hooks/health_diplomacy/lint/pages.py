@@ -1,4 +1,4 @@
-"""What a page owes to those who hear it, skim it, or follow its links: headings, alternative texts, words of links."""
+"""Checks on accessibility: headings, titles, alternative texts and link texts."""
 
 import re
 from collections.abc import Iterator
@@ -7,13 +7,11 @@ from health_diplomacy.content.documents import Document
 from health_diplomacy.lint.links import Rendered
 from health_diplomacy.problems import Problem
 
-EMPTY_WORDS = re.compile(
+EMPTY_LINK_TEXTS = re.compile(
     r"((click|go|see) )?here|click( this)?|this( (link|page|site|article))?|link|page|((read|learn) )?more( info)?"
     r"|details|website|source"
 )
-EMPTY_TITLES = re.compile(
-    r"untitled|(new )?page|(new )?topic|title|heading|test|todo|tbd|draft|misc|other|text",
-)
+EMPTY_TITLES = re.compile(r"untitled|(new )?page|(new )?topic|title|heading|test|todo|tbd|draft|misc|other|text")
 PICTURE_WORDS = re.compile(
     r"(an? |the )?(image|picture|photo|photograph|screenshot|graphic|drawing|diagram)( of)?\b", re.IGNORECASE
 )
@@ -21,7 +19,7 @@ FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|webp|avif|svg)|(img|dsc|image|scree
 
 
 def check(document: Document, rendered: Rendered, is_essay: bool) -> list[Problem]:
-    """Every fault in what a page offers. The headings of an essay are held against the text as it was given instead."""
+    """All problems of a page. The headings of essays are compared with the original text instead."""
     return [
         *([] if is_essay or not document.meta else _headings(document, rendered)),
         *_titles(document),
@@ -31,25 +29,19 @@ def check(document: Document, rendered: Rendered, is_essay: bool) -> list[Proble
 
 
 def _headings(document: Document, rendered: Rendered) -> Iterator[Problem]:
-    """Bad: `# Peace-building` below the front matter, `####` right under `##`.  Good: `##`, and `###` within it."""
+    """Bad: `# Peace-building` below the front matter, `####` right below `##`.  Good: `##`, then `###`."""
     before = 1
     seen: dict[str, int] = {}
     for level, words in rendered.headings:
-        needle = _needle(document, words)
-        line = place(document, needle, seen.get(needle, 0))
-        seen[needle] = seen.get(needle, 0) + 1
+        text = _source_text(document, words)
+        line = _line_of(document, text, seen.get(text, 0))
+        seen[text] = seen.get(text, 0) + 1
         if not words:
-            yield Problem(
-                document.path,
-                _bare(document, level),
-                "T07",
-                "a heading has no words",
-                "write them after the number signs, or remove the line",
-            )
+            hint = "write them after the number signs, or remove the line"
+            yield Problem(document.path, _empty_heading(document, level), "T07", "a heading has no words", hint)
         elif EMPTY_TITLES.fullmatch(words.casefold().strip(" .:!")):
-            yield Problem(
-                document.path, line, "T07", f"the heading '{words}' says nothing", "say what this part is about"
-            )
+            what = f"the heading '{words}' says nothing"
+            yield Problem(document.path, line, "T07", what, "say what this part is about")
         if level == 1:
             what = f"'{words}' is a second main heading: the page shows its title already"
             yield Problem(document.path, line, "T05", what, f"write '## {words}', or remove the line")
@@ -72,24 +64,18 @@ def _titles(document: Document) -> Iterator[Problem]:
 def _alternatives(document: Document, rendered: Rendered) -> Iterator[Problem]:
     """Bad: `![](map.png)`, `![map.png](map.png)`.  Good: `![Three countries, joined by lines](map.png)`.
 
-    WCAG 2.2, 1.1.1. A picture that only decorates is marked so by hand: `<img src="…" alt="" role="presentation">`.
+    WCAG 2.2, 1.1.1. Decorative images need `<img src="…" alt="" role="presentation">`.
     """
     for source, words in rendered.pictures:
-        line = place(document, source)
+        line = _line_of(document, source)
         words = (words or "").strip()
         if not words:
             hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"
-            yield Problem(
-                document.path, line, "A01", f"the picture '{source}' has no words for those who cannot see it", hint
-            )
+            what = f"the picture '{source}' has no words for those who cannot see it"
+            yield Problem(document.path, line, "A01", what, hint)
         elif FILE_NAME.fullmatch(words) or PICTURE_WORDS.fullmatch(words):
-            yield Problem(
-                document.path,
-                line,
-                "A02",
-                f"'{words}' does not say what the picture shows",
-                "say what is to be seen on it",
-            )
+            what = f"'{words}' does not say what the picture shows"
+            yield Problem(document.path, line, "A02", what, "say what is to be seen on it")
 
 
 def _link_words(document: Document, rendered: Rendered) -> Iterator[Problem]:
@@ -97,39 +83,28 @@ def _link_words(document: Document, rendered: Rendered) -> Iterator[Problem]:
     for address, words in rendered.anchors:
         if not words.strip():
             what, hint = f"the link to '{address}' has no words", "write them between the brackets"
-            yield Problem(
-                document.path,
-                place(document, f"[]({address}" if f"[]({address}" in document.body else address),
-                "A04",
-                what,
-                hint,
-            )
-        elif EMPTY_WORDS.fullmatch(words.casefold().strip(" .:!→»")):
-            needle = next(
-                (each for each in (f"[{words}]({address}", f"{words}]", address) if each in document.body), words
-            )
+            line = _line_of(document, f"[]({address}" if f"[]({address}" in document.body else address)
+            yield Problem(document.path, line, "A04", what, hint)
+        elif EMPTY_LINK_TEXTS.fullmatch(words.casefold().strip(" .:!→»")):
+            texts = (f"[{words}]({address}", f"{words}]", address)
+            line = _line_of(document, next((each for each in texts if each in document.body), words))
+            what = f"the words '{words}' do not say where the link leads"
             hint = "let the link's words name what it leads to, such as [the method](method.md)"
-            yield Problem(
-                document.path,
-                place(document, needle),
-                "A03",
-                f"the words '{words}' do not say where the link leads",
-                hint,
-            )
+            yield Problem(document.path, line, "A03", what, hint)
 
 
-def place(document: Document, needle: str, count: int = 0) -> int:
-    """The line on which something of the page's HTML most likely stands: its nth place in the page, letter case aside."""
-    text, at = document.text.casefold(), document.body_start - 1
-    for _ in range(count + 1):
-        at = text.find(needle.casefold(), at + 1)
+def _line_of(document: Document, text: str, skip: int = 0) -> int:
+    """The line of an occurrence of `text` in the body, ignoring case, after skipping some."""
+    source, at = document.text.casefold(), document.body_start - 1
+    for _ in range(skip + 1):
+        at = source.find(text.casefold(), at + 1)
         if at < 0:
-            return document.line_of(needle)
+            return document.line_of(text)
     return document.line_at(at)
 
 
-def _needle(document: Document, words: str) -> str:
-    """The longest beginning of rendered words that stands in the page as it was written."""
+def _source_text(document: Document, words: str) -> str:
+    """The longest prefix of rendered text that also occurs in the page's source."""
     parts = words.split(" ")
     for size in range(len(parts), 0, -1):
         for mark in ("# ", ">", ""):
@@ -139,6 +114,6 @@ def _needle(document: Document, words: str) -> str:
     return words
 
 
-def _bare(document: Document, level: int) -> int:
+def _empty_heading(document: Document, level: int) -> int:
     found = re.compile(rf"^#{{{level}}}[ \t#]*$", re.MULTILINE).search(document.text, document.body_start)
-    return document.line_at(found.start()) if found else place(document, f"<h{level}")
+    return document.line_at(found.start()) if found else _line_of(document, f"<h{level}")

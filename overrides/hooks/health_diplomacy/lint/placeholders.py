@@ -1,13 +1,11 @@
-"""Placeholders that pages must have, and the headings of the list of changes."""
+"""Checks on placeholders that pages must have, and on the headings of the list of changes."""
 
 import re
 from collections.abc import Iterator
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.site import Site
-from health_diplomacy.lint import (
-    markdown,
-)
+from health_diplomacy.lint import markdown
 from health_diplomacy.problems import Problem
 from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import required_placeholders
@@ -19,7 +17,7 @@ DATED = re.compile(
 
 
 def required(site: Site) -> Iterator[Problem]:
-    """Bad: `<!-- map -->` removed from docs/topics/index.md, which leaves no map.  Good: the mark, on a line of its own."""
+    """Bad: `<!-- map -->` removed from docs/topics/index.md.  Good: the placeholder, on a line of its own."""
     for uri, name in required_placeholders(site):
         document = site.documents.get(uri)
         if not document or not document.meta or name == "terms":  # G04 checks the glossary's
@@ -27,11 +25,7 @@ def required(site: Site) -> Iterator[Problem]:
         if not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
             what = f"the mark '<!-- {name} -->', in whose place the build writes a part of this page, is missing"
             yield Problem(
-                document.path,
-                document.line_at(document.body_start),
-                "M11",
-                what,
-                "put it back, on a line of its own",
+                document.path, document.line_at(document.body_start), "M11", what, "put it back, on a line of its own"
             )
 
 
@@ -43,13 +37,8 @@ def dated_headings(site: Site) -> Iterator[Problem]:
     for number, line in markdown.lines_outside_code(document):
         if line.startswith("## ") and not DATED.match(line):
             hint = "write it as '## November 24, 2026 { #november-24-2026 }'"
-            yield Problem(
-                document.path,
-                number,
-                "T08",
-                f"'{line[3:].partition('{')[0].strip()}' is not a day as the other headings are",
-                hint,
-            )
+            what = f"'{line[3:].partition('{')[0].strip()}' is not a day as the other headings are"
+            yield Problem(document.path, number, "T08", what, hint)
 
 
 def glossary_placeholder(document: Document) -> list[Problem]:
@@ -57,8 +46,5 @@ def glossary_placeholder(document: Document) -> list[Problem]:
     if count == 1:
         return []
     what = f"the mark '{glossary.PLACEHOLDER}', where the terms are written, stands here {count} times"
-    return [
-        Problem(
-            document.path, document.line_at(document.body_start), "G04", what, "let it stand once, on a line of its own"
-        )
-    ]
+    hint = "let it stand once, on a line of its own"
+    return [Problem(document.path, document.line_at(document.body_start), "G04", what, hint)]

@@ -1,6 +1,6 @@
-"""A few mild rules for the site's own words, as advice: they are read on phones, aloud, and in a second language.
+"""Advice on plain language, since many people read on phones, with screen readers, or in a second language.
 
-The essays' words are never looked at, nor is what a source or a title says.
+Essays, quotations, titles and sources are not checked.
 """
 
 import re
@@ -11,8 +11,8 @@ from health_diplomacy.content.site import Site
 from health_diplomacy.lint.markdown import lines_outside_code
 from health_diplomacy.problems import Problem
 
-LONGEST = 70
-"""Words up to a full stop, a colon or a semicolon, beyond which few people follow at first reading."""
+MAX_WORDS = 70
+"""Words up to a period, colon or semicolon; few people understand longer sentences at first reading."""
 PLAINER = {
     "utilize": "use",
     "utilizes": "uses",
@@ -45,10 +45,9 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 def check(site: Site) -> list[Problem]:
-    """The advice on every page but the essays, and on the findings and notes of the claims."""
-    found = [
-        problem for uri, document in site.documents.items() if uri not in site.blocks for problem in _page(document)
-    ]
+    """Advice on all pages except essays, and on the findings and notes of claims."""
+    documents = [document for uri, document in site.documents.items() if uri not in site.blocks]
+    found = [problem for document in documents for problem in _page(document)]
     data = site.claims_file
     for index, claim in enumerate(site.claims.values()):
         found += _words(claim.finding, data.path, data.meta_line(index, "finding"))
@@ -67,7 +66,7 @@ def _words(text: str, path: str, line: int) -> Iterator[Problem]:
     """Bad: "In order to utilize …"; "Clearly, …"; a sentence of sixty words.  Good: "To use …"; the fact; two sentences."""
     for sentence in SENTENCE_END.split(text):
         count = len(sentence.split())
-        if count > LONGEST:
+        if count > MAX_WORDS:
             what = f"the sentence '{' '.join(sentence.split()[:5])} …' has {count} words"
             yield Problem(path, line, "Q02", what, "make two of it, if it can be done without loss")
     own = QUOTED.sub("", text).casefold()

@@ -1,7 +1,4 @@
-"""Addresses that are never lost: a page that was published and is gone leads on to another.
-
-The redirects stand in mkdocs.yml, under the plugin of that name; which pages were published, git knows.
-"""
+"""Checks that every page that was published and removed has a working redirect in mkdocs.yml."""
 
 import posixpath
 from collections.abc import Iterator, Mapping
@@ -14,10 +11,10 @@ FILE = "mkdocs.yml"
 def check(
     redirects: Mapping[str, tuple[str, int]], first_line: int, former: frozenset[str], pages: set[str]
 ) -> Iterator[Problem]:
-    """Former pages without a redirect, and redirects that lead nowhere.
+    """Former pages without a redirect, and broken redirects.
 
-    `redirects` gives for each former page where it leads and the line that says so, `first_line` the line above them; `former` names the pages that were
-    published and are gone, `pages` those that are there.
+    `redirects` has the target and line of each, `first_line` is the line above them. `former` are the uris of removed
+    pages, `pages` those of existing ones.
     Bad:  `topics/peace.md` renamed, and nothing else   Good:  a line `topics/peace.md: topics/peace-building.md`
     """
     for old in sorted(former - set(redirects) - pages):

@@ -1,4 +1,4 @@
-"""Runs every rule on the sources in one pass, so that a contributor sees all problems at once."""
+"""Runs all checks on the sources, so that a contributor sees every problem at once."""
 
 import datetime
 import re
@@ -32,10 +32,7 @@ from health_diplomacy.render.placeholders import added_ids
 
 
 def check(site: Site, problems: list[Problem], docs: Path, settings: Settings, shown: str = "docs") -> list[Problem]:
-    """All problems of a site, and advice.
-
-    `problems` are those met in reading it; `shown` is the docs folder's name in messages.
-    """
+    """All problems of a site. `problems` are those found while reading it; `shown` is the docs folder in messages."""
     words = essay_rules.unchanged_words(site)
     found = [
         *problems,
@@ -62,42 +59,35 @@ def check(site: Site, problems: list[Problem], docs: Path, settings: Settings, s
 
 
 def _unfinished_first(site: Site, found: list[Problem]) -> list[Problem]:
-    """Where something is still to be filled in, only that is told: the rest follows from it."""
+    """In files with fill-in markers, report only those, as they cause the other problems."""
     marks = [problem for document in site.documents.values() for problem in markdown.check_marks(document)]
     lists = (site.claims_file, site.sources_file, site.glossary_file, site.images_file)
     marks += [problem for data in lists if data.text for problem in markdown.check_marks(data)]
-    begun = {problem.path for problem in marks}
-    return [problem for problem in found if problem.path not in begun or problem.code == "N01"] + marks
+    unfinished = {problem.path for problem in marks}
+    return [problem for problem in found if problem.path not in unfinished or problem.code == "N01"] + marks
 
 
 def _markdown(site: Site) -> list[Problem]:
-    """Slips in Markdown; the essays' words are held against what was given instead."""
-    found = [
-        problem
-        for uri, document in site.documents.items()
-        if uri not in site.blocks
-        for problem in markdown.check(document)
-    ]
-    read = [document for uri, document in site.documents.items() if uri not in site.blocks]
-    read += [site.claims_file, site.sources_file, site.glossary_file, site.images_file]
-    return found + [problem for document in read for problem in markdown.check_unseen(document)]
+    """Markdown mistakes. Essays are compared with the original text instead."""
+    documents = [document for uri, document in site.documents.items() if uri not in site.blocks]
+    found = [problem for document in documents for problem in markdown.check(document)]
+    documents += [site.claims_file, site.sources_file, site.glossary_file, site.images_file]
+    return found + [problem for document in documents for problem in markdown.check_unseen(document)]
 
 
 def _evidence(site: Site, as_given: bool) -> list[Problem]:
-    """The evidence against the essays; only by itself where their words are not as given, as those come first."""
+    """Problems with claims and sources. Quotes are only compared with unchanged essays."""
     if not site.evidence_complete or not site.claims_file.path:
         return []
-    whole = as_given and not site.broken_essays
     paragraphs = {block.id: block for blocks in site.blocks.values() for block in blocks if not block.level}
-    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # wherever its author is
-    given = paragraphs if whole else None
-    return evidence.check(site.claims, site.sources, site.claims_file, site.sources_file, given, today)
+    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # in any time zone
+    expected = paragraphs if as_given and not site.broken_essays else None
+    return evidence.check(site.claims, site.sources, site.claims_file, site.sources_file, expected, today)
 
 
 def _rendered(site: Site, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str) -> list[Problem]:
-    """Faults in what the pages turn into: links, ids, headings, pictures, and what must not run or load."""
-    problems = []
-    rendered = {}
+    """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
+    problems, rendered = [], {}
     plain = [name for name in extensions if "snippets" not in name]
     options = {name: value for name, value in settings.options.items() if name in plain}
     for uri, document in site.documents.items():
@@ -105,40 +95,31 @@ def _rendered(site: Site, docs: Path, settings: Settings, extensions: tuple[str,
         if uri == GLOSSARY_PAGE:
             text = glossary.page_markdown(site, defaultdict(str))
             problems += placeholders.glossary_placeholder(document)
-        spaced = links.check_attributes(document)
-        problems += spaced
+        invalid = links.check_attributes(document)
+        problems += invalid
         try:
             rendered[uri] = links.render(text, plain, options)
-        except Exception as error:  # an extension's own stumbling; it has no type of its own
-            problems += [] if spaced else [links.unreadable(document, error)]
+        except Exception as error:  # Markdown extensions may raise anything
+            problems += [] if invalid else [links.unreadable(document, error)]
     glossary_page = site.documents.get(GLOSSARY_PAGE)
-    broken = {
-        uri: list(unrendered_markup.check_tags(site.documents[uri])) for uri in rendered if uri not in site.blocks
-    }
-    unknown = (
-        {GLOSSARY_PAGE}
-        if not site.glossary_complete or (glossary_page and glossary.PLACEHOLDER not in glossary_page.body)
-        else set()
-    )
-    boxed = {uri for uri, found in broken.items() if any(map(unrendered_markup.hides_the_rest, found))}
-    unknown |= boxed  # what stands below the tag is lost until it is closed
+    own_pages = [uri for uri in rendered if uri not in site.blocks]
+    broken = {uri: list(unrendered_markup.check_tags(site.documents[uri])) for uri in own_pages}
+    truncated = {uri for uri, found in broken.items() if any(map(unrendered_markup.hides_the_rest, found))}
+    unknown = set(truncated)  # pages whose ids are uncertain
+    if not site.glossary_complete or (glossary_page and glossary.PLACEHOLDER not in glossary_page.body):
+        unknown.add(GLOSSARY_PAGE)
     ids = {uri: [*page.ids, *added_ids(site, uri)] for uri, page in rendered.items() if uri not in unknown}
-    files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()} - {
-        GLOSSARY,
-        CHECKSUMS,
-        IMAGES,
-    }
+    files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()} - {GLOSSARY, CHECKSUMS, IMAGES}
     files |= site.missing | (EVIDENCE_FILES if site.claims_file.path else set())
     for uri, page in rendered.items():
         document = site.documents[uri]
         problems += broken.get(uri, [])
-        if uri not in boxed:
+        if uri not in truncated:
             problems += essay_rules.separate_passages(site, uri, page)
             problems += unrendered_markup.check_signs(document, page.texts) if uri not in site.blocks else []
         problems += links.check_ids(document, page, site.paragraphs if site.snippets[uri] else ())
-        problems += links.check_links(
-            document, page, ids, files, settings.site_url, site.glossary_file, settings.former
-        )
+        url, former = settings.site_url, settings.former
+        problems += links.check_links(document, page, ids, files, url, site.glossary_file, former)
         problems += pages.check(document, page, is_essay=uri in site.blocks)
         problems += safety.check_page(document, page.refused, site.glossary_file if uri == GLOSSARY_PAGE else None)
     problems += duplicated_text.check(site, rendered)
@@ -149,24 +130,17 @@ def _rendered(site: Site, docs: Path, settings: Settings, extensions: tuple[str,
 
 
 def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> list[Problem]:
-    """Bad: `{ #privacy }` taken from a heading that was published with it.  Good: other words, and the same `{ #privacy }`."""
+    """Bad: `{ #privacy }` removed from a published heading.  Good: the heading reworded, with the same `{ #privacy }`."""
     problems = []
-    for uri, places in git_history.published_headings(docs).items():
+    for uri, headings in git_history.published_headings(docs).items():
         document = site.documents.get(uri)
         if not document or uri not in ids:
             continue
-        for place, heading in places:
-            unfinished = re.search(rf"\{{ ?#{re.escape(place)}(?![\w-])", document.body)  # told by itself
-            if place not in ids[uri] and not unfinished:
-                what = f"'{uri}#{place}' was published and is gone, so links to it from elsewhere break"
-                hint = f"write {{ #{place} }} behind the heading that has its words now"
-                problems.append(
-                    Problem(
-                        document.path,
-                        document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body),
-                        "N05",
-                        what,
-                        hint,
-                    )
-                )
+        for id, heading in headings:
+            unfinished = re.search(rf"\{{ ?#{re.escape(id)}(?![\w-])", document.body)  # has its own message
+            if id not in ids[uri] and not unfinished:
+                line = document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body)
+                what = f"'{uri}#{id}' was published and is gone, so links to it from elsewhere break"
+                hint = f"write {{ #{id} }} behind the heading that has its words now"
+                problems.append(Problem(document.path, line, "N05", what, hint))
     return problems

@@ -1,7 +1,7 @@
-"""Allow-lists for contributed HTML and SVG: nothing in them may run a script, or load anything from elsewhere.
+"""Allow-lists for contributed HTML and SVG, which must not run scripts or load anything from other hosts.
 
-`html.yml` says what is allowed. Pages are held against it with the sanitizer nh3, which parses as browsers do
-(WHATWG HTML, section 13.2); drawings with the XML parser defusedxml, which reads no entity and no external file.
+`html.yml` has the lists. Pages are checked with the sanitizer nh3, which parses as browsers do (WHATWG HTML, section
+13.2), SVG files with the XML parser defusedxml, which expands no entities and reads no external files.
 """
 
 import re
@@ -42,7 +42,7 @@ CSS_NAMES = set(ALLOWED["css"].casefold().split())
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ACTIVE_NAMESPACES = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML"}
-"""Besides SVG, the only namespaces whose elements browsers give a meaning; all others are plain XML, such as metadata."""
+"""The only other namespaces that browsers support in SVG; anything else is inert XML, such as metadata."""
 ALIGNMENT = re.compile(r"text-align: (left|right|center);")
 CSS = re.compile(r"\\|@[\w-]*|(?P<function>[\w-]+)\(\s*[\"']?(?=(?P<first>.?))")
 SCRIPT = re.compile("(javascript|vbscript|data|blob):")
@@ -58,7 +58,7 @@ PLAIN = "save it again as plain or optimized SVG, or remove it by hand"
 
 @dataclass(frozen=True)
 class Refused:
-    """What a page cannot have. Its line holds `pattern`: the match at `index` of `count`, if the Markdown has as many."""
+    """Refused HTML. In the source it is match number `index` of `pattern`, if there are `count` matches."""
 
     reason: Reason
     pattern: str
@@ -67,7 +67,7 @@ class Refused:
 
 
 def check_page(document: Document, found: list[Refused], data: Document | None = None) -> Iterator[Problem]:
-    """What a page's HTML cannot have; `data` holds the entries from which a part of the page is written.
+    """Report refused HTML. `data` is the file from which a part of the page is generated.
 
     Bad:  `<img src="https://example.org/map.png">`   Good:  `<img src="images/map.png" alt="…">`
     """
@@ -87,27 +87,27 @@ def check_page(document: Document, found: list[Refused], data: Document | None =
 
 
 def parse(html: str) -> LexborNode:
-    """A page's HTML as a browser reads it where the site's template puts it."""
+    """Parse a page's HTML as browsers do, inside the elements of the site's template."""
     tree = LexborHTMLParser(f"<!doctype html><body><main><article>\n{html}\n</article></main>")
     assert tree.root
     return tree.root
 
 
 def refused(html: str) -> list[Refused]:
-    """What the sanitizer would remove from HTML or change in it."""
+    """What the sanitizer would remove or change in HTML."""
     root = parse(html)
     facts, rest = _facts(root)
     kept, rest_kept = _facts(parse(CLEANER.clean(f"\n{html}\n")))
     gone = Counter(facts) - Counter(kept)
     lost = {tag for tag, name, _ in gone if not name}
-    causes = lost - ELEMENTS.keys() - SVG_ELEMENTS or lost  # what stands in a refused element is lost with it
+    causes = lost - ELEMENTS.keys() - SVG_ELEMENTS or lost  # a refused element's content is removed with it
     found = []
     for fact in gone:
         tag, name, value = fact
         if tag in lost and (name or tag not in causes):
             continue
         if name == "href" and not _joined("https://site.invalid/", value):
-            continue  # no address at all, as the check on links reports
+            continue  # an invalid URL, reported by `links`
         reason = _attribute_reason(*fact) if name else _element_reason(tag)
         if name:
             in_link = r"|\(\s*<?" if name in {"href", "src"} else ""
@@ -126,7 +126,7 @@ def refused(html: str) -> list[Refused]:
 
 
 def _facts(root: LexborNode) -> tuple[list[tuple[str, str, str]], str]:
-    """`(tag, "", "")` for each element, `(tag, name, value)` for each attribute; and all words and comments, without spaces."""
+    """`(tag, "", "")` for each element and `(tag, name, value)` for each attribute; text and comments without spaces."""
     facts, rest = [], []
     for node in root.traverse(include_text=True):
         if node.tag and not node.tag.startswith("-"):
@@ -137,7 +137,7 @@ def _facts(root: LexborNode) -> tuple[list[tuple[str, str, str]], str]:
 
 
 def _filter(tag: str, name: str, value: str) -> str | None:
-    """Keeps an attribute on the list only if its value is harmless."""
+    """Keep an allowed attribute only if its value is harmless."""
     if tag in SVG_ELEMENTS and tag not in ELEMENTS:
         harmless = name != "style" and not _unsafe_in_drawing(tag, name, value)
     elif name == "style":
@@ -153,11 +153,7 @@ def _filter(tag: str, name: str, value: str) -> str | None:
 
 CLEANER = nh3.Cleaner(
     tags=set(ELEMENTS) | SVG_ELEMENTS,
-    attributes={
-        "*": EVERYWHERE,
-        **dict.fromkeys(SVG_ELEMENTS, SVG_ATTRIBUTES),
-        **ELEMENTS,
-    },
+    attributes={"*": EVERYWHERE, **dict.fromkeys(SVG_ELEMENTS, SVG_ATTRIBUTES), **ELEMENTS},
     attribute_filter=_filter,
     generic_attribute_prefixes={"aria-"},
     strip_comments=False,
@@ -166,7 +162,7 @@ CLEANER = nh3.Cleaner(
 
 
 def _joined(base: str, address: str) -> str:
-    """Where an address leads to from a page, and "" where a browser would not follow it."""
+    """The URL resolved against `base`, or "" if browsers would reject it."""
     try:
         return ada_url.join_url(base, address)
     except ValueError:
@@ -174,7 +170,7 @@ def _joined(base: str, address: str) -> str:
 
 
 def _is_local(address: str) -> bool:
-    """Whether an address is relative both hosted and from a folder: `https:map.png` is so on some hosts only."""
+    """Whether a URL is relative on any host and from a folder; `https:map.png` is relative only on HTTPS."""
     return all(_joined(base, address).startswith(base) for base in ("https://site.invalid/", "file:///"))
 
 
@@ -216,14 +212,14 @@ def _outside(tag: str, name: str, value: str) -> Reason:
 
 
 def _unsafe_in_drawing(tag: str, name: str, value: str) -> bool:
-    """Whether an attribute of a drawing leads anywhere but to a part of it, or to an embedded picture (PNG, JPEG, GIF, WebP)."""
+    """Whether an SVG attribute refers to anything but a part of the file or an embedded raster image."""
     if name == "href":
         return not value.startswith("#") and not (tag in {"image", "feImage"} and PICTURE_DATA.match(value))
     return name in PAINTED and unsafe_css(value) is not None
 
 
 def unsafe_css(css: str) -> re.Match[str] | None:
-    """The first place where CSS could load something: any function or at-rule but those known not to, any escape."""
+    """The first place where CSS could load something: an escape, or a function or at-rule that isn't allowed."""
     for found in CSS.finditer(css):
         name = (found["function"] or found[0]).casefold()
         if name not in CSS_NAMES and not (name == "url" and found["first"] == "#"):
@@ -232,7 +228,7 @@ def unsafe_css(css: str) -> re.Match[str] | None:
 
 
 def check_drawing(file: Path, shown: str) -> list[Problem]:
-    """Whatever a drawing (SVG) cannot have: a browser runs and loads what is in it where the file is opened by itself.
+    """Unsafe content of an SVG file, which a browser would run or load if the file is opened directly.
 
     Bad:  `<script>`, `onload="…"`, `<image href="https://…">`   Good:  `<path d="…"/>`, `fill="url(#blue)"`
     """
@@ -249,9 +245,8 @@ def check_drawing(file: Path, shown: str) -> list[Problem]:
         if not text.strip():
             return [Problem(shown, 1, "I05", "this drawing is empty", "save it again")]
         if declared and declared[1].casefold() not in {"utf-8", "utf8", "us-ascii"}:
-            return [
-                Problem(shown, 1, "I05", f"this drawing says that it is in {declared[1]}", "save it again as UTF-8")
-            ]
+            what = f"this drawing says that it is in {declared[1]}"
+            return [Problem(shown, 1, "I05", what, "save it again as UTF-8")]
         parser.feed(text.encode())
         parser.close()
     except DefusedXmlException:
@@ -268,7 +263,7 @@ def check_drawing(file: Path, shown: str) -> list[Problem]:
 
 
 class _DrawingParser(DefusedExpatParser):
-    """Lets the DOCTYPE pass that drawing programs write: without declarations, browsers read nothing from it."""
+    """Accepts the usual SVG DOCTYPE, which browsers ignore if it has no declarations."""
 
     def reset(self) -> None:
         super().reset()
@@ -282,7 +277,7 @@ class _DrawingParser(DefusedExpatParser):
 
 
 def _divided(name: tuple[str | None, ...]) -> tuple[str | None, str]:
-    """A name's namespace and local part: the parser cuts it at each space, also at those of a namespace."""
+    """A name's namespace and local part. The parser splits at every space, including those in a namespace."""
     return " ".join(filter(None, name[:-1])) or None, str(name[-1])
 
 
@@ -328,7 +323,7 @@ class _DrawingReader(ContentHandler):
         if name.startswith("on") and not namespace:
             self._refuse("S01", f"'{name}' on <{tag}> could run a script", REMOVE)
         elif namespace not in {None, XLINK}:
-            pass  # plain data of a drawing program, and the language and spaces of XML
+            pass  # metadata of drawing programs, `xml:lang` and `xml:space`
         elif name == "href" and tag != "image" and SCRIPT.match(_joined("file:///", value)):
             self._refuse("S01", f"'{' '.join(value.split())[:80]}' is a script, not an address", REMOVE)
         elif _unsafe_in_drawing(tag, name, value):

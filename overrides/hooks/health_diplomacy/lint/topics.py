@@ -1,4 +1,4 @@
-"""Topics and other pages: titles, answers, relations, terms, what to read next, and dates."""
+"""Checks on topics and other pages: titles, answers, relations, terms, next pages and dates."""
 
 import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ def answers(site: Site) -> list[Problem]:
 
 
 def titles(site: Site) -> list[Problem]:
-    """Bad: two pages called "Sources".  Good: titles that tell two open tabs apart."""
+    """Bad: two pages titled "Sources".  Good: a unique title for each page."""
     problems = []
     owners: dict[tuple[str, str], str] = {}
     for uri, page in sorted(site.pages.items()):
@@ -37,15 +37,8 @@ def titles(site: Site) -> list[Problem]:
         for key, code, name, value in wanted:
             first = owners.setdefault((name, value.casefold()), document.path)
             if first != document.path:
-                problems.append(
-                    Problem(
-                        document.path,
-                        document.meta_line(key),
-                        code,
-                        f"the {name} '{value}' is also that of {first}",
-                        "give one of them another",
-                    )
-                )
+                what = f"the {name} '{value}' is also that of {first}"
+                problems.append(Problem(document.path, document.meta_line(key), code, what, "give one of them another"))
     return problems
 
 
@@ -67,23 +60,21 @@ def relations(site: Site) -> list[Problem]:
                 hint = did_you_mean(relation.topic, names, f"name one of: {', '.join(sorted(names))}")
                 problems.append(Problem(document.path, line, "R01", f"there is no topic '{relation.topic}'", hint))
             elif relation.topic == topic.id:
-                problems.append(
-                    Problem(document.path, line, "R01", "a topic cannot be related to itself", "remove this relation")
-                )
+                what = "a topic cannot be related to itself"
+                problems.append(Problem(document.path, line, "R01", what, "remove this relation"))
             elif pair in pairs:
                 what = f"this relation already stands in {pairs[pair]}"
-                problems.append(
-                    Problem(document.path, line, "R02", what, "write it on one page only; the build shows it on both")
-                )
+                hint = "write it on one page only; the build shows it on both"
+                problems.append(Problem(document.path, line, "R02", what, hint))
             pairs.setdefault(pair, f"{document.path}:{line}")
             for position, each in enumerate(relation.see):
                 if each not in paragraphs and all(site.blocks.values()):
                     line = document.meta_line("related", index, "see", position)
                     hint = did_you_mean(each, paragraphs, "name a paragraph such as defense-5")
                     problems.append(Problem(document.path, line, "R03", f"there is no paragraph '{each}'", hint))
-    whole = names <= {topic.id for topic in site.topics}  # a page that cannot be read may hold the relation
+    complete = names <= {topic.id for topic in site.topics}  # an unreadable page may have the relation
     for topic in site.topics:
-        if whole and len(names) > 1 and not any(topic.id in pair for pair in pairs):
+        if complete and len(names) > 1 and not any(topic.id in pair for pair in pairs):
             document = site.documents[topic.uri]
             hint = "add 'related' with a 'topic' and a 'reason', as in docs/topics/collaborations.md"
             problems.append(Problem(document.path, 1, "R04", "this topic is related to no other", hint))
@@ -92,77 +83,51 @@ def relations(site: Site) -> list[Problem]:
 
 def terms(site: Site) -> list[Problem]:
     problems: list[Problem] = []
-    if not site.glossary_complete:
-        return problems  # the glossary comes first: what it lacks would be told of every page
-    for uri, page in site.pages.items():
+    for uri, page in site.pages.items() if site.glossary_complete else ():
         document = site.documents[uri]
         for index, term in enumerate(page.terms):
             if term not in site.terms:
+                line = document.meta_line("terms", index)
                 hint = did_you_mean(term, site.terms, "add it to docs/glossary.yml")
-                problems.append(
-                    Problem(
-                        document.path, document.meta_line("terms", index), "G02", f"there is no term '{term}'", hint
-                    )
-                )
+                problems.append(Problem(document.path, line, "G02", f"there is no term '{term}'", hint))
     return problems
 
 
 def next_pages(site: Site, docs: Path) -> list[Problem]:
-    """Bad: a page that says nothing of where to read on.  Good: `next: {page: topics/index.md, why: …}`."""
+    """Bad: a next page that is missing or the page itself.  Good: `next: {page: topics/index.md, why: …}`."""
     problems = []
     pages = {file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix == ".md"} | site.missing
     for uri, page in site.pages.items():
         document = site.documents[uri]
         line = document.meta_line("next", "page")
         if page.next.page == uri:
-            problems.append(
-                Problem(document.path, line, "L01", "the next page is this page itself", "name another page")
-            )
+            what = "the next page is this page itself"
+            problems.append(Problem(document.path, line, "L01", what, "name another page"))
         elif page.next.page not in pages:
-            hint = did_you_mean(
-                page.next.page, set(site.documents) - {uri}, "name another page by its path under docs/"
-            )
-            problems.append(
-                Problem(document.path, line, "L01", f"the next page '{page.next.page}' does not exist", hint)
-            )
+            what = f"the next page '{page.next.page}' does not exist"
+            others = site.documents.keys() - {uri}
+            hint = did_you_mean(page.next.page, others, "name another page by its path under docs/")
+            problems.append(Problem(document.path, line, "L01", what, hint))
     return problems
 
 
 def dates(site: Site) -> list[Problem]:
-    """Bad: a page that changed before it was published, or was reviewed tomorrow.  Good: `changed` after `published`, or left out."""
+    """Bad: `changed` before `published`, or `reviewed` in the future.  Good: `changed` after `published`, or omitted."""
     problems = []
-    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # wherever its author is
+    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # in any time zone
     for uri, page in site.pages.items():
         document = site.documents[uri]
-        wrong = [
-            (
-                page.changed and page.changed < page.published,
-                "changed",
-                "this page changed before it was published",
-                "write the day of the last change",
-            ),
-            (
-                page.reviewed and page.reviewed > today,
-                "reviewed",
-                "this page was reviewed on a day still to come",
-                "write the day of the review",
-            ),
-            (
-                page.published > today,
-                "published",
-                "this page was published on a day still to come",
-                "write today's day",
-            ),
-            (
-                page.review_by and page.review_by <= (page.reviewed or page.published),
-                "review_by",
-                "this page is due for review before it was reviewed",
-                "write a later day",
-            ),
-        ]
+        wrong = []
+        if page.changed and page.changed < page.published:
+            wrong.append(("changed", "changed before it was published", "write the day of the last change"))
+        if page.reviewed and page.reviewed > today:
+            wrong.append(("reviewed", "was reviewed on a day still to come", "write the day of the review"))
+        if page.published > today:
+            wrong.append(("published", "was published on a day still to come", "write today's day"))
+        if page.review_by and page.review_by <= (page.reviewed or page.published):
+            wrong.append(("review_by", "is due for review before it was reviewed", "write a later day"))
         problems += [
-            Problem(document.path, document.meta_line(key), "T04", what, hint)
-            for is_wrong, key, what, hint in wrong
-            if is_wrong
+            Problem(document.path, document.meta_line(key), "T04", f"this page {what}", hint)
+            for key, what, hint in wrong
         ]
     return problems

@@ -1,7 +1,7 @@
-"""What Markdown and browsers do not take as it was meant: signs that reach the page as text, and tags that never end.
+"""Finds Markdown syntax that was not rendered, and unclosed tags.
 
-Signs are looked for in what a page turns into, outside code, so that whatever Markdown does take is left alone.
-Tags without an end are looked for in what was written, since a browser ends them by itself.
+Markdown syntax is searched in the rendered text outside code, so whatever was rendered is ignored. Unclosed tags are
+searched in the source, because HTML parsers close them.
 """
 
 import re
@@ -12,8 +12,8 @@ from health_diplomacy.lint.markdown import without_code
 from health_diplomacy.lint.safety import ALLOWED, ELEMENTS, REFUSED
 from health_diplomacy.problems import Problem
 
-# Code, what to look for, what is said of it, what to do.
-SIGNS = [
+# Code, pattern, message, hint.
+PATTERNS = [
     (
         "M05",
         re.compile(r"!?\[[^\[\]\n]+\][ \t]+\((?=[^\s()]*[./#])[^\s()]+\)"),
@@ -88,41 +88,40 @@ SIGNS = [
     ),
 ]
 VOID = frozenset(ALLOWED["void"].split())
-ENDS_BY_ITSELF = frozenset(ALLOWED["optional_end"].split())
-BOXES = frozenset(ALLOWED["blocks"].split())
+OPTIONAL_END = frozenset(ALLOWED["optional_end"].split())
+BLOCKS = frozenset(ALLOWED["blocks"].split())
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
 NOT_CLOSED = "is not closed"
 
 
 def check_signs(document: Document, texts: Sequence[str]) -> Iterator[Problem]:
-    """Signs of Markdown among the words that a page shows.
+    """Markdown syntax in the rendered text of a page.
 
     Bad:  `[the glossary] (../glossary.md)`, `**bold`, `## Privacy { #privacy`   Good:  the same, closed and without the space
     """
     seen: dict[str, int] = {}
     for text in texts:
         taken = bytearray(len(text))
-        for code, pattern, what, hint in SIGNS:
+        for code, pattern, what, hint in PATTERNS:
             for found in pattern.finditer(text):
                 start, end = found.span()
                 if 1 in taken[start:end]:
                     continue
                 taken[start:end] = bytes([1]) * (end - start)
-                at = _written_at(document, text, start, seen)
+                at = _source_offset(document, text, start, seen)
                 if at is not None:
-                    yield Problem(
-                        document.path, document.line_at(at), code, what.format(_short(found[0])), hint.format()
-                    )
+                    line, message = document.line_at(at), what.format(_short(found[0]))
+                    yield Problem(document.path, line, code, message, hint.format())
 
 
-def _written_at(document: Document, text: str, start: int, seen: dict[str, int]) -> int | None:
-    """Where the words around a place of the shown text stand in the page; None where they were written otherwise, as with `\\*`."""
+def _source_offset(document: Document, text: str, start: int, seen: dict[str, int]) -> int | None:
+    """The offset in the source of rendered text at `start`; None if the source differs, as with the escape `\\*`."""
     begin, end = text.rfind("\n", 0, start) + 1, text.find("\n", start)
     line = text[begin : end if end >= 0 else len(text)]
-    for needle in (line.strip(), line[start - begin :].strip()):
-        at = document.text.find(needle, seen.get(needle, document.body_start))
-        if needle and at >= 0:
-            seen[needle] = at + len(needle)
+    for part in (line.strip(), line[start - begin :].strip()):
+        at = document.text.find(part, seen.get(part, document.body_start))
+        if part and at >= 0:
+            seen[part] = at + len(part)
             return at
     return None
 
@@ -133,7 +132,7 @@ def _short(words: str) -> str:
 
 
 def check_tags(document: Document) -> Iterator[Problem]:
-    """Tags that never end, and so take in the rest of the page.
+    """Unclosed tags, which contain the rest of the page.
 
     Bad:  `<div>` without `</div>`   Good:  both
     """
@@ -143,27 +142,22 @@ def check_tags(document: Document) -> Iterator[Problem]:
         if name not in ELEMENTS.keys() | REFUSED.keys() | {"svg"}:
             continue
         if tag["end"]:
-            place = next((index for index in range(len(opened) - 1, -1, -1) if opened[index][0] == name), None)
-            if place is not None:
-                yield from _never_ended(document, opened[place + 1 :])
-                del opened[place:]
+            start = next((index for index in range(len(opened) - 1, -1, -1) if opened[index][0] == name), None)
+            if start is not None:
+                yield from _unclosed(document, opened[start + 1 :])
+                del opened[start:]
         elif name not in VOID and REFUSED.get(name, [""])[0] != "M08" and not tag["rest"].rstrip().endswith("/"):
             opened.append((name, line))
-    yield from _never_ended(document, opened)
+    yield from _unclosed(document, opened)
 
 
 def hides_the_rest(problem: Problem) -> bool:
-    """Whether a tag takes in the page below it, so that what is told of that page follows from it."""
-    return NOT_CLOSED in problem.message and problem.message[1:].partition(">")[0] in BOXES
+    """Whether an unclosed tag contains the rest of the page, so that other problems may only be consequences."""
+    return NOT_CLOSED in problem.message and problem.message[1:].partition(">")[0] in BLOCKS
 
 
-def _never_ended(document: Document, opened: list[tuple[str, int]]) -> Iterator[Problem]:
+def _unclosed(document: Document, opened: list[tuple[str, int]]) -> Iterator[Problem]:
     for name, line in opened:
-        if name not in ENDS_BY_ITSELF:
-            yield Problem(
-                document.path,
-                line,
-                "M07",
-                f"<{name}> {NOT_CLOSED}, so it takes in all that follows",
-                f"write </{name}> where it ends, or remove it",
-            )
+        if name not in OPTIONAL_END:
+            what = f"<{name}> {NOT_CLOSED}, so it takes in all that follows"
+            yield Problem(document.path, line, "M07", what, f"write </{name}> where it ends, or remove it")
