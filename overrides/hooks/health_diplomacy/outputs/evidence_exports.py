@@ -11,11 +11,11 @@ from health_diplomacy.render.bibliography import bibtex, csl_item
 from health_diplomacy.render.context import RenderContext
 
 FORMAT = 2
-"""The version of the files' format, with what each version changed on the data page. A new key needs no new version."""
+"""The files' format version; the data page lists the changes. A new key needs no new version."""
 
 
 def files(context: RenderContext) -> Mapping[str, str]:
-    """The files by path below the site; their names are in `content.file_names.EVIDENCE_FILES`."""
+    """The files by path below the site, as listed in `content.file_names.EVIDENCE_FILES`."""
     sources = context.site.sources.values()
     claims = context.site.claims_in_order
     claim_records = [_claim_record(context, claim) for claim in claims]
@@ -72,10 +72,7 @@ def _part_record(context: RenderContext, claim: Claim, part: Part) -> dict[str, 
 
 def _source_record(context: RenderContext, source: Source) -> dict[str, Any]:
     """A source's YAML entry, and the claims that cite it."""
-    return {
-        **source.model_dump(mode="json"),
-        "cited_by": [claim.id for claim in context.site.claims_citing(source.id)],
-    }
+    return {**source.model_dump(mode="json"), "cited_by": [claim.id for claim in context.site.claims_citing(source.id)]}
 
 
 def _json(data: Any) -> str:
@@ -83,7 +80,7 @@ def _json(data: Any) -> str:
 
 
 def _csv(records: list[dict[str, Any]]) -> str:
-    """CSV (RFC 4180) with a byte order mark, so that spreadsheets read UTF-8; lists are joined by '; '."""
+    """CSV (RFC 4180) with a byte order mark, so that spreadsheets detect UTF-8. Lists are joined by '; '."""
     text = io.StringIO()
     table = csv.DictWriter(text, list(records[0]) if records else [], lineterminator="\r\n")
     table.writeheader()
@@ -92,7 +89,7 @@ def _csv(records: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """An apostrophe keeps spreadsheets from running what begins as a formula does."""
+    """The cell's value; a leading apostrophe keeps spreadsheets from evaluating text as a formula."""
     value = "; ".join(value) if isinstance(value, list) else value
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 

@@ -1,7 +1,4 @@
-"""Atom and JSON feeds, `robots.txt`, the web manifest and `llms.txt`.
-
-Only the hosted site has them: each is requested by its full address, or not at all.
-"""
+"""Atom and JSON feeds, `robots.txt`, the web manifest and `llms.txt`, for the hosted site only."""
 
 import datetime
 import json

@@ -19,11 +19,11 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2  # renameat2(2)
 
 
 class Staging:
-    """The directory in which one build makes its site, and the swap that puts the site into its target folder.
+    """A build's staging directory, and the swap with the target directory.
 
-    Whatever fails, the target keeps the complete old site; after a process was killed in the middle of a swap, the next
-    build restores it first. In the directory are `new`, the site being built, and while entries are swapped `old.part`
-    or `old`: the entries moved out of the target, some of them or all.
+    The target always keeps the complete old site; if a process is killed during a swap, the next build restores it. The
+    directory contains `new`, the site being built, and during a swap `old.part` or `old`, with some or all of the
+    entries moved out of the target.
     """
 
     def __init__(self, site: Path) -> None:
@@ -40,9 +40,9 @@ class Staging:
         self.new = self.directory / "new"
 
     def publish(self) -> bool:
-        """Moves the finished build into the target, where hidden files (`.git`) stay, as with `mkdocs build`.
+        """Move the finished build into the target. Hidden files there (`.git`) stay, as with `mkdocs build`.
 
-        Returns whether all of the old site could be removed from the disk.
+        Returns whether the old site was removed completely.
         """
         with _locked(self._parent):
             self._recover()  # another build may have been killed meanwhile
@@ -56,18 +56,18 @@ class Staging:
         return not self.directory.exists()
 
     def close(self) -> None:
-        """Removes the directory, unless it holds an old site that could not be put back."""
+        """Remove the directory, unless it has an old site that could not be restored."""
         self._cleanup.close()
 
     def _recover(self) -> None:
-        """Undoes interrupted swaps of builds that are no longer alive, and removes what they left."""
+        """Undo interrupted swaps of dead builds, and remove their directories."""
         for directory in _stagings(self.site):
             with suppress(BlockingIOError, FileNotFoundError), _locked(directory, block=False):
                 _undo(directory, self.site)
                 _remove(directory)
 
     def _replace(self) -> bool:
-        """Replaces the whole target in one step, where that is possible."""
+        """Replace the whole target atomically if possible."""
         if not self.site.exists():
             self.new.rename(self.site)
             return True
@@ -77,7 +77,7 @@ class Staging:
         return _exchange(self.new, self.site)
 
     def _swap(self) -> None:
-        """Replaces the entries of the target one by one; the names in the staging directory record the progress."""
+        """Replace the target's entries one by one. The names in the staging directory record the progress."""
         part, old = self.directory / "old.part", self.directory / "old"
         part.mkdir()
         _move(self.site, part)
@@ -87,7 +87,7 @@ class Staging:
 
 
 def _undo(directory: Path, site: Path) -> None:
-    """Restores the old site from any state of an interrupted swap, or of an interrupted undo."""
+    """Restore the old site from any state of an interrupted swap or undo."""
     part, old = directory / "old.part", directory / "old"
     if old.exists() or part.exists():
         site.mkdir(exist_ok=True)
@@ -100,7 +100,7 @@ def _undo(directory: Path, site: Path) -> None:
 
 
 def is_interrupted(site: Path) -> bool:
-    """Whether the old site waits for the next build to restore it, because neither swap nor undo came to an end."""
+    """Whether the next build has to restore the old site, because a swap and its undo were interrupted."""
     return any(any(directory.glob("old*")) for directory in _stagings(site))
 
 
@@ -123,7 +123,7 @@ def _stagings(site: Path) -> list[Path]:
 
 
 def _parent(site: Path) -> Path:
-    """Where the staging directory goes: beside the target, or into it if it is a mount point, which no rename leaves."""
+    """The staging directory's parent: the target's, or the target itself if it is a mount point, as renames can't leave it."""
     mounts = Path("/proc/self/mountinfo")  # has bind mounts too
     mounted = os.path.ismount(site) or (mounts.exists() and f" {site} " in mounts.read_text(encoding="utf-8"))
     return site if mounted else site.parent
@@ -131,9 +131,9 @@ def _parent(site: Path) -> Path:
 
 @contextmanager
 def _locked(directory: Path, block: bool = True) -> Iterator[None]:
-    """Holds an exclusive lock, which ends with the process at the latest. `BlockingIOError` if another process has it.
+    """Hold an exclusive lock, released at the latest when the process ends. `BlockingIOError` if another process has it.
 
-    Where there are no such locks (Windows, some network drives), builds into one target have to take turns.
+    Without such locks (Windows, some network drives), concurrent builds into one target aren't safe.
     """
     if sys.platform == "win32":
         yield
@@ -154,20 +154,20 @@ def _locked(directory: Path, block: bool = True) -> Iterator[None]:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchanges two directories atomically, which only Linux can, and not on every file system."""
+    """Exchange two directories atomically, which only Linux supports, and only on some file systems."""
     renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
     paths = (AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other))
     return bool(renameat2 and renameat2(*paths, RENAME_EXCHANGE) == 0)
 
 
 def target_dir(site_dir: Path) -> Path:
-    """Where the site goes: `site` for the `.site.building` of mkdocs.yml, which MkDocs may empty if the hooks are missing."""
+    """The target: `site` for `.site.building` in mkdocs.yml, a name that protects `site` if MkDocs runs without the hooks."""
     named = re.fullmatch(r"\.(.+)\.building", site_dir.name)
     return (site_dir.with_name(named[1]) if named else site_dir).resolve()
 
 
 def why_not(site: Path, sources: list[Path]) -> str:
-    """Why the target must not be replaced; empty if it is missing, empty or an earlier build with its search index."""
+    """Why the target must not be replaced. "" if it is missing, empty or an earlier build with a search index."""
     for source in sources:
         if source.is_relative_to(site) or site.is_relative_to(source):
             return f"the site cannot be put here, over its own sources in '{source.name}'"
@@ -178,7 +178,7 @@ def why_not(site: Path, sources: list[Path]) -> str:
 
 
 def minify(built: Path) -> None:
-    """Takes comments and spaces out of the styles and scripts, which every reader downloads; what begins with /*! stays."""
+    """Minify styles and scripts. Comments that begin with /*! stay."""
     for file in built.glob("assets/**/*"):
         shorten = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}.get(file.suffix)
         if shorten:

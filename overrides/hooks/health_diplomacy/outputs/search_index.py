@@ -1,7 +1,7 @@
 """The search index: each paragraph, sentence, topic, term and source, and other pages by their headings.
 
-A result should be the thing itself and say what it is, so an essay is indexed by numbered paragraph instead of by
-page and heading. Other pages keep the entries of Material's own index.
+Essays are indexed by numbered paragraph instead of by page and heading, so that a result shows what it is. Other pages
+keep the entries of Material's own index.
 """
 
 import json
@@ -20,12 +20,12 @@ Entry = dict[str, Any]
 
 
 def write(context: RenderContext, url: Callable[[str], str], site_dir: Path) -> None:
-    """Replaces Material's index in `site_dir`. `url` gives a page's address below the site by its uri."""
+    """Replace Material's index in `site_dir`. `url` returns a page's URL below the site by its uri."""
     generic = json.loads((site_dir / "search/search_index.json").read_text(encoding="utf-8"))["docs"]
     for file in site_dir.glob("search/search_index.js*"):
         file.unlink()
     entries = [*_entries(context, url), *_other_pages(generic, context, url)]
-    # A page opened from a disk can load a script and no other file.
+    # A page opened from a disk can load scripts but can't fetch files.
     script = f"var __index = {json.dumps({'docs': entries}, ensure_ascii=False, separators=(',', ':'))}\n"
     (site_dir / INDEX).write_text(script, encoding="utf-8")
 
@@ -53,14 +53,12 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
 def _other_pages(
     generic: Iterable[Mapping[str, str]], context: RenderContext, url: Callable[[str], str]
 ) -> Iterator[Entry]:
-    """The generic entries of pages that hold none of the above."""
+    """The entries of Material's index for all other pages."""
     site, ui = context.site, context.ui
     indexed = {uri for uri in (CLAIMS_PAGE, SOURCES_PAGE, GLOSSARY_PAGE) if uri in site.pages}
-    indexed |= {
-        *site.essay_by_uri,
-        *site.topic_by_uri,
-        *(uri for uri in site.essay_by_claims_page if uri in site.pages),
-    }
+    indexed |= (
+        site.essay_by_uri.keys() | site.topic_by_uri.keys() | (site.essay_by_claims_page.keys() & site.pages.keys())
+    )
     urls = {url(uri) for uri in indexed}
     titles = {url(uri): page.title for uri, page in site.pages.items()}
     for each in generic:

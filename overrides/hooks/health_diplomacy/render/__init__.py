@@ -1,1 +1,1 @@
-"""What templates and outputs ask for: citations, references, structured data, and what the build writes into pages."""
+"""Rendering for templates and outputs: citations, references, structured data and page content."""

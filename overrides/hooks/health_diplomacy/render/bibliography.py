@@ -1,6 +1,6 @@
-"""References in one style: each source as CSL-JSON, which citeproc renders as text and HTML.
+"""Renders sources as references, through CSL-JSON and citeproc, and as BibTeX.
 
-CSL-JSON is the data format of the Citation Style Language (citationstyles.org), which reference managers read.
+CSL-JSON is the data format of the Citation Style Language (citationstyles.org), which reference managers import.
 """
 
 import re
@@ -30,7 +30,7 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Bibliography:
-    """The sources by id, each rendered once in each form."""
+    """The references of all sources, rendered once."""
 
     sources: Mapping[str, Source]
 
@@ -43,19 +43,19 @@ class Bibliography:
 
     @cached_property
     def text(self) -> Mapping[str, str]:
-        """Each reference as plain text, without its address."""
+        """Each reference as plain text, without its URL."""
         rendered = render_text([csl_item(source) for source in self.sources.values()])
         return dict(zip(self.sources, rendered, strict=True))
 
     @cached_property
     def in_order(self) -> list[Source]:
-        """The sources in the order of their references as printed, quotation marks and case aside."""
+        """The sources sorted by their printed references, ignoring quotation marks and case."""
         keys = {id: re.sub(r"<[^>]*>|[“”‘’'\"\[\]]", "", html).casefold() for id, html in self.html.items()}
         return sorted(self.sources.values(), key=lambda source: keys[source.id])
 
     @cached_property
     def by_letter(self) -> Mapping[str, list[Source]]:
-        """The same by first letter; "0" has those that begin with none."""
+        """The same by first letter; "0" has those that don't begin with a letter."""
         groups: dict[str, list[Source]] = {}
         for source in self.in_order:
             first = re.sub(r"<[^>]*>|[\W_]", "", self.html[source.id])[:1].upper()
@@ -87,7 +87,7 @@ def csl_item(source: Source) -> Item:
 
 
 def date_parts(date: str) -> dict[str, list[list[int]]]:
-    """A day, month or year, such as 2021-05, as CSL-JSON."""
+    """An ISO 8601 day, month or year as CSL-JSON."""
     return {"date-parts": [[int(part) for part in date.split("-")]]}
 
 
@@ -97,7 +97,7 @@ def _name(name: str) -> dict[str, str]:
 
 
 def render_text(items: Sequence[Item]) -> list[str]:
-    """References as plain text, without their addresses, in the order given."""
+    """References as plain text, without URLs, in the order given."""
     return _render(items, formatter.plain)
 
 
@@ -136,7 +136,7 @@ def _render(items: Sequence[Item], form: Any) -> list[str]:
 
 
 def _american_punctuation(text: str) -> str:
-    """Full stops before the closing quotation mark, and never after another stop."""
+    """Put periods before a closing quotation mark, and omit them after ? and !."""
     return re.sub(
         rf"(?P<stop>[?!.])?(?P<close>{TITLE_END}?)”\.",
         lambda end: f"{end['stop'] or ''}{end['close']}{'' if end['stop'] else '.'}”",
@@ -145,14 +145,14 @@ def _american_punctuation(text: str) -> str:
 
 
 def bibtex(item: Item) -> str:
-    """A CSL-JSON entry as BibTeX in UTF-8, which current processors read."""
+    """A CSL-JSON item as BibTeX in UTF-8, which current processors support."""
     kind = BIBTEX.get(item["type"], "misc")
-    place = {"article": "journal", "incollection": "booktitle", "techreport": "institution"}.get(kind, "publisher")
+    container = {"article": "journal", "incollection": "booktitle", "techreport": "institution"}.get(kind, "publisher")
     issued = item.get("issued", {}).get("date-parts", [[]])[0]
     fields = {
         "author": " and ".join(_bibtex_name(name) for name in item.get("author", [])),
         "title": f"{{{_tex(item['title'])}}}",
-        place: _tex(item.get("container-title") or item.get("publisher") or ""),
+        container: _tex(item.get("container-title") or item.get("publisher") or ""),
         "year": str(issued[0]) if issued else "",
         "month": str(issued[1]) if issued[1:] else "",
         "date": _iso_date(issued),
@@ -167,7 +167,7 @@ def bibtex(item: Item) -> str:
 
 
 def _bibtex_name(name: Mapping[str, str]) -> str:
-    """Braces keep the name of an organization in one piece, and a part of a name that BibTeX would divide."""
+    """A name for BibTeX, with braces around organizations and around parts that it would split."""
     if "literal" in name:
         return OTHERS if name["literal"] == OTHERS else f"{{{_tex(name['literal'])}}}"
     parts = [_tex(name[key]) for key in ("family", "given")]
@@ -175,7 +175,7 @@ def _bibtex_name(name: Mapping[str, str]) -> str:
 
 
 def _bibtex_url(address: str) -> str:
-    """An address or DOI, percent-encoded where it would end the field."""
+    """A URL or DOI with the characters percent-encoded that would end the field."""
     return re.sub(r"[{}\\]", lambda special: f"%{ord(special[0]):02X}", address)
 
 

@@ -1,7 +1,6 @@
 """How to cite a page, a paragraph or a claim: as text, BibTeX and CSL-JSON.
 
-Each citation has the permalink and the date of the text. That of an essay's text also says what the public record
-holds about it, so a quotation takes its caveat along.
+Each citation has the permalink and the date of the text. Citations of an essay also have the verdicts, as a caveat.
 """
 
 import datetime
@@ -19,7 +18,7 @@ from health_diplomacy.render.context import RenderContext
 
 @dataclass(frozen=True)
 class Citation:
-    """One citation in its three forms."""
+    """A citation in three formats."""
 
     key: str
     text: str
@@ -28,12 +27,12 @@ class Citation:
 
     @property
     def bibtex_file(self) -> str:
-        """Its path below the site as BibTeX."""
+        """The path of the BibTeX file below the site."""
         return f"cite/{self.key}.bib"
 
     @property
     def csl_file(self) -> str:
-        """Its path below the site as CSL-JSON."""
+        """The path of the CSL-JSON file below the site."""
         return f"cite/{self.key}.csl.json"
 
 
@@ -44,7 +43,7 @@ class Citations:
     context: RenderContext
 
     def files(self) -> Mapping[str, str]:
-        """The files of every page's, paragraph's and claim's citation, by path below the site."""
+        """The citation files of all pages, paragraphs and claims, by path below the site."""
         site = self.context.site
         citations = [
             *map(self.page, site.pages),

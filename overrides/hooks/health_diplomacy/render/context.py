@@ -1,4 +1,4 @@
-"""What rendering needs beside the content: the site's address, name, language and UI strings."""
+"""The site's content together with its URL, name, language and UI strings."""
 
 import datetime
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from health_diplomacy.render.bibliography import Bibliography
 
 @dataclass(frozen=True)
 class RenderContext:
-    """One site in one language, at one address. `ui` has the strings of `partials/words/<language>.html`."""
+    """One site in one language, at one URL. `ui` has the strings of `partials/words/<language>.html`."""
 
     site: Site
     base_url: str
@@ -41,15 +41,15 @@ class RenderContext:
         return f"{format_decimal(number, locale=self.language)} {'MB' if large else 'kB'}"
 
     def permalink(self, uri: str, fragment: str = "") -> str:
-        """The online address of a page or a part of it, in every copy of the site."""
+        """The URL of a page or a part of it on the hosted site, also in offline copies."""
         return f"{self.base_url}{page_url(uri)}{'#' if fragment else ''}{fragment}"
 
     def claim_permalink(self, claim: Claim) -> str:
-        """The online address of a claim's note and sources."""
+        """The URL of a claim's note and sources on the hosted site."""
         return self.permalink(self.site.paragraphs[claim.paragraph].essay.claims_page, claim.id)
 
     def part_permalink(self, claim: Claim, part: Part) -> str:
-        """The online address of a part's note."""
+        """The URL of a part's note on the hosted site."""
         return self.permalink(self.site.paragraphs[claim.paragraph].essay.claims_page, claim.part_id(part))
 
     def paragraph_label(self, paragraph: Paragraph) -> str:
@@ -63,6 +63,6 @@ class RenderContext:
 
 
 def page_url(uri: str) -> str:
-    """A page's address below the hosted site's: `essays/defense.md` is at `essays/defense/`."""
+    """A page's URL below the hosted site's: `essays/defense.md` is at `essays/defense/`."""
     stem = uri.removesuffix(".md")
     return "" if stem == "index" else f"{stem.removesuffix('/index')}/"

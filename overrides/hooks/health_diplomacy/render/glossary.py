@@ -1,6 +1,6 @@
-"""The glossary page, written from its YAML list, and the definitions on links to terms.
+"""Generates the glossary page from its YAML list, and adds definitions to links to terms.
 
-Each term becomes a heading with a fixed id, so that it can be linked (`[Ummah](../glossary.md#ummah)`) and found.
+Each term is a heading with a fixed id, so that it can be linked: `[Ummah](../glossary.md#ummah)`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Essay paragraphs on their own page and on topic pages: numbered, with a mark at each sentence that leads to its claim."""
+"""Renders essay paragraphs on essay and topic pages, with their numbers and a link from each sentence to its claim."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ def render_paragraphs(html: str, site: Site, render: Callable[[Paragraph, str], 
 
 
 def split_sentences(html: str, claims: Sequence[Claim]) -> list[tuple[Claim | None, str]]:
-    """A paragraph's HTML as sentences with their claims; as one piece without a claim where they don't match."""
+    """A paragraph's HTML as sentences with their claims, or unsplit without a claim if the quotes don't match."""
     sentences: list[tuple[Claim | None, str]] = []
     rest = html
     for claim in claims:

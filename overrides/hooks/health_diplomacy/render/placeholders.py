@@ -1,6 +1,6 @@
-"""The placeholders in pages (`<!-- claims -->` …) and what the build writes in their place.
+"""Replaces the placeholders in pages, such as `<!-- claims -->`.
 
-On the site that is the template `partials/<name>.html`; in the Markdown version of a page it is `markdown`.
+On the site, the replacement is the template `partials/<name>.html`; in a page's Markdown version, it is `markdown`.
 """
 
 import re
@@ -21,7 +21,7 @@ class Placeholder:
     has_partial: bool = True
     ids: Callable[[Site, str], Collection[str]] = lambda site, uri: ()
     markdown: Callable[[RenderContext, str], str] | None = None
-    """Nothing, for what is only to be looked at or clicked."""
+    """None for purely visual or interactive content."""
 
 
 def _on(*uris: str) -> Callable[[Site], Collection[str]]:
@@ -63,11 +63,11 @@ PLACEHOLDERS = {
         ),
         Placeholder("downloads", _on("downloads.md")),
         Placeholder("finder", _on(CLAIMS_PAGE), ids=lambda site, uri: site.claims, markdown=_finder_markdown),
-        Placeholder("library", _on(HOME_PAGE), has_partial=False),  # home.html divides the page here
+        Placeholder("library", _on(HOME_PAGE), has_partial=False),  # home.html splits the page here
         Placeholder("map", _on("topics/index.md")),
         Placeholder("mechanism", _on("topics/defense-health-diplomacy.md")),
         Placeholder("sources", _on(SOURCES_PAGE), ids=lambda site, uri: site.sources, markdown=_sources_markdown),
-        Placeholder("terms", _on(GLOSSARY_PAGE), has_partial=False),  # replaced in the Markdown; see `glossary`
+        Placeholder("terms", _on(GLOSSARY_PAGE), has_partial=False),  # `glossary` replaces it
         Placeholder("verdicts", _on(CLAIMS_PAGE)),
     )
 }
@@ -92,7 +92,7 @@ def replace_in_html(html: str, render: Callable[[str], str]) -> str:
 
 
 def replace_in_markdown(markdown: str, context: RenderContext, uri: str) -> str:
-    """A page's Markdown with its placeholders written out or removed."""
+    """A page's Markdown with its placeholders replaced or removed."""
 
     def replace(match: re.Match[str]) -> str:
         placeholder = PLACEHOLDERS.get(match["name"])
@@ -113,12 +113,7 @@ def findings_markdown(context: RenderContext, claims: Collection[Claim]) -> str:
 
 def _finding_markdown(context: RenderContext, claim: Claim) -> tuple[str, ...]:
     verdict = f"**{context.ui[claim.verdict]}.** {claim.finding}"
-    return (
-        f"### {context.claim_label(claim)}",
-        f"> {claim.quote}",
-        verdict,
-        context.claim_permalink(claim),
-    )
+    return (f"### {context.claim_label(claim)}", f"> {claim.quote}", verdict, context.claim_permalink(claim))
 
 
 def _claim_markdown(context: RenderContext, claim: Claim) -> str:

@@ -72,9 +72,9 @@ def _breadcrumbs(context: RenderContext, uri: str) -> Node:
 
 
 def _review(context: RenderContext, claim: Claim) -> Node:
-    """A claim's verdict, which has a name and no number.
+    """A claim's verdict, which has a name but no number.
 
-    Parts, notes and sources are on the page and in claims.json; repeating them here would double the page's weight.
+    Parts, notes and sources are omitted, because they would double the page's size; claims.json has them.
     """
     essay = context.site.paragraphs[claim.paragraph].essay
     return {
