@@ -24,12 +24,12 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
     site, problems = load_site(docs, DOCS)
     found += runner.check(site, problems, docs, settings, DOCS)
     if with_style:
-        names = [name for name in external_tools.files(root, DOCS) if _wanted(name, paths)]
+        names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths)]
         unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F08", "F10", "F12"}}
         names = [name for name in names if name not in unread]
         headings = {each for name in names if name.endswith(".md") for each in _accidental_headings(root, name)}
         found += [each for each in external_tools.check(root, names) if (each.path, each.line) not in headings]
-    return sorted({problem for problem in found if _wanted(problem.path, paths)})
+    return sorted({problem for problem in found if _selected(problem.path, paths)})
 
 
 def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False) -> int:
@@ -47,7 +47,7 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
         for path in paths
     ]
     if fix:
-        names = [name for name in external_tools.files(root, DOCS) if _wanted(name, paths)]
+        names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths)]
         names = [name for name in names if not name.endswith(".md") or not _accidental_headings(root, name)]
         external_tools.fix(root, names)
     found = problems_of(root, paths)
@@ -71,6 +71,6 @@ def _accidental_headings(root: Path, name: str) -> list[tuple[str, int]]:
     return [(name, problem.line - 1) for problem in markdown.underlines(document)] if document else []
 
 
-def _wanted(name: str, paths: Sequence[str]) -> bool:
+def _selected(name: str, paths: Sequence[str]) -> bool:
     """Whether a file is one of `paths` or below one of them. No paths select everything."""
     return not paths or any(path == "." or name == path or name.startswith(f"{path.rstrip('/')}/") for path in paths)

@@ -42,7 +42,7 @@ def topic(root: Path, title: str, today: datetime.date) -> list[str]:
 
 
 def page(root: Path, title: str, today: datetime.date) -> list[str]:
-    """A page of no other kind, and its line in the navigation."""
+    """Any other page, and its line in the navigation."""
     return _page(root, f"{slug(title)}.md", "page.md", title, today)
 
 

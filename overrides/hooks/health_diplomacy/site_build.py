@@ -103,12 +103,12 @@ class SiteBuild:
 
     def generated_files(self) -> Iterator[File]:
         """The generated files that don't depend on rendered pages."""
-        written = {**Citations(self.context).files()}
+        texts = {**Citations(self.context).files()}
         if self.site.claims:
-            written |= evidence_exports.files(self.context)
+            texts |= evidence_exports.files(self.context)
         if not self.offline:
-            written |= feeds.files(self.context)
-        for path, text in written.items():
+            texts |= feeds.files(self.context)
+        for path, text in texts.items():
             yield File.generated(self.config, path, content=text)
         downloads = self.config.extra.get("downloads")
         if downloads and not self.offline:

@@ -58,10 +58,10 @@ class Document:
         """The line, from 1, of an offset in `text`."""
         return self.text.count("\n", 0, offset) + 1
 
-    def line_of(self, needle: str, start: int | None = None) -> int:
-        """The first line of the body that contains `needle`, or the body's first line."""
+    def line_of(self, string: str, start: int | None = None) -> int:
+        """The first line of the body that contains `string`, or the body's first line."""
         begin = self.body_start if start is None else start
-        found = self.text.find(needle, begin)
+        found = self.text.find(string, begin)
         return self.line_at(found if found >= 0 else begin)
 
     def meta_line(self, *keys: str | int) -> int:

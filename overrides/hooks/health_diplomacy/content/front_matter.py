@@ -1,4 +1,4 @@
-"""The front matter of each kind of page.
+"""The front matter of each type of page.
 
 Bad:  `tilte: COVID-19 response`   Good:  `title: COVID-19 response`
 """

@@ -164,9 +164,9 @@ def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
             found += too_long(f"{of} has", part.plain_note, NOTE_WORDS, line)
             for sentence in SENTENCE_END.split(part.plain_note):
                 found += too_long(f"a sentence in {of} has", sentence, SENTENCE_WORDS, line)
-        whole = f"{claim.finding} {claim.plain_note}"
+        text = f"{claim.finding} {claim.plain_note}"
         what = f"finding and notes of '{claim.id}' together have"
-        yield from found or too_long(what, whole, CLAIM_WORDS, finding_line)
+        yield from found or too_long(what, text, CLAIM_WORDS, finding_line)
 
 
 def _notes(claims: Mapping[str, Claim], data: Document) -> Iterator[tuple[Claim, Part, str, int]]:

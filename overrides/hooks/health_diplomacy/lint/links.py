@@ -57,23 +57,23 @@ def read(html: str) -> Rendered:
     found = Rendered(refused=refused(html))
     inside: dict[int, frozenset[str | None]] = {}  # the elements around each node, by its id
     for node in parse(html).traverse(include_text=True):
-        tag, given = node.tag or "", {name: value or "" for name, value in node.attributes.items()}
+        tag, attributes = node.tag or "", {name: value or "" for name, value in node.attributes.items()}
         parent = node.parent
         around = inside.get(parent.mem_id, frozenset()) | {parent.tag} if parent else frozenset()
         inside[node.mem_id] = around
         if tag == "-text":
             found.texts += [] if around & VERBATIM else [node.text_content or ""]
-        elif tag == "p" and given.get("id") and not around & NESTING:
-            found.paragraphs.append((given["id"], node.text()))
+        elif tag == "p" and attributes.get("id") and not around & NESTING:
+            found.paragraphs.append((attributes["id"], node.text()))
         elif HEADING.fullmatch(tag):
             found.headings.append((int(tag[1]), _words(node)))
-        elif tag == "a" and given.get("href") and "headerlink" not in given.get("class", ""):
-            found.anchors.append((given["href"], f"{given.get('aria-label', '')} {_words(node)}".strip()))
-        elif tag == "img" and not (given.get("alt") == "" and given.get("role") in {"presentation", "none"}):
-            found.pictures.append((given.get("src", ""), given.get("alt")))
-        if given.get("id"):
-            found.ids[given["id"]] += 1
-        found.links += [given[name].strip() for name in given if name in ADDRESSES]
+        elif tag == "a" and attributes.get("href") and "headerlink" not in attributes.get("class", ""):
+            found.anchors.append((attributes["href"], f"{attributes.get('aria-label', '')} {_words(node)}".strip()))
+        elif tag == "img" and not (attributes.get("alt") == "" and attributes.get("role") in {"presentation", "none"}):
+            found.pictures.append((attributes.get("src", ""), attributes.get("alt")))
+        if attributes.get("id"):
+            found.ids[attributes["id"]] += 1
+        found.links += [attributes[name].strip() for name in attributes if name in ADDRESSES]
     return found
 
 

@@ -21,10 +21,8 @@ def menu(site: Site, nav: Mapping[str, int]) -> list[Problem]:
     known = site.documents.keys() | site.unread | site.misnamed | site.missing
     for uri, line in nav.items():
         if uri not in known:
-            what, hint = (
-                f"the menu names '{uri}', which does not exist",
-                did_you_mean(uri, site.documents, "remove the line"),
-            )
+            what = f"the menu names '{uri}', which does not exist"
+            hint = did_you_mean(uri, site.documents, "remove the line")
             missing.append(Problem("mkdocs.yml", line, "N02", what, hint))
     return missing
 

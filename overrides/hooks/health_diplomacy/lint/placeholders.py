@@ -24,9 +24,8 @@ def required(site: Site) -> Iterator[Problem]:
             continue
         if not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
             what = f"the mark '<!-- {name} -->', in whose place the build writes a part of this page, is missing"
-            yield Problem(
-                document.path, document.line_at(document.body_start), "M11", what, "put it back, on a line of its own"
-            )
+            line = document.line_at(document.body_start)
+            yield Problem(document.path, line, "M11", what, "put it back, on a line of its own")
 
 
 def dated_headings(site: Site) -> Iterator[Problem]:

@@ -98,11 +98,11 @@ def refused(html: str) -> list[Refused]:
     root = parse(html)
     facts, rest = _facts(root)
     kept, rest_kept = _facts(parse(CLEANER.clean(f"\n{html}\n")))
-    gone = Counter(facts) - Counter(kept)
-    lost = {tag for tag, name, _ in gone if not name}
+    removed = Counter(facts) - Counter(kept)
+    lost = {tag for tag, name, _ in removed if not name}
     causes = lost - ELEMENTS.keys() - SVG_ELEMENTS or lost  # a refused element's content is removed with it
     found = []
-    for fact in gone:
+    for fact in removed:
         tag, name, value = fact
         if tag in lost and (name or tag not in causes):
             continue
@@ -115,12 +115,12 @@ def refused(html: str) -> list[Refused]:
             pattern = pattern if value else rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])"
         else:
             pattern = rf"(?i)<{tag}(?![\w-])"
-        alike = [each for each in facts if each[1:] == fact[1:] and (name or each == fact)]
-        count = len(alike) if gone[fact] == facts.count(fact) else -1
-        found += [Refused(reason, pattern, index, count) for index, each in enumerate(alike) if each == fact]
+        similar = [each for each in facts if each[1:] == fact[1:] and (name or each == fact)]
+        count = len(similar) if removed[fact] == facts.count(fact) else -1
+        found += [Refused(reason, pattern, index, count) for index, each in enumerate(similar) if each == fact]
     if root.css("input:not([type=checkbox]), input:not([disabled])"):
         found.append(Refused(("S03", "<input> is supported only as '- [ ]' in a list", REMOVE), "(?i)<input", 0, 1))
-    if not gone and (rest != rest_kept or Counter(facts) != Counter(kept)):
+    if not removed and (rest != rest_kept or Counter(facts) != Counter(kept)):
         found.append(Refused(("S03", "browsers read this page's HTML otherwise than it is written", REMOVE), "^", 0, 0))
     return found
 

@@ -29,12 +29,12 @@ def titles(site: Site) -> list[Problem]:
     owners: dict[tuple[str, str], str] = {}
     for uri, page in sorted(site.pages.items()):
         document = site.documents[uri]
-        wanted = [("title", "T01", "title", page.title)]
+        unique = [("title", "T01", "title", page.title)]
         if isinstance(page, front_matter.EssayPage):
-            wanted += [("essay", "T01", "essay id", page.essay), ("number", "T01", "essay number", str(page.number))]
+            unique += [("essay", "T01", "essay id", page.essay), ("number", "T01", "essay number", str(page.number))]
         if isinstance(page, front_matter.TopicPage):
-            wanted.append(("number", "T01", "topic number", str(page.number)))
-        for key, code, name, value in wanted:
+            unique.append(("number", "T01", "topic number", str(page.number)))
+        for key, code, name, value in unique:
             first = owners.setdefault((name, value.casefold()), document.path)
             if first != document.path:
                 what = f"the {name} '{value}' is also that of {first}"

@@ -16,7 +16,7 @@ from health_diplomacy.render.context import RenderContext
 
 INDEX = "search/search_index.js"
 Entry = dict[str, Any]
-"""`location` (below the site), `kind` (as text), `title`, `text`, and `boost` where it is not 1."""
+"""`location` (below the site), `kind` (as text), `title`, `text`, and `boost`."""
 
 
 def write(context: RenderContext, url: Callable[[str], str], site_dir: Path) -> None:
