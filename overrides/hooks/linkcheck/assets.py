@@ -143,7 +143,7 @@ _READERS: tuple[tuple[str, Callable[[str], Iterator[Row]]], ...] = (
     ("*/feed*.json", _json_feed),
     ("*.json", _json),
     ("*.xml", _xml),
-    ("*.xml.gz", _xml),
+    ("*/sitemap*.xml.gz", _xml),
     ("*.atom", _xml),
     ("*.rss", _xml),
     ("*/llms*.txt", _llms),
