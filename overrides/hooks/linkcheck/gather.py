@@ -39,7 +39,7 @@ class Element:
 
     tag: str
     attributes: dict[str, str | None]
-    text: str = ""
+    text: str = ""  # of script and style only
     is_aside: bool = False  # in a template or noscript: says nothing about the page
 
     def get(self, name: str) -> str:
