@@ -77,7 +77,7 @@ PartialDate = Annotated[
 
 
 class Source(Strict):
-    """A publication that readers can open, with the facts taken from it."""
+    """Something that readers can open: where it stands, who published it, and what is taken from it."""
 
     id: Name = Field(description="Never changes once published: it is part of the address.")
     kind: SourceKind = Field(description="Who answers for it: an institution, a scholarly journal, or the news.")
