@@ -27,19 +27,18 @@ def main(arguments: list[str] | None = None) -> int:
         from linkcheck import bench
 
         return bench.main(arguments[1:])
-    parser = argparse.ArgumentParser(prog=COMMAND, description="Commands for the people who write and keep the site.")
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Commands for contributors and maintainers.")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    check = commands.add_parser(
-        "check", help="tell everything that is wrong", description="Tell everything that is wrong, by its line."
-    )
-    check.add_argument("paths", nargs="*", metavar="PATH", help="tell of these files or folders only")
-    check.add_argument("--fix", action="store_true", help="mend first what can be mended safely: the style of Markdown")
+    description = "List every problem in the sources, with file and line."
+    check = commands.add_parser("check", help="list every problem in the sources", description=description)
+    check.add_argument("paths", nargs="*", metavar="PATH", help="list only problems in these files or folders")
+    check.add_argument("--fix", action="store_true", help="first fix what can be fixed safely: the style of Markdown")
     help = "github: as annotations on a pull request"
     check.add_argument("--format", choices=sorted(check_command.FORMATS), default="text", help=help)
 
-    description = "Begin a page or an entry, with instructions beside its fields."
-    new = commands.add_parser("new", help="begin a page or an entry", description=description)
+    description = "Start a page or an entry, with instructions next to its fields."
+    new = commands.add_parser("new", help="start a page or an entry", description=description)
     new.add_argument("kind", choices=list(scaffold.KINDS))
     new.add_argument("title", help="its title in quotation marks; of a picture, its file, such as docs/images/map.png")
 
