@@ -1,8 +1,11 @@
 """The site as its readers get it: built once a run, hosted under a sub-path and as an offline copy."""
 
+import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,20 +38,46 @@ def build(
     return subprocess.run(command, env=kept | settings, cwd=source, capture_output=True, text=True, timeout=300)
 
 
-def _built(target: Path, **environment: str) -> Path:
-    done = build(target, **environment)
-    if done.returncode:
-        pytest.exit(f"the site does not build:\n\n{done.stdout}{done.stderr}", returncode=1)
+def must_build(target: Path, source: Path = ROOT, **environment: str) -> Path:
+    """Builds sources without a mistake, and returns the site's folder."""
+    done = build(target, source, **environment)
+    assert done.returncode == 0, done.stdout + done.stderr
     return target
 
 
 @pytest.fixture(scope="session")
-def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The hosted site's folder."""
-    return _built(tmp_path_factory.mktemp("hosted") / "site")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Gives a folder that the first worker to ask for it fills, and that all others then read."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder(name: str, fill: Callable[[Path], object]) -> Path:
+        target, done = shared / name, shared / f"{name}.done"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                target.mkdir(exist_ok=True)
+                fill(target)
+                done.touch()
+        return target
+
+    return folder
+
+
+def _built(target: Path, **environment: str) -> None:
+    """Ends the run if the site does not build, because nearly all tests would fail."""
+    done = build(target, **environment)
+    if done.returncode:
+        pytest.exit(f"the site does not build:\n\n{done.stdout}{done.stderr}", returncode=1)
 
 
 @pytest.fixture(scope="session")
-def offline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hosted(once: Callable[..., Path]) -> Path:
+    """The hosted site's folder."""
+    return once("hosted", _built)
+
+
+@pytest.fixture(scope="session")
+def offline(once: Callable[..., Path]) -> Path:
     """The offline copy's folder."""
-    return _built(tmp_path_factory.mktemp("offline") / "site", OFFLINE="true")
+    return once("offline", partial(_built, OFFLINE="true"))
