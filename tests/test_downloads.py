@@ -12,7 +12,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 from xml.etree import ElementTree
@@ -30,13 +30,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.conftest import SITE_URL
 from tests.reading import ROOT, SOURCES, address_of, page, words
-from tests.test_mistakes import copy_sources, edit
+from tests.test_mistakes import copy_sources, edit, write
 
 NAME = "health-diplomacy"
 FILES = {"zip": f"{NAME}-offline.zip", "pdf": f"{NAME}.pdf", "epub": f"{NAME}.epub", "zim": f"{NAME}.zim"}
 MAX_BYTES = {"zip": 3_000_000, "pdf": 2_000_000, "epub": 1_000_000, "zim": 3_000_000}
 LINKS = ".hd-downloads, a[href$='.zip'], a[href$='.pdf'], a[href$='.epub'], a[href$='.zim'], a[href$='SHA256SUMS']"
 EPOCH = "1795000000"  # 2026-11-18
+CLOCK = "import time\nreal = time.time\ntime.time = lambda: real() + 40_000_000\n"
 
 
 def fail_or_skip(reason: str) -> None:
@@ -56,29 +57,33 @@ def start_build(root: Path, site: Path, **environment: str) -> subprocess.Popen[
     )
 
 
+ENVIRONMENTS = {
+    "one": {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+    "another كتاب place": {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONPATH": "../../clock"},
+}
+
+
+def build_sites(folder: Path) -> None:
+    """Builds the site with its downloads in each environment; in one, the clock is a year ahead."""
+    write(folder / "clock", {"sitecustomize.py": CLOCK})
+    builds = [
+        start_build(copy_sources(folder / place / "sources"), folder / place / "site", **environment)
+        for place, environment in ENVIRONMENTS.items()
+    ]
+    for build in builds:
+        out, err = build.communicate(timeout=600)
+        assert build.returncode == 0, out + err
+
+
 @pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def sites(once: Callable[..., Path]) -> list[Path]:
     """Two sites with their downloads, built from the same sources in different environments."""
     try:
         import weasyprint  # noqa: F401
     except OSError:
         fail_or_skip(f"Pango is not installed; on Debian: apt-get install {pdf.PANGO_PACKAGES}")
-    folder = tmp_path_factory.mktemp("downloads")
-    clock = folder / "clock"
-    clock.mkdir()
-    (clock / "sitecustomize.py").write_text("import time\nreal = time.time\ntime.time = lambda: real() + 40_000_000\n")
-    environments = {
-        folder / "one": {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
-        folder / "another كتاب place": {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(clock)},
-    }
-    builds = [
-        start_build(copy_sources(place / "sources"), place / "site", **environment)
-        for place, environment in environments.items()
-    ]
-    for build in builds:
-        out, err = build.communicate(timeout=600)
-        assert build.returncode == 0, out + err
-    return [place / "site" for place in environments]
+    folder = once("downloads", build_sites)
+    return [folder / place / "site" for place in ENVIRONMENTS]
 
 
 @pytest.fixture(scope="session")
@@ -574,6 +579,7 @@ def terminate(*_: object) -> None:
 def test_a_failed_build_keeps_the_last_good_site(root, last_good, monkeypatch, capsys, failure, message):
     before = contents(last_good)
     monkeypatch.setattr(command, "build_site", lambda *_, **__: None)
+    monkeypatch.setattr(command.images, "write_sharing_images", lambda _, folder: folder.mkdir(parents=True))
     monkeypatch.setattr(command, "write_downloads", failure)
     assert command.main(root / "mkdocs.yml", last_good) == 1
     output = capsys.readouterr().err
