@@ -1,10 +1,10 @@
 """From a site to a sorted list of diagnostics: read, resolve, apply the rules, find the source lines."""
 
 import gc
-import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,8 +18,6 @@ from .site import NOT_FOUND_PAGE, Site
 from .source_map import Place, Sources
 from .suggest import Suggestions
 
-MANY_MISSING = 10
-"""From so many missing files on, a missing folder is reported once, and not for each file."""
 FEW_PAGES = 3
 """Below this number of pages, the same problem on each of them is still reported for each."""
 
@@ -31,20 +29,29 @@ class Result:
     references: int
 
 
-def resolved(site: Site) -> Resolver:
-    """Read and resolve all of a site; its records then have `pending` and `external` references."""
-    resolver, enabled = Resolver(site), gc.isenabled()
-    gc.disable()  # the records form almost no cycles, and looking for them takes a sixth of the time
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Records form almost no reference cycles, and looking for them takes a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
     try:
-        for page in site.read_records():
-            resolver.settle(page)
+        yield
     finally:
         if enabled:
             gc.enable()
-    resolver.look_up_fragments()
+
+
+@_collector_paused()
+def resolved(site: Site) -> Resolver:
+    """Read and resolve all of a site; its records then have `pending` and `external` references."""
+    resolver = Resolver(site)
+    for page in site.read_records():
+        resolver.settle(page)
+    resolver.finish()
     return resolver
 
 
+@_collector_paused()
 def inspect(
     site: Site,
     source: Path | None = None,
@@ -59,7 +66,7 @@ def inspect(
     origin = Sources(source, site, sources)
     known = config.read(source, frozenset(rule.code for rule in rules.RULES))
     day, build = today or date.today(), "hosted" if site.hosted else "offline"
-    found = _collapsed(known.apply(rules.problems(context), day, build), site)
+    found = known.apply(rules.problems(context), day, build)
     diagnostics = located(found, origin) | set(known.diagnostics(day, build))
     if strict:
         diagnostics = {replace(each, severity="error") for each in diagnostics}
@@ -74,30 +81,6 @@ def located(problems: Iterable[Problem], sources: Sources) -> set[Diagnostic]:
         on_most = len(group) >= FEW_PAGES and len(group) * 2 > len(sources.site.pages)
         diagnostics |= (_of_template if on_most else _of_pages)(group, sources)
     return diagnostics
-
-
-def _collapsed(problems: Iterable[Problem], site: Site) -> Iterator[Problem]:
-    """The problems, with many missing files of a missing folder made into one problem."""
-    folders: dict[str, list[Problem]] = defaultdict(list)
-    for problem in problems:
-        folder = missing = ""
-        if problem.code == "L01":
-            folder = posixpath.dirname(problem.target.partition("#")[0])
-            while folder.strip("/") and folder not in site.folders:
-                folder, missing = posixpath.dirname(folder), folder
-        if missing:
-            folders[missing].append(problem)
-        else:
-            yield problem
-    for folder, group in folders.items():
-        count = len({problem.target.partition("#")[0] for problem in group})
-        if count < MANY_MISSING:
-            yield from group
-            continue
-        first = min(group, key=lambda problem: (problem.page, problem.reference))
-        message = f"the folder '{folder}' does not exist; {count} of its files are missing."
-        hint = "build the site again, add the folder, or correct the URLs; '{it}' is the first."
-        yield replace(first, message=message, hint=hint, target=folder, nearest="")
 
 
 def _grouped(problems: Iterable[Problem]) -> list[dict[str, list[Problem]]]:

@@ -21,14 +21,14 @@ _REFRESH = re.compile(
     r"\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
 )
 _PLACEHOLDER = re.compile(r"\{\{|\{%|\$\{|<%")
-_TAGS = (
-    "link,meta,script[src],script[type='application/ld+json' i],img,base,area,audio,blockquote,button,del,embed,"
-    "fieldset,form,frame,iframe,input,ins,label,object,output,q,select,source,textarea,track,video,style"
+_SELECTED = (
+    "meta,style,script,[href]:not(a),[src],[srcset],[imagesrcset],[poster],[data],[cite],[action],[for],[list],[form],"
+    "[usemap]"
 )
 _IF_IN_PAGE = (
     (b"aria-", "[aria-controls],[aria-describedby],[aria-labelledby]"),
-    (b"url(", "[style]"),
-    (b"<svg", "svg *"),
+    (b"url(", ",".join(f"[{name}*='url(']" for name in ("style", *sorted(PAINT)))),
+    (b"<svg", "svg a[href]"),
 )
 """What to select only if the page has a text: looking for a text costs as much as selecting by several tags."""
 
@@ -79,11 +79,12 @@ class PageReader:
             ]
         if b"<map" in data:
             self.page.maps |= {node.attrs.get("name") or "" for node in scope.css("map[name]")}
-        selector = ",".join((_TAGS, *(selector for mark, selector in _IF_IN_PAGE if mark in data)))
+        has_noscript = b"<noscript" in data
+        selector = ",".join((_SELECTED, *(selector for mark, selector in _IF_IN_PAGE if mark in data)))
         for node in scope.css(f":is({selector})"):
             tag = node.tag or ""
             text = node.text() if tag in ("script", "style") else ""
-            is_aside = self.in_template or (tag in _OF_PAGE and _is_inside(node, "noscript"))
+            is_aside = self.in_template or (has_noscript and tag in _OF_PAGE and _is_inside(node, "noscript"))
             self._read(Element(tag, node.attributes, text or "", is_aside))
 
         if b"<template" in data:

@@ -55,6 +55,7 @@ class State(Enum):
     FINE = "exists"
     EXTERNAL = "outside of this site; not checked here"
     MISSING = "no such file"
+    NO_FOLDER = "no such folder, as for many others"
     NO_FRAGMENT = "the file has no such fragment"
     ABSOLUTE = "root-relative where it must be relative, or outside the sub-path"
     FOLDER = "the URL of a folder in an offline copy"

@@ -5,7 +5,9 @@ adds index.html. References are resolved once for each folder and value, as the 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Container
+from itertools import chain
 from urllib.parse import quote
 
 from . import assets, schemes, urls
@@ -14,6 +16,8 @@ from .model import Link, Page, Reference, Role, State, Target
 from .site import NOT_FOUND_PAGE, Site, source_pages
 
 TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
+MANY_MISSING = 10
+"""From so many missing files on, a missing folder is reported once, and not for each file."""
 _FOR_HOSTED = frozenset([Role.META, Role.MENTION, Role.SITEMAP])
 
 
@@ -26,6 +30,7 @@ class Resolver:
         self._links: dict[str, dict[Reference, Link]] = {}  # by base URL
         self._targets: dict[str, Target] = {}  # by URL
         self._to_look_up: list[Target] = []
+        self.missing_folders: dict[str, int] = {}  # with the number of their missing files, if there are many
         self._redirects: list[re.Pattern[str]] = []
         if site.hosted and "_redirects" in site.files:
             for start, _ in assets.redirects(site.text("_redirects")):
@@ -67,14 +72,32 @@ class Resolver:
         page.pending, page.external, page.leads_to = tuple(pending), tuple(external), frozenset(leads_to)
         page.entries, page.references = tuple(entries), ()
 
-    def look_up_fragments(self) -> None:
-        """Decide about fragments, once the ids of all pages are known."""
+    def finish(self) -> None:
+        """Decide what depends on all pages: fragments, and folders of which many files are missing."""
         for target in self._to_look_up:
             if not self._has_part(target.path, target.fragment):
                 target.state = State.NO_FRAGMENT
+        missing: dict[str, dict[str, list[Target]]] = defaultdict(
+            lambda: defaultdict(list)
+        )  # folder -> path -> targets
+        for target in self._targets.values():
+            if target.state is State.MISSING and (folder := self._missing_folder(target.path)):
+                missing[folder][target.path].append(target)
+        for folder, paths in missing.items():
+            if len(paths) >= MANY_MISSING:
+                self.missing_folders[folder] = len(paths)
+                for target in chain.from_iterable(paths.values()):
+                    target.state, target.why = State.NO_FOLDER, folder
         for page in self.site.records.values():
             if page.pending:
                 page.pending = tuple(link for link in page.pending if link.target.state is not State.FINE)
+
+    def _missing_folder(self, path: str) -> str:
+        """The topmost folder of a path that does not exist, or ""."""
+        folders, folder, missing = self.site.folders, path.rpartition("/")[0], ""
+        while folder.strip("/") and folder not in folders:
+            folder, missing = folder.rpartition("/")[0], folder
+        return missing
 
     def target(self, page: Page, base: str, reference: Reference) -> Target:
         """Where one reference of a page leads."""

@@ -3,12 +3,30 @@
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 
 from . import urls
 from .link_rules import entry
-from .model import Page, Problem, Reference, Role, Spot
-from .rules import Context, about_file, literal, site_rule
+from .model import Page, Problem, Reference, Role, Spot, State
+from .rules import Context, about, about_file, literal, site_rule
 from .site import NOT_FOUND_PAGE
+
+
+@site_rule("L01", "a folder does not exist")
+def missing_folder(context: Context) -> Iterator[Problem]:
+    """Many missing files of a folder that does not exist either are one fault.
+
+    Bad: ten images in `maps/`, which was not copied
+    Good: the folder `maps` beside the page
+    """
+    folders = dict(context.resolver.missing_folders)
+    for page in sorted(context.site.records.values(), key=lambda page: page.path):
+        for link in sorted(page.pending, key=lambda link: link.reference.value):
+            folder = link.target.why
+            if link.target.state is State.NO_FOLDER and (count := folders.pop(folder, 0)):
+                message = f"the folder '{literal(folder)}' does not exist; {count} of its files are missing."
+                hint = "build the site again, add the folder, or correct the URLs; '{it}' is the first."
+                yield replace(about(page, link, message, hint), target=folder)
 
 
 @site_rule("L06", "an id occurs more than once on a page")

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
 from . import markup, urls
 from .model import Problem, Spot
 from .site import Site
@@ -46,13 +44,6 @@ class Place:
     spelling: str = ""
     kind: str = "built"  # or "markdown", "template": each writes URLs in its own way
     guessed: bool = False  # the file is right, but the line is not known
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads mkdocs.yml without running what its tags ask for."""
-
-
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
 class Sources:
@@ -244,8 +235,15 @@ def _files(folder: Path, suffixes: tuple[str, ...]) -> tuple[Path, ...]:
 
 
 def _config(path: Path) -> dict[str, Any]:
+    """mkdocs.yml, read without running what its tags ask for."""
+    import yaml  # not needed to check a folder without its sources
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_multi_constructor("", lambda loader, suffix, node: None)
     try:
-        data = yaml.load(path.read_text("utf-8", "replace"), _Loader)
+        data = yaml.load(path.read_text("utf-8", "replace"), Loader)
     except (yaml.YAMLError, OSError):
         return {}
     return data if isinstance(data, dict) else {}
