@@ -84,7 +84,7 @@ class ChapterRenderer:
         config = edition.config
         self.markdown = markdown.Markdown(
             extensions=[name for name in config.markdown_extensions if "snippets" not in name],
-            extension_configs={**config.mdx_configs, "toc": {**config.mdx_configs.get("toc", {}), "permalink": False}},
+            extension_configs={**config.mdx_configs, "toc": {**config.mdx_configs.get("toc", {}), "anchorlink": False}},
         )
         edition.templates.filters["inline_markdown"] = self._inline
         self.sources = edition.context.bibliography.in_order

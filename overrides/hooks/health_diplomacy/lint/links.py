@@ -67,7 +67,7 @@ def read(html: str) -> Rendered:
             found.paragraphs.append((attributes["id"], node.text()))
         elif HEADING.fullmatch(tag):
             found.headings.append((int(tag[1]), _words(node)))
-        elif tag == "a" and attributes.get("href") and "headerlink" not in attributes.get("class", ""):
+        elif tag == "a" and attributes.get("href") and attributes.get("class") != "toclink":
             found.anchors.append((attributes["href"], f"{attributes.get('aria-label', '')} {_words(node)}".strip()))
         elif tag == "img" and not (attributes.get("alt") == "" and attributes.get("role") in {"presentation", "none"}):
             found.pictures.append((attributes.get("src", ""), attributes.get("alt")))
@@ -78,14 +78,12 @@ def read(html: str) -> Rendered:
 
 
 def _words(node: LexborNode) -> str:
-    """The text of an element and of its images, without a heading's permalink."""
+    """The text of an element and of its images."""
     words = []
     for each in node.traverse(include_text=True):
         if each.tag == "img":
             words.append(each.attributes.get("alt") or "")
-        elif each.tag == "-text" and "headerlink" not in (
-            each.parent.attributes.get("class") or "" if each.parent else ""
-        ):
+        elif each.tag == "-text":
             words.append(each.text_content or "")
     return " ".join("".join(words).split())
 
