@@ -391,3 +391,40 @@ def test_marks_and_citations_do_not_print_but_sources_do(opened, online):
     other = opened(online + "essays/defense/")
     other.emulate_media(media="print")
     expect(other.locator(".hd-mark").first).to_be_hidden()
+
+
+def test_an_open_citation_closes_on_escape_and_on_a_click_elsewhere_and_covers_nothing(opened, online):
+    tab = opened(online + "essays/collaborations/")
+    boxes = tab.locator(".hd-para .hd-cite")
+    first = boxes.first.locator("summary")
+    first.click()
+    expect(boxes.first).to_have_attribute("open", "")
+    boxes.nth(1).locator("summary").click(trial=True)
+    tab.keyboard.press("Escape")
+    expect(boxes.first).not_to_have_attribute("open", "")
+    expect(first).to_be_focused()
+    first.click()
+    tab.get_by_role("heading", level=1).click()
+    expect(boxes.first).not_to_have_attribute("open", "")
+
+
+def test_the_margin_of_an_essay_names_each_sentence_with_its_verdict_and_leads_to_its_note(opened, place):
+    tab = opened(place("essays/collaborations.md"), viewport=WIDE)
+    tab.locator(".hd-para__verdicts").get_by_role("link", name="Sentence 1: disputed").first.click()
+    tab.wait_for_url(re.compile(r"evidence/collaborations(\.html|/)#collaborations-3-1$"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [each for each in SOURCES if each.startswith("topics/") and each != "topics/index.md"]
+    + [f"evidence/{name}.md" for name in ("index", "collaborations", "defense")],
+)
+def test_every_section_of_the_record_says_who_is_meant_by_the_islamic_nation(opened, online, source):
+    tab = opened(online + address_of(source))
+    expect(tab.get_by_text("a way of searching, not a reading of the essays")).to_be_visible()
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_heading_is_read_as_its_words_only(opened, online, source):
+    tab = opened(online + address_of(source))
+    assert [text for text in tab.get_by_role("heading").all_inner_texts() if "#" in text] == []

@@ -72,8 +72,19 @@
     link.addEventListener("focus", () => show(link))
     link.addEventListener("blur", later)
   }
-  addEventListener("keydown", event => { if (event.key === "Escape") hide() })
-  addEventListener("pointerdown", event => { if (tip && !tip.contains(event.target) && event.target !== cite) hide() })
+  // Escape and a click elsewhere also close an open citation.
+  const fold = target => {
+    for (const box of document.querySelectorAll(".hd-cite[open]")) {
+      if (box.contains(target)) continue
+      if (box.contains(document.activeElement)) box.firstElementChild.focus()
+      box.open = false
+    }
+  }
+  addEventListener("keydown", event => { if (event.key === "Escape") hide(), fold(null) })
+  addEventListener("pointerdown", event => {
+    if (tip && !tip.contains(event.target) && event.target !== cite) hide()
+    fold(event.target)
+  })
 
   // A link into something folded unfolds it, in browsers that do not do so by themselves.
   const unfold = () => {
