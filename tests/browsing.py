@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.reading import address_of
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+"""The headless shell opens a page four times as fast as a browser that has windows."""
 # A browser that stays silent: none of its own services may be mistaken for a request of the site.
 SILENT = [
     "--disable-background-networking",
@@ -57,7 +58,7 @@ def program() -> str:
 def browser() -> Iterator[Browser]:
     """Chromium, running without a window."""
     if not program():
-        message = "no Chromium or Chrome on this machine; on Debian: apt-get install chromium"
+        message = "no Chromium or Chrome on this machine; on Debian: apt-get install chromium-headless-shell"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     with launched() as running:
         yield running

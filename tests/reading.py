@@ -8,6 +8,19 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*.md"))
 
+ONE_OF_EACH_KIND = [
+    "index.md",
+    "essays/index.md",
+    "essays/defense.md",
+    "topics/index.md",
+    "topics/peace-building.md",
+    "evidence/index.md",
+    "evidence/collaborations.md",
+    "glossary.md",
+    "search.md",
+    "about.md",
+]
+
 
 def page(site: Path, address: str) -> LexborHTMLParser:
     """A page of the hosted site by its address, such as `essays/defense/` or ``."""

@@ -76,7 +76,9 @@ def main() -> int:
     """Builds both sites, measures both, prints a table; status 1 where there is no browser or a build fails."""
     argparse.ArgumentParser(prog="python -m tests.audit", description=__doc__).parse_args()
     if not program():
-        print("no Chromium or Chrome on this machine; on Debian: apt-get install chromium", file=sys.stderr)
+        print(
+            "no Chromium or Chrome on this machine; on Debian: apt-get install chromium-headless-shell", file=sys.stderr
+        )
         return 1
     with tempfile.TemporaryDirectory() as folder:
         ours, stock = Path(folder, "ours"), Path(folder, "stock")
