@@ -19,9 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "overrides/hooks"))
 
+from diagnostics import as_github, as_text  # noqa: E402
 from health_diplomacy import check_command  # noqa: E402
 from health_diplomacy.content import git_history  # noqa: E402
-from health_diplomacy.problems import annotations, report  # noqa: E402
 
 SECONDS = 2
 """CPU time for one input; all else that the check reads is a small part of the site."""
@@ -94,7 +94,7 @@ def run(root: Path, seed: int) -> str:
         file.write_text(mutate(whole.decode(), chance), encoding="utf-8", newline="")
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
         found = check_command.problems_of(root, with_style=False)
-        (report(found) + annotations(found)).encode()
+        (as_text(found) + as_github(found)).encode()
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
         return f"{grown // 1000} MB" if grown > MEGABYTES * 1000 else ""
     except Exception:

@@ -18,7 +18,7 @@ import yaml
 from health_diplomacy import check_command
 from health_diplomacy.content import configuration
 from health_diplomacy.content.documents import Document
-from health_diplomacy.lint import links, safety
+from health_diplomacy.lint import safety
 
 from tests.reading import ROOT
 from tests.test_mistakes import copy_sources, edit, with_line_numbers
@@ -53,7 +53,12 @@ def sources(tmp_path_factory) -> Path:
 
 def refusals(page: str, extensions: dict) -> list[str]:
     """What the check says of a page with this text alone."""
-    problems = safety.check_page(Document("", "page.md", page), links.render(page, **extensions).refused)
+    problems = safety.check_page(
+        Document("", "page.md", page),
+        safety.refused(
+            markdown.markdown(page, extensions=extensions["extensions"], extension_configs=extensions["configs"])
+        ),
+    )
     return [str(problem).removeprefix(":") for problem in sorted(set(problems))]
 
 

@@ -238,7 +238,7 @@ def test_suggestions_for_many_faults_are_given_up_and_the_faults_are_still_told(
         (tmp_path / f"page-{number}.html").write_text("<p>x")
     compared = []
     monkeypatch.setattr(suggest, "MAX_COMPARISONS", 500)
-    monkeypatch.setattr(suggest, "did_you_mean", lambda word, names, *_: compared.extend(names) or "")
+    monkeypatch.setattr(suggest, "nearest", lambda word, names, *_: compared.extend(names) or "")
     assert main([str(tmp_path), "--format", "json"]) == 1
     assert len(json.loads(capsys.readouterr().out)) >= 300
     assert len(compared) <= 1_500

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diagnostics import as_text
+from diagnostics import Diagnostic, as_text
+from health_diplomacy.codes import STYLE
 from health_diplomacy.content.site import GLOSSARY_PAGE
 from health_diplomacy.outputs import publishing
-from health_diplomacy.problems import Problem, report
 from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import added_ids
 from health_diplomacy.site_build import SiteBuild
@@ -66,7 +66,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     sources = (config.config_file_path, config.docs_dir, config.theme.custom_dir or "")
     if reason := publishing.why_not(target_dir, [Path(each).resolve() for each in sources]):
         hint = "name a new or an empty folder with '--site-dir'"
-        problem = Problem(build.display_path(target_dir), 1, "H03", reason, hint)
+        problem = Diagnostic(build.display_path(target_dir), 1, "H03", reason, hint)
         raise Abort(f"{problem}\n\n1 problem. Nothing was built.")
     build.staging = publishing.Staging(target_dir)
     config.site_dir = str(build.staging.new)
@@ -82,12 +82,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Check all sources before anything is written."""
     found = state.current.load()
-    problems = [problem for problem in found if problem.stops_a_build]
-    advice = [problem for problem in found if not problem.stops_a_build]
+    problems = [problem for problem in found if problem.severity == "error" and problem.code not in STYLE]
+    advice = [problem for problem in found if problem not in problems]
     if advice:
-        log.info(f"Worth a look:\n\n{report(advice)}\n")
+        log.info(f"Worth a look:\n\n{as_text(advice)}")
     if problems:
-        raise Abort(f"{report(problems)}\n\n{_count(problems)}. Nothing was built; the last good site is as it was.")
+        raise Abort(f"{as_text(problems)}\n{_count(problems)}. Nothing was built; the last good site is as it was.")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -159,7 +159,7 @@ def on_build_error(error: Exception) -> None:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         file = build.target_dir if full else error.filename or build.root
         hint = "see that the disk has room and that this may be read and written"
-        problem = Problem(build.display_path(file), 1, "H02", error.strerror or str(error), hint)
+        problem = Diagnostic(build.display_path(file), 1, "H02", error.strerror or str(error), hint)
         raise Abort(f"{problem}\n\n1 problem. {kept}") from None
     if isinstance(error, TemplateError):
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
@@ -167,7 +167,7 @@ def on_build_error(error: Exception) -> None:
         line = getattr(error, "lineno", None) or (frames[-1].lineno if frames else 1)
         hint = "undo the last change to it, or mend the tag on this line"
         what = f"this template cannot be rendered: {error}"
-        problem = Problem(build.display_path(path), line or 1, "H01", what, hint)
+        problem = Diagnostic(build.display_path(path), line or 1, "H01", what, hint)
         raise Abort(f"{problem}\n\n1 problem. {KEPT}") from None
 
 

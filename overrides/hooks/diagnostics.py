@@ -4,12 +4,22 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+"""Controls, surrogates, private use, noncharacters and direction overrides (Unicode 16, chapter 23). XML 1.0 forbids many."""
+
+MAX_WORD, MAX_WORDS = 100, 1_000
+"""What is compared for a suggestion: difflib takes more than linear time."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Diagnostic:
-    """One line of a report. They sort by path, line and code."""
+    """One line of a report. They sort by path, line and code; the final period of `message` and `hint` is optional."""
 
     path: str
     line: int  # from 1
@@ -18,39 +28,36 @@ class Diagnostic:
     hint: str  # one action
     page: str = ""  # the built page that shows it, from the site folder
     reference: str = ""  # as written in the built page
-    severity: str = "error"  # or "warning"
+    severity: str = "error"  # or "warning", or "notice", which never fails a check
+
+    @property
+    def text(self) -> str:
+        """The message and the hint as sentences."""
+        return f"{_sentence(self.message)} Hint: {_sentence(self.hint)}"
+
+    def __str__(self) -> str:
+        return printable(f"{self.path}:{self.line}: {self.code} {self.text}")
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def printable(text: str) -> str:
-    """The text with control characters escaped, so that a file name can't forge a line of a report."""
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+    """The text on one line, without characters by which a file name could forge a report or command a terminal."""
+    return re.sub(rf"[\t\n]|{INVISIBLE.pattern}", lambda match: ascii(match[0])[1:-1], text)
 
 
 def as_text(diagnostics: Iterable[Diagnostic]) -> str:
     """`path:line: CODE what is wrong. Hint: one action.`"""
-    return "".join(
-        printable(f"{each.path}:{each.line}: {each.code} {each.message} Hint: {each.hint}") + "\n"
-        for each in diagnostics
-    )
+    return "".join(f"{each}\n" for each in sorted(set(diagnostics)))
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A list of objects. Keys may be added; none is renamed or removed."""
     objects = [
-        {
-            "path": each.path,
-            "line": each.line,
-            "code": each.code,
-            "message": each.message,
-            "hint": each.hint,
-            "page": each.page,
-            "reference": each.reference,
-            "level": each.severity,
-        }
-        for each in diagnostics
+        {"level" if name == "severity" else name: value for name, value in asdict(each).items()}
+        for each in sorted(set(diagnostics))
     ]
     return json.dumps(objects, ensure_ascii=False, indent=2) + "\n"
 
@@ -59,14 +66,14 @@ def as_github(diagnostics: Iterable[Diagnostic]) -> str:
     """Workflow commands, which GitHub shows as annotations beside the lines of a pull request."""
     return "".join(
         f"::{each.severity} file={_property(each.path)},line={each.line},title={_property(each.code)}"
-        f"::{_data(f'{each.message} Hint: {each.hint}')}\n"
-        for each in diagnostics
+        f"::{_data(each.text)}\n"
+        for each in sorted(set(diagnostics))
     )
 
 
 def _data(value: str) -> str:
     """Escape the data of a workflow command as GitHub's toolkit does."""
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(value: str) -> str:
@@ -76,6 +83,13 @@ def _property(value: str) -> str:
 FORMATS: dict[str, Callable[[Iterable[Diagnostic]], str]] = {"text": as_text, "json": as_json, "github": as_github}
 
 
-def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
     """The known word that is most like this one, or ""."""
-    return next(iter(difflib.get_close_matches(word, sorted(known), 1, cutoff)), "")
+    words = sorted(known) if len(word) <= MAX_WORD else []
+    return next(iter(difflib.get_close_matches(word, words if len(words) <= MAX_WORDS else [], 1, cutoff)), "")
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint that names the nearest known word, or `otherwise`."""
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else otherwise

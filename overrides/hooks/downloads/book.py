@@ -10,8 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from diagnostics import Diagnostic
 from health_diplomacy.content.site import CLAIMS_PAGE
-from health_diplomacy.problems import Problem
 
 from .chapters import Chapter, ChapterRenderer, table_of_contents
 from .edition import BuildError, Edition
@@ -47,7 +47,7 @@ def assemble(edition: Edition) -> Book:
         except Exception as error:  # extensions and templates may raise anything
             path = edition.site.documents[chapter.uri].path
             message = f"this page can't be turned into a chapter of the book: {error}"
-            problems.append(Problem(path, 1, "D04", message, "undo the last change to it"))
+            problems.append(Diagnostic(path, 1, "D04", message, "undo the last change to it"))
     links = _Links(book)
     for chapter in book.chapters:
         links.resolve(chapter)
@@ -63,7 +63,7 @@ class _Links:
         self.ids = {
             f"{each.id}--{node.get('id')}" for each in book.chapters for node in each.body.iterfind(".//*[@id]")
         }
-        self.problems: list[Problem] = []
+        self.problems: list[Diagnostic] = []
 
     def resolve(self, chapter: Chapter) -> None:
         """Rewrites the ids, links and image sources of a chapter in place."""
@@ -95,7 +95,9 @@ class _Links:
         inside = file.is_file() and file.resolve().is_relative_to(self.edition.docs.resolve())
         if not inside or not file.stat().st_size:
             document, message = self.site.documents[chapter.uri], f"the image '{url}' is missing or empty"
-            self.problems.append(Problem(document.path, document.line_of(url), "D05", message, f"add it as docs/{uri}"))
+            self.problems.append(
+                Diagnostic(document.path, document.line_of(url), "D05", message, f"add it as docs/{uri}")
+            )
         name = f"images/{uri.replace('/', '-')}"
         self.book.images[name] = file
         return name

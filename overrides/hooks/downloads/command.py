@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from health_diplomacy.problems import Problem, report
+from diagnostics import Diagnostic, as_text
 
 from . import epub, fonts, images, offline_zip, pdf, zim
 from .book import assemble
@@ -33,7 +33,7 @@ def main(config_file: Path, site_dir: Path) -> int:
             _build_all(config_file, site_dir, Path(folder))
         return 0
     except BuildError as error:
-        message = report(error.problems)
+        message = as_text(error.problems).rstrip()
     except KeyboardInterrupt:
         message = "Interrupted."
     except OSError as error:
@@ -66,7 +66,7 @@ def build_site(config_file: Path, site_dir: Path, **environment: str) -> None:
         output = f"{result.stdout}{result.stderr}".strip()
         print(output.splitlines()[-1] if "Traceback" in output else output, file=sys.stderr)
         message = "the site does not build, so its downloads can't be built"
-        raise BuildError(Problem(config_file.name, 1, "D01", message, "fix the errors above"))
+        raise BuildError(Diagnostic(config_file.name, 1, "D01", message, "fix the errors above"))
 
 
 def write_downloads(edition: Edition, offline_site: Path, files: dict[str, Path]) -> None:
@@ -104,8 +104,8 @@ def _write_listing(edition: Edition, files: dict[str, Path], folder: Path) -> No
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
 
 
-def _system_problem(error: OSError) -> Problem:
+def _system_problem(error: OSError) -> Diagnostic:
     path = str(error.filename or tempfile.gettempdir())
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Problem(path, 1, "D02", "the disk is full", "free 50 MB and try again")
-    return Problem(path, 1, "D03", error.strerror or str(error), "check that this path exists and is writable")
+        return Diagnostic(path, 1, "D02", "the disk is full", "free 50 MB and try again")
+    return Diagnostic(path, 1, "D03", error.strerror or str(error), "check that this path exists and is writable")

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from diagnostics import Diagnostic
 from health_diplomacy.content.loader import load_site
 from health_diplomacy.content.schema import VERDICTS
 from health_diplomacy.content.site import Site
-from health_diplomacy.problems import Problem
 from health_diplomacy.render.context import RenderContext
 from health_diplomacy.render.paragraphs import split_sentences
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 class BuildError(Exception):
     """Why the downloads can't be built: problems that a contributor can fix, each with its file and line."""
 
-    def __init__(self, *problems: Problem):
+    def __init__(self, *problems: Diagnostic):
         super().__init__(*problems)
         self.problems = problems
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from diagnostics import Diagnostic
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
-from health_diplomacy.problems import Problem
 
 from .edition import Edition
 
@@ -65,7 +65,7 @@ def _instance(font: Font, weight: int) -> Font:
     return replace(font, file_name=name, content=file.getvalue(), weight=str(weight))
 
 
-def check_glyphs(edition: Edition, characters: Iterable[str]) -> list[Problem]:
+def check_glyphs(edition: Edition, characters: Iterable[str]) -> list[Diagnostic]:
     """The characters that no font has, each with the line that first uses it: the book would show an empty box."""
     supported: set[int] = set()
     for font in variable_fonts(edition.overrides):
@@ -74,7 +74,7 @@ def check_glyphs(edition: Edition, characters: Iterable[str]) -> list[Problem]:
     return [_missing_glyph(edition, character) for character in sorted(missing)]
 
 
-def _missing_glyph(edition: Edition, character: str) -> Problem:
+def _missing_glyph(edition: Edition, character: str) -> Diagnostic:
     name = unicodedata.name(character, "unnamed character").lower()
     message = f"the book's fonts have no glyph for '{character}' (U+{ord(character):04X}, {name})"
     hint = "use another character, or add a font that has it to overrides/hooks/downloads/fonts.py"
@@ -82,5 +82,5 @@ def _missing_glyph(edition: Edition, character: str) -> Problem:
         text = file.read_text(encoding="utf-8") if file.suffix in {".md", ".yml"} else ""
         if character in text:
             path, line = file.relative_to(edition.root), text.count("\n", 0, text.index(character)) + 1
-            return Problem(path.as_posix(), line, "D06", message, hint)
-    return Problem(f"overrides/partials/words/{edition.context.language}.html", 1, "D06", message, hint)
+            return Diagnostic(path.as_posix(), line, "D06", message, hint)
+    return Diagnostic(f"overrides/partials/words/{edition.context.language}.html", 1, "D06", message, hint)

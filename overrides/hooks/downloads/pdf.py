@@ -5,8 +5,8 @@ from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
 
+from diagnostics import Diagnostic
 from health_diplomacy.content.schema import VERDICTS
-from health_diplomacy.problems import Problem
 
 from . import fonts
 from .book import Book
@@ -44,7 +44,7 @@ def write(book: Book, target: Path) -> None:
         messages = [record.getMessage().split("\n")[0].rstrip(".") for record in warnings.buffer]
         template = "overrides/hooks/downloads/templates/pdf/book.html"
         raise BuildError(
-            *(Problem(template, 1, "D07", f"WeasyPrint: {each}", "fix what it names") for each in messages)
+            *(Diagnostic(template, 1, "D07", f"WeasyPrint: {each}", "fix what it names") for each in messages)
         )
     target.write_bytes(content)
 
@@ -56,7 +56,7 @@ def import_weasyprint() -> Any:
     except OSError as error:
         message = f"the PDF needs the Pango library ({str(error).splitlines()[0]})"
         hint = f"install it; on Debian or Ubuntu: apt-get install {PANGO_PACKAGES}"
-        raise BuildError(Problem("overrides/hooks/downloads/pdf.py", 1, "D08", message, hint)) from None
+        raise BuildError(Diagnostic("overrides/hooks/downloads/pdf.py", 1, "D08", message, hint)) from None
     return weasyprint
 
 

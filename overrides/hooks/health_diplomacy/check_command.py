@@ -4,17 +4,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from diagnostics import FORMATS, Diagnostic
+
 from health_diplomacy.content import configuration, git_history
 from health_diplomacy.content.documents import read_document
 from health_diplomacy.content.loader import load_site
 from health_diplomacy.lint import external_tools, markdown, runner
-from health_diplomacy.problems import Problem, annotations, report
 
 DOCS = "docs"
-FORMATS = {"text": report, "github": annotations}
 
 
-def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) -> list[Problem]:
+def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) -> list[Diagnostic]:
     """The sorted problems of the sources below `root`, or of those `paths` (files or folders relative to `root`).
 
     All sources are read in either case, because links depend on the pages they point to.
@@ -22,7 +22,7 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
     docs = root / DOCS
     settings, found = configuration.read(root, git_history.former_pages(docs))
     site, problems = load_site(docs, DOCS)
-    found += runner.check(site, problems, docs, settings, DOCS)
+    found += runner.check(site, problems, root, docs, settings, DOCS)
     if with_style:
         names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths)]
         unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F08", "F10", "F12"}}
@@ -52,8 +52,8 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
         external_tools.fix(root, names)
     found = problems_of(root, paths)
     if found:
-        print(FORMATS[form](found))
-    errors = sum(not problem.is_advice for problem in found)
+        sys.stdout.write(FORMATS[form](found))
+    errors = sum(problem.severity == "error" for problem in found)
     counts = [
         f"{count:,} {name}{'' if count == 1 or name == 'advice' else 's'}"
         for count, name in ((errors, "problem"), (len(found) - errors, "advice"))

@@ -5,13 +5,13 @@ import datetime
 import sys
 from pathlib import Path
 
+from diagnostics import FORMATS, Diagnostic, as_text
 from linkcheck import external
 
-from health_diplomacy import check_command, scaffold
+from health_diplomacy import COMMAND, check_command, scaffold
 from health_diplomacy.codes import CODES
 from health_diplomacy.content.loader import load_site
 from health_diplomacy.content.site import Site
-from health_diplomacy.problems import COMMAND, Problem, report
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("paths", nargs="*", metavar="PATH", help="list only problems in these files or folders")
     check.add_argument("--fix", action="store_true", help="first fix what can be fixed safely: the style of Markdown")
     help = "github: as annotations on a pull request"
-    check.add_argument("--format", choices=sorted(check_command.FORMATS), default="text", help=help)
+    check.add_argument("--format", choices=sorted(FORMATS), default="text", help=help)
 
     description = "Start a page or an entry, with instructions next to its fields."
     new = commands.add_parser("new", help="start a page or an entry", description=description)
@@ -107,14 +107,14 @@ def _new(kind: str, title: str, today: datetime.date) -> int:
 def _due(docs: Path, by: datetime.date) -> int:
     site, problems = load_site(docs, docs.as_posix())
     if not site.evidence_complete or not site.claims:
-        print(report(problems) or f"{docs.as_posix()}: there are no claims here.")
+        sys.stdout.write(as_text(problems) or f"{docs.as_posix()}: there are no claims here.\n")
         return 2
     found = [*_due_claims(site, by), *_due_pages(site, by)]
-    print(report(found) or f"Nothing is due by {by}.")
+    sys.stdout.write(as_text(found) or f"Nothing is due by {by}.\n")
     return 1 if found else 0
 
 
-def _due_claims(site: Site, by: datetime.date) -> list[Problem]:
+def _due_claims(site: Site, by: datetime.date) -> list[Diagnostic]:
     data = site.claims_file
     hint = (
         "hold its verdict and note against its sources, then write the day as 'reviewed' and a later one as 'review_by'"
@@ -126,7 +126,7 @@ def _due_claims(site: Site, by: datetime.date) -> list[Problem]:
     ]
 
 
-def _due_pages(site: Site, by: datetime.date) -> list[Problem]:
+def _due_pages(site: Site, by: datetime.date) -> list[Diagnostic]:
     hint = "see that all of it still holds, then write the day as 'reviewed' and a later one as 'review_by'"
     due = ((site.documents[uri], page) for uri, page in site.pages.items())
     return [
@@ -136,9 +136,11 @@ def _due_pages(site: Site, by: datetime.date) -> list[Problem]:
     ]
 
 
-def _overdue(path: str, line: int, what: str, by: datetime.date, reviewed: datetime.date | None, hint: str) -> Problem:
+def _overdue(
+    path: str, line: int, what: str, by: datetime.date, reviewed: datetime.date | None, hint: str
+) -> Diagnostic:
     last = f"; it was last reviewed on {reviewed}" if reviewed else ""
-    return Problem(path, line, "E11", f"{what} is due for review by {by}{last}", hint)
+    return Diagnostic(path, line, "E11", f"{what} is due for review by {by}{last}", hint)
 
 
 def _downloads(configuration: Path, site: Path) -> int:

@@ -6,8 +6,5 @@ import yaml
 
 CODES: dict[str, str] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 
-ADVICE = frozenset({"I06", "Q02", "Q03", "Q04"})
-"""Advice never fails a check."""
-
 STYLE = frozenset({"M04", "Q01"})
 """Style and spelling fail a check but not a build."""

@@ -10,12 +10,12 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+from health_diplomacy import COMMAND
 from health_diplomacy.content import configuration
 from health_diplomacy.content.file_names import IMAGES
 from health_diplomacy.content.front_matter import TopicPage
 from health_diplomacy.content.loader import load_site
 from health_diplomacy.content.schema import LICENSES
-from health_diplomacy.problems import COMMAND
 
 
 class CannotStart(Exception):

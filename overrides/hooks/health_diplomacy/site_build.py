@@ -29,7 +29,6 @@ from health_diplomacy.content.site import Site
 from health_diplomacy.lint import external_tools, images, runner
 from health_diplomacy.outputs import evidence_exports, feeds, markdown_pages, search_index
 from health_diplomacy.outputs.publishing import Staging
-from health_diplomacy.problems import Problem
 from health_diplomacy.render import structured_data
 from health_diplomacy.render.citations import Citations
 from health_diplomacy.render.context import RenderContext
@@ -64,12 +63,12 @@ class SiteBuild:
         path = Path(path).resolve()
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
-    def load(self) -> list[Problem]:
+    def load(self) -> list[Diagnostic]:
         """Read the sources and return their problems."""
         docs = Path(self.config.docs_dir)
         shown = self.display_path(docs)
         self.site, problems = load_site(docs, shown, git_history.changed_days(docs))
-        found = runner.check(self.site, problems, docs, self._settings(), shown)
+        found = runner.check(self.site, problems, self.root, docs, self._settings(), shown)
         if self.serving:
             found += external_tools.check(self.root, external_tools.files(self.root, shown))
         return found

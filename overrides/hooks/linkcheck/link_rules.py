@@ -59,9 +59,11 @@ def absolute(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """
     value, site = urls.clean(link.reference.value), context.site
     if not site.hosted:
-        near = link.target.path if link.target.path in site.files else ""
+        near = context.suggest.page(link.target.path)
         hint = "write '{nearest}'." if near else "write a URL that is relative to this page."
-        yield about(page, link, "'{it}' is root-relative and breaks the offline copy.", hint, near)
+        if value.startswith("//"):
+            hint = "write a URL that is relative to this page, or start it with 'https:' if another host is meant."
+        yield about(page, link, "'{it}' is absolute and breaks the offline copy.", hint, near)
         return
     near = "" if urls.scheme(value) else context.suggest.file(page.path, urls.split(value)[0].lstrip("/"))
     hint = "write '{nearest}'." if near else f"start it with '{site.prefix}' if this site is meant, or remove it."
@@ -75,7 +77,7 @@ def folder(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     Bad: `<a href="topics/">`
     Good: `<a href="topics/index.html">`
     """
-    near = link.target.path if link.target.path in context.site.files else ""
+    near = context.suggest.page(link.target.path)
     hint = "write '{nearest}'." if near else "name a file in it."
     fragment = f"#{link.target.fragment}" if near and link.target.fragment else ""
     yield about(page, link, "'{it}' is a folder, which shows no page when opened from a disk.", hint, near + fragment)

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote
 
-from diagnostics import did_you_mean
+from diagnostics import nearest
 
 from . import urls
 from .model import State, Target
@@ -29,7 +29,7 @@ def judge(value: str) -> Target | None:
         return Target(State.FINE if _is_mailto(value) else State.BAD_CONTACT)
     if scheme == "doi":
         return Target(State.MALFORMED, why="browsers open a DOI only after 'https://doi.org/'")
-    if near := did_you_mean(scheme, ("http", "https", "mailto"), 0.7):
+    if near := nearest(scheme, ("http", "https", "mailto"), 0.7):
         return Target(State.MALFORMED, why=f"'{scheme}:' is not '{near}:'")
     return Target(State.FINE)  # of some program: registering a scheme is not required (RFC 7595, section 3.8)
 

@@ -40,7 +40,8 @@ class Site:
         self.folders = frozenset(parent for file in self.files for parent in _parents(file)) | {""}
         self.complete = pages is None
         self.page_paths = frozenset(filter(is_page, self.files) if pages is None else pages)
-        self.records = {path: Page(path, unread=True) for path in unrendered}
+        self.uncertain = frozenset(unrendered)
+        self.records = {path: Page(path, unread=True) for path in self.uncertain}
         self.pages: dict[str, Page] = {}
 
     @classmethod
@@ -63,7 +64,7 @@ class Site:
         site_url: str | None = None,
     ) -> "Site":
         """Pages in memory: path -> HTML. `files` are the other files that may be referred to, and `unrendered` the
-        pages that exist but could not be rendered: nothing is concluded about their ids."""
+        pages that exist but were not or only partly rendered: nothing is concluded about their ids."""
         broken = frozenset(unrendered)
         return cls(
             {*pages, *files, *broken},
@@ -78,8 +79,9 @@ class Site:
         """Read each file that can refer to something, and keep its record."""
         references = References()
         for path in sorted(self.files):
-            if path in self.page_paths or path.lower().endswith(".svg"):
+            if path in self.page_paths or (self.complete and path.lower().endswith(".svg")):
                 record = self._record(path, html.read, references)
+                record.unread |= path in self.uncertain
             elif self.complete and assets.reader(path):
                 record = self._record(path, assets.read, references)
             else:

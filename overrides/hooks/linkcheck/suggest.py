@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
 
-from diagnostics import did_you_mean
+from diagnostics import nearest
 
 from . import urls
 from .site import Site
@@ -53,11 +53,15 @@ class Suggestions:
     def name(self, wanted: str, names: Collection[str], cutoff: float = CLOSE) -> str:
         """The name that is most like the wanted one, or ""; also "" if too many were compared already."""
         self._left -= len(names)
-        return did_you_mean(wanted, names, cutoff) if self._left >= 0 else ""
+        return nearest(wanted, names, cutoff) if self._left >= 0 else ""
 
     def same_letters(self, path: str) -> str:
         """The file whose name differs in letter case or Unicode normalization only, or ""."""
         return self._folded.get(fold(path), "")
+
+    def page(self, path: str) -> str:
+        """The page at a path without its suffix or index.html, or ""."""
+        return self._stems.get(_stem(path), "")
 
     def file(self, page: str, path: str) -> str:
         """The file that a missing path most likely meant, or ""."""

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from diagnostics import Diagnostic
 
 from health_diplomacy.content.documents import Lines, Loader, read_text, read_yaml
-from health_diplomacy.problems import Problem
 
 FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"
@@ -74,14 +74,14 @@ def redirects_of(maps: Any, text: str) -> dict[str, tuple[str, int]]:
     return {str(old): (str(new), line_of(str(old))) for old, new in redirects}
 
 
-def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, list[Problem]]:
+def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, list[Diagnostic]]:
     """The settings in the mkdocs.yml of a folder, and its problems."""
     text, problems = read_text(root / FILE, FILE)
     if text is not None:
         data, lines, problems = read_yaml(text, FILE, loader=_Loader)
         if not problems and not isinstance(data, dict):
             problems = [
-                Problem(FILE, 1, "Y01", "this is not a list of 'key: value' lines", "undo the last change to it")
+                Diagnostic(FILE, 1, "Y01", "this is not a list of 'key: value' lines", "undo the last change to it")
             ]
     if text is None or problems:
         return Settings(former=former), [replace(each, code="Y01") for each in problems]
@@ -94,11 +94,11 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
     return settings, list(_hooks(data.get("hooks"), lines))
 
 
-def _hooks(hooks: Any, lines: Lines) -> Iterator[Problem]:
+def _hooks(hooks: Any, lines: Lines) -> Iterator[Diagnostic]:
     """Bad: no `hooks`, or another file.  Good: `hooks:` and below it `- overrides/hooks/build.py`."""
     if HOOK not in (hooks if isinstance(hooks, list) else []):
         hint = f"write 'hooks:', and on the line below it '  - {HOOK}'"
-        yield Problem(FILE, lines.get(("hooks",), 1), "Y02", f"the line '  - {HOOK}' under 'hooks' is missing", hint)
+        yield Diagnostic(FILE, lines.get(("hooks",), 1), "Y02", f"the line '  - {HOOK}' under 'hooks' is missing", hint)
 
 
 def _extensions(listed: Any) -> tuple[tuple[str, ...], dict[str, Any]]:

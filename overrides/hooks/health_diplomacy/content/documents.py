@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from diagnostics import INVISIBLE, Diagnostic
 
 from health_diplomacy.content import limits, yaml_diagnostics
 from health_diplomacy.content.limits import QUOTE, Fault
-from health_diplomacy.problems import UNSEEN, Problem
 
 # Messages and hints for the parser's most frequent errors, by the beginning of its own message.
 YAML_MESSAGES = {
@@ -72,7 +72,7 @@ class Document:
         return 1
 
 
-def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
+def read_text(file: Path, shown: str) -> tuple[str | None, list[Diagnostic]]:
     """A file's text, or None and why it can't be read as UTF-8."""
     problems = limits.check_file(file, shown)
     if problems:
@@ -81,30 +81,32 @@ def read_text(file: Path, shown: str) -> tuple[str | None, list[Problem]]:
         raw = file.read_bytes()
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
-        return None, [Problem(shown, 1, "F01", what, "check its name and rights")]
+        return None, [Diagnostic(shown, 1, "F01", what, "check its name and rights")]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         what = f"the byte 0x{raw[error.start]:02X} is not UTF-8 text"
-        return None, [Problem(shown, line, "F01", what, "save the file with the encoding UTF-8")]
+        return None, [Diagnostic(shown, line, "F01", what, "save the file with the encoding UTF-8")]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        return None, [Problem(shown, 1, "F01", "the file is not text", "replace it with a text file, saved as UTF-8")]
+        return None, [
+            Diagnostic(shown, 1, "F01", "the file is not text", "replace it with a text file, saved as UTF-8")
+        ]
     merge = MERGE.search(text)
     if merge:
         hint = "keep the version that is right and remove the lines with <<<<<<<, ======= and >>>>>>>"
         return None, [
-            Problem(shown, text.count("\n", 0, merge.start()) + 1, "F07", "a merge was not finished here", hint)
+            Diagnostic(shown, text.count("\n", 0, merge.start()) + 1, "F07", "a merge was not finished here", hint)
         ]
     if file.suffix != ".svg":  # one long line is normal in SVG, and XML parsers need only linear time
         problems = _first(limits.check_lines(text), shown)
     return (None if problems else text), problems
 
 
-def _first(faults: Iterator[Fault], shown: str, first_line: int = 1) -> list[Problem]:
+def _first(faults: Iterator[Fault], shown: str, first_line: int = 1) -> list[Diagnostic]:
     """Only the first fault: a file that exceeds a limit isn't checked any further."""
-    return [Problem(shown, first_line + line, *rest) for line, *rest in islice(faults, 1)]
+    return [Diagnostic(shown, first_line + line, *rest) for line, *rest in islice(faults, 1)]
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -124,13 +126,13 @@ Loader.add_constructor(TIMESTAMP, Loader.construct_yaml_timestamp)
 
 def read_yaml(
     text: str, shown: str, first_line: int = 1, loader: type[Loader] = Loader
-) -> tuple[Any, Lines, list[Problem]]:
+) -> tuple[Any, Lines, list[Diagnostic]]:
     """The data, the line of each value by its path of keys, and the problems.
 
     `first_line` is the line in the file at which `text` begins; mkdocs.yml needs a `loader` for its own tags.
     """
     is_settings = loader is not Loader
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     try:
         problems = _first(limits.check_yaml(text, is_settings, Loader), shown, first_line)
         if problems:
@@ -143,10 +145,10 @@ def read_yaml(
             reader.dispose()
     except yaml.YAMLError as error:
         what, hint, line = _explain(error, text)
-        return None, {}, [Problem(shown, first_line + line, "F02", f"this YAML cannot be read: {what}", hint)]
+        return None, {}, [Diagnostic(shown, first_line + line, "F02", f"this YAML cannot be read: {what}", hint)]
     except (ValueError, AttributeError, LookupError, TypeError) as error:  # a value that does not fit its tag
         what = f"a value cannot be read: {error}"
-        return None, {}, [Problem(shown, first_line, "F02", what, QUOTE)]
+        return None, {}, [Diagnostic(shown, first_line, "F02", what, QUOTE)]
     if node is None:
         return None, {}, []
     lines: Lines = {}
@@ -154,7 +156,7 @@ def read_yaml(
     faults = [*_keys(node, (), lines, first_line), *_swallowed_items(node, source)]
     for value in _scalars(node):
         faults += _scalar(value, source, is_settings)
-    return data, lines, [Problem(shown, first_line + line, *rest) for line, *rest in faults]
+    return data, lines, [Diagnostic(shown, first_line + line, *rest) for line, *rest in faults]
 
 
 def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, int]:
@@ -214,7 +216,7 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
     if node.tag == TIMESTAMP and isinstance(Loader("").construct_yaml_timestamp(node), str):
         hint = "write a day that the month has, as year, month and day"
         yield line, "F02", f"'{value}' is not a day of the calendar", hint
-    unseen = UNSEEN.search(value) if node.style == '"' else None
+    unseen = INVISIBLE.search(value) if node.style == '"' else None
     if unseen and unseen[0] not in "\n".join(source[line : end + 1]):  # escaped; `check_unseen` finds the rest
         what = f"this value holds a character that is not to be seen, U+{ord(unseen[0]):04X}"
         yield line, "M10", what, "delete it, or type the words around it anew"
@@ -256,7 +258,7 @@ def _swallowed_items(node: yaml.Node, source: list[str]) -> Iterator[Fault]:
         yield line, "F02", what, hint
 
 
-def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, list[Problem]]:
+def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, list[Diagnostic]]:
     """A Markdown file with its front matter, or None if it can't be read at all."""
     text, problems = read_text(file, shown)
     problems = problems or _first(limits.check_markdown(text or ""), shown)
@@ -271,10 +273,10 @@ def read_document(file: Path, shown: str, uri: str) -> tuple[Document | None, li
         what = "there is no front matter between two lines of '---'"
         hint = "begin the file with '---', its keys and '---', as docs/about.md does"
     if not found:
-        return Document(shown, uri, text), [Problem(shown, 1, "F03", what, hint)]
+        return Document(shown, uri, text), [Diagnostic(shown, 1, "F03", what, hint)]
     data, lines, problems = read_yaml(found["yaml"], shown, first_line=2)
     if data is not None and not isinstance(data, dict):
         what = "the front matter is not a list of 'key: value' lines"
-        problems.append(Problem(shown, 2, "F02", what, "write 'title: …'"))
+        problems.append(Diagnostic(shown, 2, "F02", what, "write 'title: …'"))
         data = None
     return Document(shown, uri, text, data or {}, lines, found.end()), problems

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from diagnostics import Diagnostic
+
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.snippets import MARKER
-from health_diplomacy.problems import Problem
 
 HEADING = re.compile(r"^(?P<level>#{1,6}) (?P<text>.+?)(?:[ \t]+\{ *#(?P<id>[\w-]+) *\})?[ \t]*$")
 ATTRIBUTES = re.compile(r"^\{ *#(?P<id>[\w-]+) *\}[ \t]*$")
@@ -32,7 +33,7 @@ class Block:
         return hashlib.sha256(f"{'#' * self.level} {self.text}".encode()).hexdigest()
 
 
-def read_blocks(document: Document) -> tuple[list[Block], list[Problem]]:
+def read_blocks(document: Document) -> tuple[list[Block], list[Diagnostic]]:
     """An essay's headings and paragraphs in order, and problems with its markers."""
     reader = _Reader(document)
     first = document.line_at(document.body_start)
@@ -46,7 +47,7 @@ def read_blocks(document: Document) -> tuple[list[Block], list[Problem]]:
 class _Reader:
     document: Document
     blocks: list[Block] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     open_id: str | None = None
     attribute_id: str | None = None
     lines: list[str] = field(default_factory=list)
@@ -96,10 +97,10 @@ class _Reader:
         self.blocks.append(Block(self.open_id or "", "\n".join(self.lines), self.start))
 
     def _report(self, line: int, what: str, hint: str) -> None:
-        self.problems.append(Problem(self.document.path, line, "P05", what, hint))
+        self.problems.append(Diagnostic(self.document.path, line, "P05", what, hint))
 
 
-def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, str]) -> list[Problem]:
+def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, str]) -> list[Diagnostic]:
     """Differences from the original text. `checksums` has each block's SHA-256 by id, in order.
 
     Bad:  a comma corrected in `collaborations-3`   Good:  the sentence exactly as in the original
@@ -107,21 +108,23 @@ def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, 
     keep = "undo the change: the essays are kept as they were given, mistakes included"
     path = document.path
     if not blocks:
-        return [Problem(path, 1, "P02", "all of the essay is gone", keep)]
+        return [Diagnostic(path, 1, "P02", "all of the essay is gone", keep)]
     problems = []
     for block in blocks:
         name = "the title" if block.id == TITLE else f"the heading '#{block.id}'" if block.level else block.id
         if block.id not in checksums:
-            problems.append(Problem(path, block.line, "P02", f"{name} is not part of the essay as it was given", keep))
+            problems.append(
+                Diagnostic(path, block.line, "P02", f"{name} is not part of the essay as it was given", keep)
+            )
         elif block.digest != checksums[block.id]:
-            problems.append(Problem(path, block.line, "P02", f"the words of {name} changed", keep))
+            problems.append(Diagnostic(path, block.line, "P02", f"the words of {name} changed", keep))
     lines = {block.id: block.line for block in blocks}
     previous = document.line_at(document.body_start)
     for id in checksums:
         previous = lines.get(id, previous)
         if id not in lines:
-            problems.append(Problem(path, previous, "P02", f"{id}, which stood after this line, is gone", keep))
+            problems.append(Diagnostic(path, previous, "P02", f"{id}, which stood after this line, is gone", keep))
     if not problems and [block.id for block in blocks] != list(checksums):
         moved = next(block for block, id in zip(blocks, checksums, strict=True) if block.id != id)
-        problems.append(Problem(path, moved.line, "P02", f"{moved.id} is not in its place", keep))
+        problems.append(Diagnostic(path, moved.line, "P02", f"{moved.id} is not in its place", keep))
     return problems

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from health_diplomacy.problems import Problem
+from diagnostics import Diagnostic
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PAGE_SUFFIXES = {".markdown", ".mdown", ".mkdn", ".mkd"}
@@ -25,7 +25,7 @@ DATA = {CHECKSUMS, CLAIMS, SOURCES, GLOSSARY, IMAGES}
 FLAT = {"essays", "topics"}
 
 
-def check_name(file: Path, uri: str, shown: str) -> list[Problem]:
+def check_name(file: Path, uri: str, shown: str) -> list[Diagnostic]:
     """The problem with a file or folder's name or type, if any.
 
     Bad:  `docs/topics/New page.md`   Good:  `docs/topics/new-page.md`
@@ -49,4 +49,4 @@ def check_name(file: Path, uri: str, shown: str) -> list[Problem]:
         what, hint = f"pages of docs/{kind}/ stand in no folder below it", f"move it to docs/{kind}/{name}"
     else:
         return []
-    return [Problem(shown, 1, "F08", what, hint)]
+    return [Diagnostic(shown, 1, "F08", what, hint)]

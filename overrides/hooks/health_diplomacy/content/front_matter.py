@@ -5,13 +5,13 @@ Bad:  `tilte: COVID-19 response`   Good:  `title: COVID-19 response`
 
 from typing import Annotated, Literal
 
+from diagnostics import Diagnostic, did_you_mean
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.records import describe, is_required
 from health_diplomacy.content.schema import Day, Line, Name, Strict
-from health_diplomacy.problems import Problem, did_you_mean
 
 
 class Next(Strict):
@@ -92,7 +92,7 @@ def model_for(uri: str) -> type[Page]:
     return SINGLE_PAGES.get(uri) or models.get(uri.rpartition("/")[0], OtherPage)
 
 
-def read_front_matter(document: Document) -> tuple[Page | None, list[Problem]]:
+def read_front_matter(document: Document) -> tuple[Page | None, list[Diagnostic]]:
     """The validated front matter, or None and its problems."""
     model = model_for(document.uri)
     try:
@@ -101,21 +101,21 @@ def read_front_matter(document: Document) -> tuple[Page | None, list[Problem]]:
         return None, [_explain(document, model, fault) for fault in error.errors()]
 
 
-def _explain(document: Document, model: type[Page], fault: ErrorDetails) -> Problem:
+def _explain(document: Document, model: type[Page], fault: ErrorDetails) -> Diagnostic:
     location = fault["loc"]
     name = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
     line = document.meta_line(*location)
     owner: type[BaseModel] = next((NESTED[str(part)] for part in reversed(location[:-1]) if part in NESTED), model)
     if fault["type"] == "missing":
         hint = f"add a line '{location[-1]}: …'"
-        return Problem(document.path, line, "F05", f"the front matter has no '{name}'", hint)
+        return Diagnostic(document.path, line, "F05", f"the front matter has no '{name}'", hint)
     if fault["type"] == "extra_forbidden":
         known = set(owner.model_fields)
         hint = did_you_mean(str(location[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
-        return Problem(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
+        return Diagnostic(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
     folder = {"essay.html": "essays", "topic.html": "topics"}.get(str(fault["input"]))
     if model is OtherPage and location == ("template",) and folder:
         what = f"the template '{fault['input']}' is for pages in docs/{folder}/"
-        return Problem(document.path, line, "F06", what, "move this page there, or remove the line")
+        return Diagnostic(document.path, line, "F06", what, "move this page there, or remove the line")
     required = bool(location) and is_required(owner, location[-1])
-    return Problem(document.path, line, "F06", *describe(fault, name, required))
+    return Diagnostic(document.path, line, "F06", *describe(fault, name, required))

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
-from health_diplomacy.problems import Problem
+from diagnostics import Diagnostic
 
 BYTES = {".md": 60_000, ".yml": 1_000_000, ".toml": 60_000}
 """Bytes of a file, by suffix; `lint.images` limits pictures."""
@@ -54,13 +53,13 @@ def walk(folder: Path, levels: int = FOLDERS) -> Iterator[Path]:
             yield from walk(file, levels - 1)
 
 
-def check_file(file: Path, shown: str, level: int = 0) -> list[Problem]:
+def check_file(file: Path, shown: str, level: int = 0) -> list[Diagnostic]:
     """Why a file must not be opened, if so. `level` is the number of folders between `docs` and the file."""
     try:
         found = file.lstat()
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
-        return [Problem(shown, 1, "F01", what, "check its name and rights")]
+        return [Diagnostic(shown, 1, "F01", what, "check its name and rights")]
     is_folder, most = stat.S_ISDIR(found.st_mode), BYTES.get(file.suffix, found.st_size)
     if stat.S_ISLNK(found.st_mode):
         fault = "F08", "this is a link to another place on the disk", "put the file itself here"
@@ -75,7 +74,7 @@ def check_file(file: Path, shown: str, level: int = 0) -> list[Problem]:
         fault = "F12", f"this name has {len(file.name)} characters; {NAME} is the most", "shorten it"
     else:
         return []
-    return [Problem(shown, 1, *fault)]
+    return [Diagnostic(shown, 1, *fault)]
 
 
 def check_lines(text: str) -> Iterator[Fault]:

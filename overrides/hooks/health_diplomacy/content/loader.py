@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from diagnostics import Diagnostic
 from pydantic import BaseModel
 
 from health_diplomacy.content.documents import Document, read_document, read_text, read_yaml
@@ -17,7 +18,6 @@ from health_diplomacy.content.records import Record, read_records
 from health_diplomacy.content.schema import Claim, Image, Part, Reference, Source, Term
 from health_diplomacy.content.site import Site
 from health_diplomacy.content.snippets import read_snippets
-from health_diplomacy.problems import Problem
 
 EDITION = re.compile(r"[a-z]{2}/")
 """The folder of an edition in another language, such as `ar/`. Each edition is a site of its own."""
@@ -27,7 +27,7 @@ NESTED: Mapping[str, tuple[str, type[BaseModel]]] = {"parts": ("part", Part), "s
 
 def load_site(
     docs: Path, shown: str = "docs", changed: Mapping[str, datetime.date] | None = None
-) -> tuple[Site, list[Problem]]:
+) -> tuple[Site, list[Diagnostic]]:
     """The site of a docs folder, and the problems found while reading it.
 
     `shown` is the folder's name in messages, `changed` the day of each file's last commit, by uri.
@@ -44,7 +44,7 @@ def load_site(
 class _Loader:
     def __init__(self, docs: Path, shown: str):
         self.docs, self.shown = docs, shown
-        self.problems: list[Problem] = []
+        self.problems: list[Diagnostic] = []
         self.content: dict[str, Any] = {}
 
     def read_pages(self) -> None:
@@ -105,7 +105,7 @@ class _Loader:
                 for each in term.see:
                     if each not in by_id:
                         what = f"'{term.id}' points to '{each}', which is no term"
-                        problems.append(Problem(document.path, line, "G02", what, "name a term's id"))
+                        problems.append(Diagnostic(document.path, line, "G02", what, "name a term's id"))
         self.problems += problems
         self.content["glossary_complete"] = not problems
 
@@ -139,7 +139,7 @@ class _Loader:
         self.problems += problems
         return records, document, not problems
 
-    def _yaml(self, uri: str) -> tuple[Document, Any, list[Problem]]:
+    def _yaml(self, uri: str) -> tuple[Document, Any, list[Diagnostic]]:
         path = f"{self.shown}/{uri}"
         text, problems = read_text(self.docs / uri, path)
         if text is None:
@@ -147,5 +147,5 @@ class _Loader:
         data, lines, problems = read_yaml(text, path)
         if data is None and not problems and uri != IMAGES:
             hint = "bring back its last version"
-            problems = [Problem(path, 1, "F03", "the file is empty, and the site needs what it lists", hint)]
+            problems = [Diagnostic(path, 1, "F03", "the file is empty, and the site needs what it lists", hint)]
         return Document(path, uri, text, lines=lines), data, problems

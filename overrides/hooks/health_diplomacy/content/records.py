@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from diagnostics import Diagnostic
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.schema import WHOLE_ADDRESS
-from health_diplomacy.problems import Problem
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -33,7 +33,7 @@ def read_records(
     codes: tuple[str, str],
     nested: Mapping[str, tuple[str, type[BaseModel]]] | None = None,
     key: str = "id",
-) -> tuple[list[Record], list[Problem]]:
+) -> tuple[list[Record], list[Diagnostic]]:
     """The records of a list in order, and their problems.
 
     `name` is the term for one record, `codes` are for an invalid record and a duplicate `key`, and `nested` has the
@@ -48,7 +48,7 @@ def read_records(
     first: dict[str, int] = {}
     hint = "keep one of the two"
     return records, [
-        Problem(document.path, document.meta_line(index, key), codes[1], f"the {name} '{each}' stands twice", hint)
+        Diagnostic(document.path, document.meta_line(index, key), codes[1], f"the {name} '{each}' stands twice", hint)
         for index, each in enumerate(keys)
         if first.setdefault(each, index) != index
     ]
@@ -61,20 +61,20 @@ def _explain(
     model: type[BaseModel],
     code: str,
     nested: Mapping[str, tuple[str, type[BaseModel]]],
-) -> Problem:
+) -> Diagnostic:
     location = fault["loc"]
     path, line = document.path, document.meta_line(*location)
     if not location:
         what, hint = f"this file is no list of {name}s", f"begin each {name} with '- ', as in the last version"
-        return Problem(path, 1, code, what, hint)
+        return Diagnostic(path, 1, code, what, hint)
     key = next((str(part) for part in reversed(location) if isinstance(part, str)), f"this {name}")
     owner, kind = next((nested[str(part)] for part in location[:-1] if part in nested), (name, model))
     if fault["type"] == "missing":
-        return Problem(path, line, code, f"this {owner} has no '{key}'", f"add a line '{key}: …'")
+        return Diagnostic(path, line, code, f"this {owner} has no '{key}'", f"add a line '{key}: …'")
     if fault["type"] == "extra_forbidden":
         hint = f"use one of: {', '.join(kind.model_fields)}"
-        return Problem(path, line, code, f"'{key}' is not a key of a {owner}", hint)
-    return Problem(path, line, code, *describe(fault, key, is_required(kind, location[-1])))
+        return Diagnostic(path, line, code, f"'{key}' is not a key of a {owner}", hint)
+    return Diagnostic(path, line, code, *describe(fault, key, is_required(kind, location[-1])))
 
 
 def describe(fault: ErrorDetails, name: str, required: bool = False) -> tuple[str, str]:

@@ -4,20 +4,20 @@ Case and punctuation are ignored, because pasting changes them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from diagnostics import Diagnostic
 
 from health_diplomacy.content import front_matter
 from health_diplomacy.content.site import Site
-from health_diplomacy.lint.links import Rendered
 from health_diplomacy.lint.prose import SENTENCE_END
-from health_diplomacy.problems import Problem
 
 MIN_WORDS = 8
 """Shorter sentences may be the same by coincidence."""
 WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
-def check(site: Site, rendered: dict[str, Rendered]) -> Iterator[Problem]:
+def check(site: Site, rendered: Collection[str]) -> Iterator[Diagnostic]:
     """Bad: a sentence of `defense-5` typed into a topic.  Good: `--8<-- "essays/defense.md:defense-5"`."""
     sentences = [
         (" ".join(words), uri, block.id)
@@ -43,7 +43,7 @@ def check(site: Site, rendered: dict[str, Rendered]) -> Iterator[Problem]:
                 if is_topic
                 else f"link to {uri}#{paragraph}, and say in other words what it says"
             )
-            yield Problem(document.path, line, "P08", f"a sentence of {paragraph} is pasted here", f"{hint} instead")
+            yield Diagnostic(document.path, line, "P08", f"a sentence of {paragraph} is pasted here", f"{hint} instead")
 
 
 def _words(text: str) -> list[str]:

@@ -1,13 +1,14 @@
 """Checks that the essays are unchanged, and that topic pages include their paragraphs correctly."""
 
+from diagnostics import Diagnostic, did_you_mean
+from selectolax.lexbor import LexborNode
+
 from health_diplomacy.content import essays, front_matter, snippets
 from health_diplomacy.content.file_names import CHECKSUMS
 from health_diplomacy.content.site import Site, page_id
-from health_diplomacy.lint import links
-from health_diplomacy.problems import Problem, did_you_mean
 
 
-def unchanged_words(site: Site) -> list[Problem]:
+def unchanged_words(site: Site) -> list[Diagnostic]:
     problems = []
     for uri, blocks in site.blocks.items():
         document = site.documents[uri]
@@ -18,42 +19,44 @@ def unchanged_words(site: Site) -> list[Problem]:
         if checksums is None:
             what = f"there are no checksums for the essay '{name}'"
             hint = f"add them to docs/{CHECKSUMS}, from the text as it was given"
-            problems.append(Problem(document.path, 1, "P02", what, hint))
+            problems.append(Diagnostic(document.path, 1, "P02", what, hint))
         else:
             problems += essays.check_text(document, blocks, checksums) or _essay_keys(site, uri, name, blocks)
     return problems
 
 
-def _essay_keys(site: Site, uri: str, name: str, blocks: list[essays.Block]) -> list[Problem]:
+def _essay_keys(site: Site, uri: str, name: str, blocks: list[essays.Block]) -> list[Diagnostic]:
     document, page = site.documents[uri], site.pages.get(uri)
     if page is None:
         return []
     expected = {"title": next(block.text for block in blocks if block.id == essays.TITLE), "essay": name}
     what = "is not that of the essay as it was given"
     return [
-        Problem(document.path, document.meta_line(key), "P02", f"'{key}' {what}", f"write '{value}'")
+        Diagnostic(document.path, document.meta_line(key), "P02", f"'{key}' {what}", f"write '{value}'")
         for key, value in expected.items()
         if getattr(page, key) != value
     ]
 
 
-def passages(site: Site) -> list[Problem]:
+def passages(site: Site) -> list[Diagnostic]:
     """Bad: a paragraph that no essay has, or one taken twice.  Good: `--8<-- "essays/defense.md:defense-5"`."""
     problems = []
     for uri, taken in site.snippets.items():
         document = site.documents[uri]
         what = "this line does not take a paragraph"
         hint = 'write it as --8<-- "essays/defense.md:defense-5", with nothing before or after it'
-        problems += [Problem(document.path, line, "P01", what, hint) for line in snippets.malformed_lines(document)]
+        problems += [Diagnostic(document.path, line, "P01", what, hint) for line in snippets.malformed_lines(document)]
         seen: set[str] = set()
         for passage in taken:
             ids = [block.id for block in site.blocks.get(passage.uri, []) if not block.level]
             if front_matter.model_for(uri) is not front_matter.TopicPage:
                 hint = "link to the paragraph instead, or write a page in docs/topics/"
-                problems.append(Problem(document.path, passage.line, "P01", "only topic pages take passages", hint))
+                problems.append(Diagnostic(document.path, passage.line, "P01", "only topic pages take passages", hint))
             elif passage.uri not in site.blocks:
                 hint = did_you_mean(passage.uri, site.blocks, "name a file in docs/essays/")
-                problems.append(Problem(document.path, passage.line, "P01", f"'{passage.uri}' is not an essay", hint))
+                problems.append(
+                    Diagnostic(document.path, passage.line, "P01", f"'{passage.uri}' is not an essay", hint)
+                )
             elif not ids:
                 pass  # the essay has its own message
             elif passage.paragraph not in ids:
@@ -63,15 +66,15 @@ def passages(site: Site) -> list[Problem]:
                     if passage.paragraph
                     else "this line names no paragraph"
                 )
-                problems.append(Problem(document.path, passage.line, "P01", what, hint))
+                problems.append(Diagnostic(document.path, passage.line, "P01", what, hint))
             elif passage.paragraph in seen:
                 what = f"{passage.paragraph} is taken twice on this page"
-                problems.append(Problem(document.path, passage.line, "P03", what, "remove one of the two lines"))
+                problems.append(Diagnostic(document.path, passage.line, "P03", what, "remove one of the two lines"))
             seen.add(passage.paragraph)
     return problems
 
 
-def unused_paragraphs(site: Site) -> list[Problem]:
+def unused_paragraphs(site: Site) -> list[Diagnostic]:
     """Bad: a paragraph that no topic includes.  Good: each is included in at least one topic."""
     if not site.topics or any(front_matter.model_for(uri) is front_matter.TopicPage for uri in site.unread):
         return []  # an unreadable page may include it
@@ -84,30 +87,30 @@ def unused_paragraphs(site: Site) -> list[Problem]:
                     f"{block.id} stands under no topic",
                     f'add the line --8<-- "{uri}:{block.id}" to a page in docs/topics/',
                 )
-                problems.append(Problem(site.documents[uri].path, block.line, "P04", what, hint))
+                problems.append(Diagnostic(site.documents[uri].path, block.line, "P04", what, hint))
     return problems
 
 
-def separate_passages(site: Site, uri: str, page: links.Rendered) -> list[Problem]:
+def separate_passages(site: Site, uri: str, page: LexborNode) -> list[Diagnostic]:
     """Included paragraphs must be paragraphs of their own, and only they may have the ids of paragraphs.
 
     Bad: an include line with text right above it, or `<p id="defense-2">` written by hand.
     Good: an include line that is not indented, with an empty line above and below it.
     """
     document = site.documents[uri]
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     if uri in site.blocks:
         return problems
-    shown = {name for name, words in page.paragraphs if words == snippets.stand_in(name)}
+    shown = {node.id for node in page.css("article > p[id]") if node.text() == snippets.stand_in(node.id or "")}
     taken = {passage.paragraph: passage.line for passage in site.snippets[uri]}
     for paragraph, line in taken.items():
         if paragraph in site.paragraphs and paragraph not in shown:
             hint = "leave an empty line above and below it, and nothing around it"
             what = f"the passage {paragraph} does not stand by itself"
-            problems.append(Problem(document.path, line, "P06", what, hint))
-    for name in page.ids:
+            problems.append(Diagnostic(document.path, line, "P06", what, hint))
+    for name in {node.id or "" for node in page.css("[id]")}:
         if name in site.paragraphs and name not in taken:
             line = document.line_of(name)
             what = f"the id '{name}' belongs to a paragraph of an essay"
-            problems.append(Problem(document.path, line, "P07", what, "give this place another id"))
+            problems.append(Diagnostic(document.path, line, "P07", what, "give this place another id"))
     return problems

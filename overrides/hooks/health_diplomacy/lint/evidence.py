@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from diagnostics import Diagnostic, did_you_mean
+
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.essays import Block
 from health_diplomacy.content.schema import (
@@ -21,7 +23,6 @@ from health_diplomacy.content.schema import (
     Source,
     verdict_of,
 )
-from health_diplomacy.problems import Problem, did_you_mean
 
 # Anything meant as a citation, but no email address.
 CITATION_ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
@@ -41,7 +42,7 @@ def check(
     sources_data: Document,
     paragraphs: Mapping[str, Block] | None,
     today: datetime.date,
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """All problems with claims and sources. Quotes are compared with `paragraphs` (by id) if given."""
     lines = {id: claims_data.meta_line(index, "id") for index, id in enumerate(claims)}
     return [
@@ -59,7 +60,7 @@ def check(
 
 def _quotes(
     claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str, Block], lines: Mapping[str, int]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Bad: a claim whose quote is not the sentence of its number, a sentence without a claim.
 
     Good: `collaborations-3-1` and `collaborations-3-2`, whose quotes make up the third paragraph.
@@ -71,7 +72,7 @@ def _quotes(
             what = f"there is no paragraph '{claim.paragraph}'"
             otherwise = "name a paragraph such as defense-5, then the sentence's number"
             hint = did_you_mean(claim.paragraph, paragraphs, otherwise)
-            yield Problem(data.path, data.meta_line(index, "id"), "E03", what, hint)
+            yield Diagnostic(data.path, data.meta_line(index, "id"), "E03", what, hint)
     for id, paragraph in paragraphs.items():
         rest, number = paragraph.text, 1
         for claim in sorted(by_paragraph[id], key=lambda each: each.sentence):
@@ -84,7 +85,7 @@ def _quotes(
                     if rest
                     else f"{id} has no such sentence"
                 )
-                yield Problem(data.path, line, "E03", f"the quote of '{claim.id}' is not that sentence", hint)
+                yield Diagnostic(data.path, line, "E03", f"the quote of '{claim.id}' is not that sentence", hint)
                 rest = ""
                 break
             rest, number = rest[len(claim.quote) :].lstrip(), number + 1
@@ -92,14 +93,14 @@ def _quotes(
             last = [line for each, line in lines.items() if each.startswith(f"{id}-")]
             what = f"the sentence '{' '.join(rest.split()[:6])} …' of {id} has no claim"
             hint = f"add an entry with the id {id}-{number}"
-            yield Problem(data.path, max(last, default=1), "E03", what, hint)
+            yield Diagnostic(data.path, max(last, default=1), "E03", what, hint)
 
 
 def _begins(rest: str, quote: str) -> bool:
     return rest.startswith(quote) and rest[len(quote) : len(quote) + 1] in ("", " ") and quote[-1:] in ".!?"
 
 
-def _parts(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
+def _parts(claims: Mapping[str, Claim], data: Document) -> Iterator[Diagnostic]:
     """Bad: words that are not in the sentence, or twice; parts a, c; parts that overlap.
 
     Good: part a and, later in the sentence, part b.
@@ -111,13 +112,13 @@ def _parts(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
             if part.id != letter:
                 line = data.meta_line(index, "parts", number, "id")
                 hint = f"write '{letter}': parts are lettered from a, in the sentence's order"
-                yield Problem(data.path, line, "E13", f"{name} is its part number {number + 1}", hint)
+                yield Diagnostic(data.path, line, "E13", f"{name} is its part number {number + 1}", hint)
             line = data.meta_line(index, "parts", number, "words")
             count = claim.quote.count(part.words)
             if count != 1:
                 times = f"occur {count} times" if count else "do not occur"
                 hint = "add the words beside them" if count else "copy them from the quote"
-                yield Problem(data.path, line, "E13", f"the words of {name} {times} in the quote", hint)
+                yield Diagnostic(data.path, line, "E13", f"the words of {name} {times} in the quote", hint)
                 break
             start = claim.quote.index(part.words)
             if start < end:
@@ -125,12 +126,12 @@ def _parts(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
                 overlaps = start + len(part.words) > claim.quote.index(claim.parts[number - 1].words)
                 what = f"the words of {name} {'overlap' if overlaps else 'come before'} those of {other}"
                 hint = "end one where the other begins" if overlaps else "put the parts in the sentence's order"
-                yield Problem(data.path, line, "E13", what, hint)
+                yield Diagnostic(data.path, line, "E13", what, hint)
                 break
             end = start + len(part.words)
 
 
-def _verdicts(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
+def _verdicts(claims: Mapping[str, Claim], data: Document) -> Iterator[Diagnostic]:
     """Bad: `documented` for a sentence with a part that is `disputed`.  Good: the verdict that follows from the parts."""
     for index, claim in enumerate(claims.values()):
         verdict = verdict_of(claim.parts)
@@ -145,15 +146,17 @@ def _verdicts(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
                 "partly-documented": "some parts are documented and others are not",
             }[verdict]
             hint = f"write '{verdict}', because {why}; or change the verdict of a part"
-            yield Problem(data.path, data.meta_line(index, "verdict"), "E14", what, hint)
+            yield Diagnostic(data.path, data.meta_line(index, "verdict"), "E14", what, hint)
 
 
-def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Problem]:
+def _lengths(claims: Mapping[str, Claim], data: Document) -> Iterator[Diagnostic]:
     """Bad: a note of half a page, a sentence of forty words.  Good: a finding in one line, a note of one to three sentences."""
 
-    def too_long(what: str, text: str, most: int, line: int) -> list[Problem]:
+    def too_long(what: str, text: str, most: int, line: int) -> list[Diagnostic]:
         count = len(text.split())
-        return [Problem(data.path, line, "E10", f"{what} {count} words", f"use at most {most}")] if count > most else []
+        return (
+            [Diagnostic(data.path, line, "E10", f"{what} {count} words", f"use at most {most}")] if count > most else []
+        )
 
     for index, claim in enumerate(claims.values()):
         finding_line = data.meta_line(index, "finding")
@@ -176,7 +179,7 @@ def _notes(claims: Mapping[str, Claim], data: Document) -> Iterator[tuple[Claim,
             yield claim, part, f"part '{part.id}' of '{claim.id}'", data.meta_line(index, "parts", number, "note")
 
 
-def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
+def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
     """Bad: `[@who2020]` where no source has that id; a documented part with one source.
 
     Good: `[@who-2020-report; @emro-2021-coverage]`, from two publishers.
@@ -184,11 +187,11 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
     for _, part, name, line in _notes(claims, data):
         for words in CITATION_ATTEMPT.findall(CITATION.sub("", part.note)):
             what = f"'{words}' in the note of {name} is not a mark of a source"
-            yield Problem(data.path, line, "E05", what, "write it as [@id] or [@id; @other-id]")
+            yield Diagnostic(data.path, line, "E05", what, "write it as [@id] or [@id; @other-id]")
         unknown = [key for key in part.cited if key not in sources]
         for key in unknown:
             hint = did_you_mean(key, sources, "add it to docs/evidence/sources.yml")
-            yield Problem(data.path, line, "E04", f"there is no source '{key}'", hint)
+            yield Diagnostic(data.path, line, "E04", f"there is no source '{key}'", hint)
         origins = {sources[key].origin for key in part.cited if key in sources and sources[key].good}
         unmarked = any(mark["id"] in sources for mark in BRACKETED.finditer(part.note))  # has a message of its own
         if part.verdict in NEED_SOURCES and len(origins) < SOURCES_REQUIRED and not unknown and not unmarked:
@@ -198,27 +201,27 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
                 f"cite at least {SOURCES_REQUIRED} of different publishers, of which none passes on the other's words, "
                 "or choose another verdict"
             )
-            yield Problem(data.path, line, "E06", what, hint)
+            yield Diagnostic(data.path, line, "E06", what, hint)
 
 
-def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
+def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
     """Bad: `[who-2021-report]`, `[^1]`, `**trust**`, `<b>` in a note.  Good: plain words, with `[@who-2021-report]` after the fact."""
     for index, claim in enumerate(claims.values()):
         line = data.meta_line(index, "finding")
         for mark in (*CITATION_ATTEMPT.findall(claim.finding), *(each[0] for each in MARKUP.finditer(claim.finding))):
             what = f"'{mark}' in the finding of '{claim.id}' is shown as it is written"
-            yield Problem(data.path, line, "E12", what, "write plain text; sources are cited in the parts' notes")
+            yield Diagnostic(data.path, line, "E12", what, "write plain text; sources are cited in the parts' notes")
             break
     for _, part, name, line in _notes(claims, data):
         for mark in BRACKETED.finditer(part.note):
             if mark["id"] in sources:
                 what = f"'{mark[0]}' in the note of {name} lacks its @"
-                yield Problem(data.path, line, "E05", what, f"write [@{mark['id']}]")
+                yield Diagnostic(data.path, line, "E05", what, f"write [@{mark['id']}]")
         found = next((each for each in MARKUP.finditer(part.plain_note) if each[0].strip("[^]") not in sources), None)
         if found:
             what = f"'{found[0]}' in the note of {name} is shown as it is written"
             hint = "write plain text: a note has no Markdown and no HTML, only [@id] for its sources"
-            yield Problem(data.path, line, "E12", what, hint)
+            yield Diagnostic(data.path, line, "E12", what, hint)
 
 
 def _days(
@@ -227,25 +230,25 @@ def _days(
     claims_data: Document,
     sources_data: Document,
     today: datetime.date,
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Bad: `review_by` before `reviewed`, or a review in the future.  Good: a year between the two."""
     for index, claim in enumerate(claims.values()):
         if claim.review_by <= claim.reviewed:
             line = claims_data.meta_line(index, "review_by")
             what = f"'{claim.id}' is due for review before it was reviewed"
-            yield Problem(claims_data.path, line, "E08", what, "write a later day")
+            yield Diagnostic(claims_data.path, line, "E08", what, "write a later day")
         if claim.reviewed > today:
             line = claims_data.meta_line(index, "reviewed")
             what = f"'{claim.id}' was reviewed on a day still to come"
-            yield Problem(claims_data.path, line, "E08", what, "write the day of the review")
+            yield Diagnostic(claims_data.path, line, "E08", what, "write the day of the review")
     for index, source in enumerate(sources.values()):
         if source.seen and source.seen > today:
             line = sources_data.meta_line(index, "seen")
             what = f"'{source.id}' was seen on a day still to come"
-            yield Problem(sources_data.path, line, "E08", what, "write the day on which it was read")
+            yield Diagnostic(sources_data.path, line, "E08", what, "write the day on which it was read")
 
 
-def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
+def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
     """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it bears on."""
     cited = {key for claim in claims.values() for key in claim.cited}
     cited |= {
@@ -255,10 +258,10 @@ def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Do
         if claims and source.id not in cited:
             what = f"no claim cites the source '{source.id}'"
             hint = "cite it in a note of docs/evidence/claims.yml, or remove it"
-            yield Problem(data.path, data.meta_line(index, "id"), "E07", what, hint)
+            yield Diagnostic(data.path, data.meta_line(index, "id"), "E07", what, hint)
 
 
-def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Problem]:
+def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
     """Bad: two sources with one URL, a URL inside a URL.  Good: one source, cited twice."""
     owners: dict[str, str] = {}
     for index, source in enumerate(sources.values()):
@@ -268,12 +271,12 @@ def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Proble
             line = data.meta_line(index, key)
             if key != "doi" and not _is_address(address, archived=key == "archived"):
                 what, hint = f"'{address}' is not one whole address", "copy it anew from the browser's address bar"
-                yield Problem(data.path, line, "E09", what, hint)
+                yield Diagnostic(data.path, line, "E09", what, hint)
                 continue
             owner = owners.setdefault(_normalized(address), source.id)
             if owner != source.id:
                 what = f"the {'DOI' if key == 'doi' else 'address'} of '{source.id}' is also that of '{owner}'"
-                yield Problem(data.path, line, "E09", what, "keep one of the two entries, and cite that one")
+                yield Diagnostic(data.path, line, "E09", what, "keep one of the two entries, and cite that one")
 
 
 def _is_address(address: str, archived: bool) -> bool:

@@ -14,8 +14,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from shutil import which
 
+from diagnostics import Diagnostic
+
+from health_diplomacy import COMMAND
 from health_diplomacy.content.limits import check_file, walk
-from health_diplomacy.problems import COMMAND, Problem
 
 WORDS = "tests/words.toml"
 PROGRAMS = ("rumdl", "typos")
@@ -48,7 +50,7 @@ def files(root: Path, docs: str) -> list[str]:
     return sorted((pages - essays - editions) | other)
 
 
-def check(root: Path, names: Iterable[str]) -> list[Problem]:
+def check(root: Path, names: Iterable[str]) -> list[Diagnostic]:
     """The style and spelling problems of files relative to `root`."""
     settings = [name for name in ("pyproject.toml", WORDS) if os.path.lexists(root / name)]
     refused = {name: check_file(root / name, name) for name in [*settings, *sorted(names)]}
@@ -66,7 +68,7 @@ def fix(root: Path, names: Iterable[str]) -> None:
         subprocess.run([tool, "fmt", "--no-cache", "--silent", *pages], cwd=root, capture_output=True, timeout=60)
 
 
-def _style(root: Path, pages: list[str]) -> list[Problem]:
+def _style(root: Path, pages: list[str]) -> list[Diagnostic]:
     tool = program("rumdl")
     if not tool or not pages:
         return []
@@ -74,7 +76,7 @@ def _style(root: Path, pages: list[str]) -> list[Problem]:
     found = json.loads(done or "[]")
     fix_hint = f"let `{COMMAND} check --fix` mend it"
     return [
-        Problem(
+        Diagnostic(
             Path(each["file"]).as_posix(),
             each["line"],
             "M04",
@@ -85,7 +87,7 @@ def _style(root: Path, pages: list[str]) -> list[Problem]:
     ]
 
 
-def _spelling(root: Path, names: list[str]) -> list[Problem]:
+def _spelling(root: Path, names: list[str]) -> list[Diagnostic]:
     tool = program("typos")
     if not tool or not names:
         return []
@@ -100,7 +102,7 @@ def _spelling(root: Path, names: list[str]) -> list[Problem]:
         path = Path(each["path"]).as_posix().removeprefix("./")
         what = f"'{each['typo']}' is not spelled as in American English"
         hint = f"write {better}, or, if it is right, add it to {WORDS}"
-        problems.append(Problem(path, each["line_num"], "Q01", what, hint))
+        problems.append(Diagnostic(path, each["line_num"], "Q01", what, hint))
     return problems
 
 
@@ -109,6 +111,6 @@ def _run(command: list[str], root: Path) -> str:
 
 
 def _plain(message: str) -> str:
-    """A program's message in the form of `Problem.message`."""
+    """A program's message in the form of `Diagnostic.message`."""
     words = message.strip().rstrip(".").replace("\n", " ")
     return words[0].lower() + words[1:] if words[1:2].islower() else words

@@ -11,13 +11,14 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import imagesize
+from diagnostics import Diagnostic, did_you_mean
 
+from health_diplomacy import COMMAND
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.file_names import IMAGE_SUFFIXES
 from health_diplomacy.content.limits import walk
 from health_diplomacy.content.schema import Image
 from health_diplomacy.lint.safety import check_drawing
-from health_diplomacy.problems import COMMAND, Problem, did_you_mean
 
 MAX_BYTES = 400_000
 """Maximum bytes of an image: 1.6 seconds at 2 Mbit/s, a slow mobile connection."""
@@ -52,14 +53,14 @@ def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
 
 def check(
     docs: Path, shown: str, pictures: Mapping[str, Image], data: Document, used: set[str], is_whole: bool
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """The problems of the images below `docs`. `used` are those that pages show; `is_whole` is whether the list is valid."""
     present = files(docs)
     for index, name in enumerate(pictures):
         if name not in present:
             hint = did_you_mean(name, present, "add the file, or remove the entry")
             line = data.meta_line(index, "file")
-            yield Problem(data.path, line, "I04", f"there is no picture 'docs/{name}'", hint)
+            yield Diagnostic(data.path, line, "I04", f"there is no picture 'docs/{name}'", hint)
     for name in present:
         file, path = docs / name, f"{shown}/{name}"
         yield from _size(file, path)
@@ -67,24 +68,24 @@ def check(
             yield from check_drawing(file, path)
         if is_whole and name not in pictures:
             hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {shown}/{name}` begin one"
-            yield Problem(path, 1, "I03", "nothing says who made this picture and under which license", hint)
+            yield Diagnostic(path, 1, "I03", "nothing says who made this picture and under which license", hint)
         if name not in used:
             hint = f"show it with ![What it shows]({name}), or remove it"
-            yield Problem(path, 1, "I06", "no page shows this picture", hint)
+            yield Diagnostic(path, 1, "I06", "no page shows this picture", hint, severity="notice")
 
 
-def _size(file: Path, path: str) -> Iterator[Problem]:
+def _size(file: Path, path: str) -> Iterator[Diagnostic]:
     """Bad: a 12 MB photo straight from the camera.  Good: the same at 1,600 pixels wide, 200 KB."""
     size = file.stat().st_size
     smaller = "make it at most 1600 pixels wide and save it as JPEG or WebP, or draw it as SVG"
     if size > MAX_BYTES:
         shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{size // 1000} KB"
-        yield Problem(path, 1, "I01", f"this picture has {shown}; {MAX_BYTES // 1000} KB is the most", smaller)
+        yield Diagnostic(path, 1, "I01", f"this picture has {shown}; {MAX_BYTES // 1000} KB is the most", smaller)
     with file.open("rb") as stream:
         begin = stream.read(16)
     if file.suffix in SIGNATURES and not begin.startswith(SIGNATURES[file.suffix]):
         hint = "save it anew in that format, or give it the ending of its own"
-        yield Problem(path, 1, "I05", f"this file is not what '{file.suffix}' says", hint)
+        yield Diagnostic(path, 1, "I05", f"this file is not what '{file.suffix}' says", hint)
         return
     if file.suffix == ".svg":
         return
@@ -93,7 +94,7 @@ def _size(file: Path, path: str) -> Iterator[Problem]:
     except (ValueError, OSError, IndexError, KeyError):
         width = height = -1
     if width < 1 or height < 1:
-        yield Problem(path, 1, "I05", "this picture cannot be read", "save it anew")
+        yield Diagnostic(path, 1, "I05", "this picture cannot be read", "save it anew")
     elif max(width, height) > MAX_SIDE:
         what = f"this picture has {width} × {height} pixels; {MAX_SIDE} is the most for a side"
-        yield Problem(path, 1, "I02", what, smaller)
+        yield Diagnostic(path, 1, "I02", what, smaller)

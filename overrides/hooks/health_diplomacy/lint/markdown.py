@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from diagnostics import INVISIBLE, Diagnostic
+
 from health_diplomacy.content.documents import Document
-from health_diplomacy.problems import UNSEEN, Problem
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
@@ -21,7 +22,7 @@ FILL_IN = "FILL IN"
 STEP = 4  # Python-Markdown's indent of a nested list
 
 
-def check(document: Document) -> list[Problem]:
+def check(document: Document) -> list[Diagnostic]:
     """All mistakes in a page."""
     return [
         *_fences(document),
@@ -54,7 +55,7 @@ def without_code(document: Document) -> str:
     return CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
 
 
-def _fences(document: Document) -> Iterator[Problem]:
+def _fences(document: Document) -> Iterator[Diagnostic]:
     """Bad: a line ``` without a closing one.  Good: a pair of them."""
     fence, start = "", 0
     for number, line in enumerate(document.body.split("\n"), start=document.line_at(document.body_start)):
@@ -65,10 +66,10 @@ def _fences(document: Document) -> Iterator[Problem]:
             fence, start = found["marks"], number
     if fence:
         what = "the code block that begins here is not closed"
-        yield Problem(document.path, start, "M01", what, f"put a line {fence} under it")
+        yield Diagnostic(document.path, start, "M01", what, f"put a line {fence} under it")
 
 
-def _lists(document: Document) -> Iterator[Problem]:
+def _lists(document: Document) -> Iterator[Diagnostic]:
     """Bad: a nested item indented by two spaces; a list right below a line of text.
 
     Good: a nested item indented by four; an empty line above a list.
@@ -79,18 +80,18 @@ def _lists(document: Document) -> Iterator[Problem]:
         after_text = before.strip() and not BLOCK_START.match(before.strip())
         if item and not inside and after_text and len(item["indent"]) < STEP and _starts_list(item):
             what = "this list has no empty line above it, so it is shown as a sentence"
-            yield Problem(document.path, number, "M03", what, "put an empty line above it")
+            yield Diagnostic(document.path, number, "M03", what, "put an empty line above it")
         if item and not inside:
             base = len(item["indent"])
         deeper = len(item["indent"]) - base if item else 0
         if item and inside and deeper > 0 and deeper % STEP:
             what = f"this item is indented by {deeper} space{'' if deeper == 1 else 's'} and is not shown below the one above"
-            yield Problem(document.path, number, "M02", what, f"indent it by {(deeper // STEP + 1) * STEP} spaces")
+            yield Diagnostic(document.path, number, "M02", what, f"indent it by {(deeper // STEP + 1) * STEP} spaces")
         inside = bool(item) or (inside and (not line.strip() or line.startswith(" ") or bool(before.strip())))
         before = line
 
 
-def _other_lists(document: Document) -> Iterator[Problem]:
+def _other_lists(document: Document) -> Iterator[Diagnostic]:
     """Bad: lines that begin with `•` or `1)`, which run together.  Good: `- ` or `1. `. Only the first is reported."""
     before = False
     for number, line in lines_outside_code(document):
@@ -99,11 +100,11 @@ def _other_lists(document: Document) -> Iterator[Problem]:
             better = "1. " if item["mark"].strip("()").isdigit() else "- "
             what = f"'{item['mark']}' begins no list in Markdown, so its lines run together"
             hint = f"begin each item with '{better}', and put an empty line above the first"
-            yield Problem(document.path, number, "M09", what, hint)
+            yield Diagnostic(document.path, number, "M09", what, hint)
         before = bool(item) or (before and bool(line.strip()))
 
 
-def _indented(document: Document) -> Iterator[Problem]:
+def _indented(document: Document) -> Iterator[Diagnostic]:
     """Bad: a paragraph indented by four spaces, which becomes code.  Good: no indent; code between lines of ```."""
     empty, inside = True, False
     for number, line in lines_outside_code(document):
@@ -113,42 +114,42 @@ def _indented(document: Document) -> Iterator[Problem]:
             inside = False
         if INDENTED.match(line) and empty and not inside and "8<" not in line:  # `essays` checks includes
             what = "this line begins with four spaces or a tab, so it is shown as code"
-            yield Problem(document.path, number, "M09", what, "begin it with no space")
+            yield Diagnostic(document.path, number, "M09", what, "begin it with no space")
             inside = True  # report only the first line
         empty = not line.strip()
 
 
-def underlines(document: Document) -> Iterator[Problem]:
+def underlines(document: Document) -> Iterator[Diagnostic]:
     """Bad: `---` right below a line of text, which becomes a heading.  Good: an empty line above `---`, or no `---`."""
     before = ""
     for number, line in lines_outside_code(document):
         if UNDERLINE.match(line) and before.strip() and not BLOCK_START.match(before.strip()):
             what = f"'{line.strip()[:3]}' makes a heading of the line above it"
-            yield Problem(document.path, number, "M09", what, "remove this line, or put an empty line before it")
+            yield Diagnostic(document.path, number, "M09", what, "remove this line, or put an empty line before it")
         before = line
 
 
-def _unfinished(document: Document) -> Iterator[Problem]:
+def _unfinished(document: Document) -> Iterator[Diagnostic]:
     """Bad: "TODO: ask the ministry"; "Lorem ipsum".  Good: the finished text."""
-    for number, line in lines_outside_code(document):
-        found = UNFINISHED.search(re.sub(r"`[^`]*`", "", line))
+    for number, line in enumerate(without_code(document).split("\n"), start=1):
+        found = UNFINISHED.search(line)
         if found:
             what = f"'{found[0]}' says that something is still to be written here"
-            yield Problem(document.path, number, "F10", what, "write it, or remove the line")
+            yield Diagnostic(document.path, number, "F10", what, "write it, or remove the line")
 
 
-def check_unseen(document: Document) -> Iterator[Problem]:
+def check_unseen(document: Document) -> Iterator[Diagnostic]:
     """Invisible characters that reorder, break or hide the text around them (Unicode categories Cc and Cf).
 
     The joiners of Persian and emoji (U+200C, U+200D) and directional marks (U+200E, U+200F) are allowed.
     """
     for number, line in enumerate(document.text.split("\n"), start=1):
-        for character in dict.fromkeys(UNSEEN.findall(line)):
+        for character in dict.fromkeys(INVISIBLE.findall(line)):
             otherwise = "a control character" if character < "\xa0" else "not a character"
             name = unicodedata.name(character, otherwise).lower()
             before = line[: line.index(character)].split()[-1:] or ["the beginning of the line"]
             what = f"a character that is not to be seen, U+{ord(character):04X} ({name}), stands after '{before[0]}'"
-            yield Problem(document.path, number, "M10", what, "delete it, or type the words around it anew")
+            yield Diagnostic(document.path, number, "M10", what, "delete it, or type the words around it anew")
 
 
 def _starts_list(item: re.Match[str]) -> bool:
@@ -156,7 +157,7 @@ def _starts_list(item: re.Match[str]) -> bool:
     return not item["mark"][0].isdigit() or item["mark"][:-1] == "1"
 
 
-def check_marks(document: Document, text: str | None = None) -> list[Problem]:
+def check_marks(document: Document, text: str | None = None) -> list[Diagnostic]:
     """Fill-in markers that are left from a template.
 
     Bad:  `description: "FILL IN: 40 to 200 characters"`   Good:  the description itself
@@ -166,5 +167,5 @@ def check_marks(document: Document, text: str | None = None) -> list[Problem]:
         content = "" if line.lstrip().startswith("#") else line.split(" #")[0]
         if FILL_IN in content:
             hint = content.partition(FILL_IN)[2].strip(" :\"'") or "write what the line asks for"
-            found.append(Problem(document.path, number, "F10", "this is still to be filled in", hint.rstrip(".")))
+            found.append(Diagnostic(document.path, number, "F10", "this is still to be filled in", hint.rstrip(".")))
     return found

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from diagnostics import Diagnostic, did_you_mean
+
 from health_diplomacy.content.configuration import Settings
 from health_diplomacy.content.limits import walk
 from health_diplomacy.content.loader import EDITION
 from health_diplomacy.content.site import Site
 from health_diplomacy.lint import redirects
-from health_diplomacy.problems import Problem, did_you_mean
 
 
-def menu(site: Site, nav: Mapping[str, int]) -> list[Problem]:
+def menu(site: Site, nav: Mapping[str, int]) -> list[Diagnostic]:
     """Bad: a page missing from `nav`, or a missing page in it.  Good: `- topics/peace-building.md` under `nav`."""
     missing = [
-        Problem(document.path, 1, "N01", "no menu leads to this page", f"add '{uri}' under 'nav' in mkdocs.yml")
+        Diagnostic(document.path, 1, "N01", "no menu leads to this page", f"add '{uri}' under 'nav' in mkdocs.yml")
         for uri, document in site.documents.items()
         if uri not in nav
     ]
@@ -23,18 +24,18 @@ def menu(site: Site, nav: Mapping[str, int]) -> list[Problem]:
         if uri not in known:
             what = f"the menu names '{uri}', which does not exist"
             hint = did_you_mean(uri, site.documents, "remove the line")
-            missing.append(Problem("mkdocs.yml", line, "N02", what, hint))
+            missing.append(Diagnostic("mkdocs.yml", line, "N02", what, hint))
     return missing
 
 
-def needed_pages(site: Site, shown: str) -> Iterator[Problem]:
+def needed_pages(site: Site, shown: str) -> Iterator[Diagnostic]:
     """Bad: docs/search.md, which every page links to, renamed or removed.  Good: a new `title` in docs/search.md."""
     hint = "restore or add the file under this name; to call the page something else, change its title"
     for uri in site.missing:
-        yield Problem(f"{shown}/{uri}", 1, "N06", "this page is missing, and others link to it by this name", hint)
+        yield Diagnostic(f"{shown}/{uri}", 1, "N06", "this page is missing, and others link to it by this name", hint)
 
 
-def former_addresses(site: Site, docs: Path, settings: Settings) -> list[Problem]:
+def former_addresses(site: Site, docs: Path, settings: Settings) -> list[Diagnostic]:
     present = {file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix == ".md"}
     former = frozenset(uri for uri in settings.former - site.missing if not EDITION.match(f"{uri}"))
     return list(redirects.check(settings.redirects, settings.redirects_line, former, present))

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from diagnostics import Diagnostic
+from selectolax.lexbor import LexborNode
+
 from health_diplomacy.content.documents import Document
-from health_diplomacy.lint.links import Rendered
-from health_diplomacy.problems import Problem
 
 EMPTY_LINK_TEXTS = re.compile(
     r"((click|go|see) )?here|click( this)?|this( (link|page|site|article))?|link|page|((read|learn) )?more( info)?"
@@ -18,79 +19,93 @@ PICTURE_WORDS = re.compile(
 FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|webp|avif|svg)|(img|dsc|image|screenshot)[ _-]?\d+", re.IGNORECASE)
 
 
-def check(document: Document, rendered: Rendered, is_essay: bool) -> list[Problem]:
+def check(document: Document, page: LexborNode, is_essay: bool) -> list[Diagnostic]:
     """All problems of a page. The headings of essays are compared with the original text instead."""
     return [
-        *([] if is_essay or not document.meta else _headings(document, rendered)),
+        *([] if is_essay or not document.meta else _headings(document, page)),
         *_titles(document),
-        *_alternatives(document, rendered),
-        *_link_words(document, rendered),
+        *_alternatives(document, page),
+        *_link_words(document, page),
     ]
 
 
-def _headings(document: Document, rendered: Rendered) -> Iterator[Problem]:
+def _headings(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
     """Bad: `# Peace-building` below the front matter, `####` right below `##`.  Good: `##`, then `###`."""
     before = 1
     seen: dict[str, int] = {}
-    for level, words in rendered.headings:
+    for node in page.css("h1, h2, h3, h4, h5, h6"):
+        level, words = int((node.tag or "h1")[1]), _words(node)
         text = _source_text(document, words)
         line = _line_of(document, text, seen.get(text, 0))
         seen[text] = seen.get(text, 0) + 1
         if not words:
             hint = "write them after the number signs, or remove the line"
-            yield Problem(document.path, _empty_heading(document, level), "T07", "a heading has no words", hint)
+            yield Diagnostic(document.path, _empty_heading(document, level), "T07", "a heading has no words", hint)
         elif EMPTY_TITLES.fullmatch(words.casefold().strip(" .:!")):
             what = f"the heading '{words}' says nothing"
-            yield Problem(document.path, line, "T07", what, "say what this part is about")
+            yield Diagnostic(document.path, line, "T07", what, "say what this part is about")
         if level == 1:
             what = f"'{words}' is a second main heading: the page shows its title already"
-            yield Problem(document.path, line, "T05", what, f"write '## {words}', or remove the line")
+            yield Diagnostic(document.path, line, "T05", what, f"write '## {words}', or remove the line")
             level = 2
         elif level > before + 1:
             what = f"'{words}' is a heading of level {level} right under one of level {before}"
-            yield Problem(document.path, line, "T06", what, f"begin it with {'#' * (before + 1)}")
+            yield Diagnostic(document.path, line, "T06", what, f"begin it with {'#' * (before + 1)}")
         before = level
 
 
-def _titles(document: Document) -> Iterator[Problem]:
+def _titles(document: Document) -> Iterator[Diagnostic]:
     """Bad: `title: Untitled`.  Good: `title: Peace-building`."""
     for key in ("title", "short_title"):
         value = document.meta.get(key)
         if isinstance(value, str) and EMPTY_TITLES.fullmatch(value.casefold().strip(" .:!")):
             hint = "name what the page is about: the title stands in the menu, in search and in browser tabs"
-            yield Problem(document.path, document.meta_line(key), "T07", f"the title '{value}' says nothing", hint)
+            yield Diagnostic(document.path, document.meta_line(key), "T07", f"the title '{value}' says nothing", hint)
 
 
-def _alternatives(document: Document, rendered: Rendered) -> Iterator[Problem]:
+def _alternatives(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
     """Bad: `![](map.png)`, `![map.png](map.png)`.  Good: `![Three countries, joined by lines](map.png)`.
 
     WCAG 2.2, 1.1.1. Decorative images need `<img src="…" alt="" role="presentation">`.
     """
-    for source, words in rendered.pictures:
+    for node in page.css("img:not([alt=''][role=presentation], [alt=''][role=none])"):
+        source, words = node.attributes.get("src") or "", (node.attributes.get("alt") or "").strip()
         line = _line_of(document, source)
-        words = (words or "").strip()
         if not words:
             hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"
             what = f"the picture '{source}' has no words for those who cannot see it"
-            yield Problem(document.path, line, "A01", what, hint)
+            yield Diagnostic(document.path, line, "A01", what, hint)
         elif FILE_NAME.fullmatch(words) or PICTURE_WORDS.fullmatch(words):
             what = f"'{words}' does not say what the picture shows"
-            yield Problem(document.path, line, "A02", what, "say what is to be seen on it")
+            yield Diagnostic(document.path, line, "A02", what, "say what is to be seen on it")
 
 
-def _link_words(document: Document, rendered: Rendered) -> Iterator[Problem]:
+def _link_words(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
     """Bad: `[here](method.md)`.  Good: `[the method](method.md)`. WCAG 2.2, 2.4.4."""
-    for address, words in rendered.anchors:
-        if not words.strip():
+    for node in page.css("a[href]:not(.toclink)"):
+        address = node.attributes.get("href") or ""
+        words = f"{node.attributes.get('aria-label') or ''} {_words(node)}".strip()
+        if not words:
             what, hint = f"the link to '{address}' has no words", "write them between the brackets"
             line = _line_of(document, f"[]({address}" if f"[]({address}" in document.body else address)
-            yield Problem(document.path, line, "A04", what, hint)
+            yield Diagnostic(document.path, line, "A04", what, hint)
         elif EMPTY_LINK_TEXTS.fullmatch(words.casefold().strip(" .:!→»")):
             texts = (f"[{words}]({address}", f"{words}]", address)
             line = _line_of(document, next((each for each in texts if each in document.body), words))
             what = f"the words '{words}' do not say where the link leads"
             hint = "let the link's words name what it leads to, such as [the method](method.md)"
-            yield Problem(document.path, line, "A03", what, hint)
+            yield Diagnostic(document.path, line, "A03", what, hint)
+
+
+def _words(node: LexborNode) -> str:
+    """The text of an element and of its images."""
+    words = []
+    for each in node.traverse(include_text=True):
+        if each.tag == "img":
+            words.append(each.attributes.get("alt") or "")
+        elif each.tag == "-text":
+            words.append(each.text_content or "")
+    return " ".join("".join(words).split())
 
 
 def _line_of(document: Document, text: str, skip: int = 0) -> int:

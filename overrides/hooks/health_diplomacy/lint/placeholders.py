@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from diagnostics import Diagnostic
+
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.site import Site
 from health_diplomacy.lint import markdown
-from health_diplomacy.problems import Problem
 from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import required_placeholders
 
@@ -16,7 +17,7 @@ DATED = re.compile(
 )
 
 
-def required(site: Site) -> Iterator[Problem]:
+def required(site: Site) -> Iterator[Diagnostic]:
     """Bad: `<!-- map -->` removed from docs/topics/index.md.  Good: the placeholder, on a line of its own."""
     for uri, name in required_placeholders(site):
         document = site.documents.get(uri)
@@ -25,10 +26,10 @@ def required(site: Site) -> Iterator[Problem]:
         if not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
             what = f"the mark '<!-- {name} -->', in whose place the build writes a part of this page, is missing"
             line = document.line_at(document.body_start)
-            yield Problem(document.path, line, "M11", what, "put it back, on a line of its own")
+            yield Diagnostic(document.path, line, "M11", what, "put it back, on a line of its own")
 
 
-def dated_headings(site: Site) -> Iterator[Problem]:
+def dated_headings(site: Site) -> Iterator[Diagnostic]:
     """Bad: `## 24/11/2026` in docs/changes.md.  Good: `## November 24, 2026 { #november-24-2026 }`."""
     document = site.documents.get(CHANGES)
     if not document:
@@ -37,13 +38,13 @@ def dated_headings(site: Site) -> Iterator[Problem]:
         if line.startswith("## ") and not DATED.match(line):
             hint = "write it as '## November 24, 2026 { #november-24-2026 }'"
             what = f"'{line[3:].partition('{')[0].strip()}' is not a day as the other headings are"
-            yield Problem(document.path, number, "T08", what, hint)
+            yield Diagnostic(document.path, number, "T08", what, hint)
 
 
-def glossary_placeholder(document: Document) -> list[Problem]:
+def glossary_placeholder(document: Document) -> list[Diagnostic]:
     count = document.body.count(glossary.PLACEHOLDER)
     if count == 1:
         return []
     what = f"the mark '{glossary.PLACEHOLDER}', where the terms are written, stands here {count} times"
     hint = "let it stand once, on a line of its own"
-    return [Problem(document.path, document.line_at(document.body_start), "G04", what, hint)]
+    return [Diagnostic(document.path, document.line_at(document.body_start), "G04", what, hint)]

@@ -6,10 +6,11 @@ Essays, quotations, titles and sources are not checked.
 import re
 from collections.abc import Iterator
 
+from diagnostics import Diagnostic
+
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.site import Site
 from health_diplomacy.lint.markdown import lines_outside_code
-from health_diplomacy.problems import Problem
 
 MAX_WORDS = 70
 """Words up to a period, colon or semicolon; few people understand longer sentences at first reading."""
@@ -44,7 +45,7 @@ MARKUP = re.compile(r"`[^`]*`|\{[^}]*\}|\]\([^)]*\)|\[@[^\]]*\]|[*_\[\]]")
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
-def check(site: Site) -> list[Problem]:
+def check(site: Site) -> list[Diagnostic]:
     """Advice on all pages except essays, and on the findings and notes of claims."""
     documents = [document for uri, document in site.documents.items() if uri not in site.blocks]
     found = [problem for document in documents for problem in _page(document)]
@@ -56,24 +57,28 @@ def check(site: Site) -> list[Problem]:
     return found
 
 
-def _page(document: Document) -> Iterator[Problem]:
+def _page(document: Document) -> Iterator[Diagnostic]:
     for number, line in lines_outside_code(document):
         if not SKIPPED.match(line):
             yield from _words(MARKUP.sub("", line), document.path, number)
 
 
-def _words(text: str, path: str, line: int) -> Iterator[Problem]:
+def _words(text: str, path: str, line: int) -> Iterator[Diagnostic]:
     """Bad: "In order to utilize …"; "Clearly, …"; a sentence of sixty words.  Good: "To use …"; the fact; two sentences."""
     for sentence in SENTENCE_END.split(text):
         count = len(sentence.split())
         if count > MAX_WORDS:
             what = f"the sentence '{' '.join(sentence.split()[:5])} …' has {count} words"
-            yield Problem(path, line, "Q02", what, "make two of it, if it can be done without loss")
+            yield Diagnostic(
+                path, line, "Q02", what, "make two of it, if it can be done without loss", severity="notice"
+            )
     own = QUOTED.sub("", text).casefold()
     for phrase, better in PLAINER.items():
         if re.search(rf"\b{phrase}\b", own):
-            yield Problem(path, line, "Q03", f"'{phrase}' has a plainer word", f"write '{better}'")
+            yield Diagnostic(
+                path, line, "Q03", f"'{phrase}' has a plainer word", f"write '{better}'", severity="notice"
+            )
     for phrase in TAKING_SIDES:
         if re.search(rf"\b{phrase}\b", own):
             what = f"'{phrase}' takes sides or hurries the reader along"
-            yield Problem(path, line, "Q04", what, "leave it out, or say who says so")
+            yield Diagnostic(path, line, "Q04", what, "leave it out, or say who says so", severity="notice")

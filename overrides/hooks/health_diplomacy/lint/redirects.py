@@ -3,14 +3,14 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 
-from health_diplomacy.problems import Problem, did_you_mean, nearest
+from diagnostics import Diagnostic, did_you_mean, nearest
 
 FILE = "mkdocs.yml"
 
 
 def check(
     redirects: Mapping[str, tuple[str, int]], first_line: int, former: frozenset[str], pages: set[str]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Former pages without a redirect, and broken redirects.
 
     `redirects` has the target and line of each, `first_line` is the line above them. `former` are the uris of removed
@@ -21,7 +21,7 @@ def check(
         near = nearest(old, pages) or "index.md"
         what = f"the page 'docs/{old}' was published and is gone, so links to it from elsewhere break"
         hint = f"add the line '{old}: {near}' under 'redirect_maps', with the page that people should find instead"
-        yield Problem(FILE, first_line, "N03", what, hint)
+        yield Diagnostic(FILE, first_line, "N03", what, hint)
     for old, (new, line) in redirects.items():
         target = new.partition("#")[0]
         if old in pages:
@@ -36,4 +36,4 @@ def check(
             hint = did_you_mean(target, pages, "name a page below docs/")
         else:
             continue
-        yield Problem(FILE, line, "N04", what, hint)
+        yield Diagnostic(FILE, line, "N04", what, hint)

@@ -4,7 +4,12 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
+
+import markdown as markdown_library
+from diagnostics import Diagnostic
+from selectolax.lexbor import LexborNode
 
 from health_diplomacy.content import git_history, snippets
 from health_diplomacy.content.configuration import Settings
@@ -26,13 +31,17 @@ from health_diplomacy.lint import (
     unrendered_markup,
 )
 from health_diplomacy.lint import essays as essay_rules
-from health_diplomacy.problems import Problem
 from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import added_ids
 
 
-def check(site: Site, problems: list[Problem], docs: Path, settings: Settings, shown: str = "docs") -> list[Problem]:
-    """All problems of a site. `problems` are those found while reading it; `shown` is the docs folder in messages."""
+def check(
+    site: Site, problems: list[Diagnostic], root: Path, docs: Path, settings: Settings, shown: str = "docs"
+) -> list[Diagnostic]:
+    """All problems of a site in the repository `root`.
+
+    `problems` are those found while reading it; `shown` is the docs folder in messages.
+    """
     words = essay_rules.unchanged_words(site)
     found = [
         *problems,
@@ -53,12 +62,12 @@ def check(site: Site, problems: list[Problem], docs: Path, settings: Settings, s
         *placeholders.required(site),
         *placeholders.dated_headings(site),
         *prose.check(site),
-        *(_rendered(site, docs, settings, settings.extensions, shown) if settings.extensions is not None else []),
+        *(_rendered(site, root, docs, settings, settings.extensions, shown) if settings.extensions is not None else []),
     ]
     return sorted(set(_unfinished_first(site, found)))
 
 
-def _unfinished_first(site: Site, found: list[Problem]) -> list[Problem]:
+def _unfinished_first(site: Site, found: list[Diagnostic]) -> list[Diagnostic]:
     """In files with fill-in markers, report only those, as they cause the other problems."""
     marks = [problem for document in site.documents.values() for problem in markdown.check_marks(document)]
     lists = (site.claims_file, site.sources_file, site.glossary_file, site.images_file)
@@ -67,7 +76,7 @@ def _unfinished_first(site: Site, found: list[Problem]) -> list[Problem]:
     return [problem for problem in found if problem.path not in unfinished or problem.code == "N01"] + marks
 
 
-def _markdown(site: Site) -> list[Problem]:
+def _markdown(site: Site) -> list[Diagnostic]:
     """Markdown mistakes. Essays are compared with the original text instead."""
     documents = [document for uri, document in site.documents.items() if uri not in site.blocks]
     found = [problem for document in documents for problem in markdown.check(document)]
@@ -75,7 +84,7 @@ def _markdown(site: Site) -> list[Problem]:
     return found + [problem for document in documents for problem in markdown.check_unseen(document)]
 
 
-def _evidence(site: Site, as_given: bool) -> list[Problem]:
+def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
     """Problems with claims and sources. Quotes are only compared with unchanged essays."""
     if not site.evidence_complete or not site.claims_file.path:
         return []
@@ -85,9 +94,12 @@ def _evidence(site: Site, as_given: bool) -> list[Problem]:
     return evidence.check(site.claims, site.sources, site.claims_file, site.sources_file, expected, today)
 
 
-def _rendered(site: Site, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str) -> list[Problem]:
+def _rendered(
+    site: Site, root: Path, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str
+) -> list[Diagnostic]:
     """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
-    problems, rendered = [], {}
+    problems: list[Diagnostic] = []
+    rendered: dict[str, str] = {}
     plain = [name for name in extensions if "snippets" not in name]
     options = {name: value for name, value in settings.options.items() if name in plain}
     for uri, document in site.documents.items():
@@ -98,38 +110,49 @@ def _rendered(site: Site, docs: Path, settings: Settings, extensions: tuple[str,
         invalid = links.check_attributes(document)
         problems += invalid
         try:
-            rendered[uri] = links.render(text, plain, options)
+            rendered[uri] = markdown_library.markdown(text, extensions=plain, extension_configs=options)
         except Exception as error:  # Markdown extensions may raise anything
             problems += [] if invalid else [links.unreadable(document, error)]
-    glossary_page = site.documents.get(GLOSSARY_PAGE)
-    own_pages = [uri for uri in rendered if uri not in site.blocks]
-    broken = {uri: list(unrendered_markup.check_tags(site.documents[uri])) for uri in own_pages}
+    broken = {
+        uri: list(unrendered_markup.check_tags(site.documents[uri])) for uri in rendered if uri not in site.blocks
+    }
     truncated = {uri for uri, found in broken.items() if any(map(unrendered_markup.hides_the_rest, found))}
-    unknown = set(truncated)  # pages whose ids are uncertain
-    if not site.glossary_complete or (glossary_page and glossary.PLACEHOLDER not in glossary_page.body):
-        unknown.add(GLOSSARY_PAGE)
-    ids = {uri: [*page.ids, *added_ids(site, uri)] for uri, page in rendered.items() if uri not in unknown}
+    uncertain = truncated | (site.documents.keys() - rendered.keys())
+    glossary_page = site.documents.get(GLOSSARY_PAGE)
+    if glossary_page and not (site.glossary_complete and glossary.PLACEHOLDER in glossary_page.body):
+        uncertain.add(GLOSSARY_PAGE)
     files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()} - {GLOSSARY, CHECKSUMS, IMAGES}
     files |= site.missing | (EVIDENCE_FILES if site.claims_file.path else set())
-    for uri, page in rendered.items():
-        document = site.documents[uri]
+    ids: dict[str, list[str]] = {}
+    used: set[str] = set()
+    for uri, html in rendered.items():
+        document, page = site.documents[uri], safety.parse(html)
+        added = added_ids(site, uri)
+        ids[uri] = [*(node.id or "" for node in page.css("[id]")), *added]
+        urls = [value.strip() for node in page.css("[href], [src]") for value in _urls(node)]
+        used |= {links.target(uri, url) for url in urls}
         problems += broken.get(uri, [])
         if uri not in truncated:
             problems += essay_rules.separate_passages(site, uri, page)
-            problems += unrendered_markup.check_signs(document, page.texts) if uri not in site.blocks else []
-        problems += links.check_ids(document, page, site.paragraphs if site.snippets[uri] else ())
-        url, former = settings.site_url, settings.former
-        problems += links.check_links(document, page, ids, files, url, site.glossary_file, former)
+            problems += unrendered_markup.check_signs(document, page) if uri not in site.blocks else []
+        problems += links.own_addresses(document, urls, settings.site_url, files)
         problems += pages.check(document, page, is_essay=uri in site.blocks)
-        problems += safety.check_page(document, page.refused, site.glossary_file if uri == GLOSSARY_PAGE else None)
+        refused, data = safety.refused(html), site.glossary_file if uri == GLOSSARY_PAGE else None
+        problems += safety.check_page(document, refused, data)
+        rendered[uri] = safety.in_template(html + "".join(f'<i id="{escape(id)}"></i>' for id in added))
+    problems += links.check(site, rendered, root, docs, files, uncertain, settings.former)
     problems += duplicated_text.check(site, rendered)
-    problems += _published_ids(site, docs, {uri: found for uri, found in ids.items() if not site.blocks.get(uri)})
-    used = {links.target(uri, source) for uri, page in rendered.items() for source in page.links}
+    certain = {uri: found for uri, found in ids.items() if uri not in uncertain and not site.blocks.get(uri)}
+    problems += _published_ids(site, docs, certain)
     problems += images.check(docs, shown, site.images, site.images_file, used, site.images_complete)
     return problems
 
 
-def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> list[Problem]:
+def _urls(node: LexborNode) -> list[str]:
+    return [node.attributes[name] or "" for name in ("href", "src") if name in node.attributes]
+
+
+def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> list[Diagnostic]:
     """Bad: `{ #privacy }` removed from a published heading.  Good: the heading reworded, with the same `{ #privacy }`."""
     problems = []
     for uri, headings in git_history.published_headings(docs).items():
@@ -142,5 +165,5 @@ def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> list
                 line = document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body)
                 what = f"'{uri}#{id}' was published and is gone, so links to it from elsewhere break"
                 hint = f"write {{ #{id} }} behind the heading that has its words now"
-                problems.append(Problem(document.path, line, "N05", what, hint))
+                problems.append(Diagnostic(document.path, line, "N05", what, hint))
     return problems

@@ -20,11 +20,11 @@ import nh3
 import yaml
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
+from diagnostics import Diagnostic
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from health_diplomacy.content.documents import Document, read_text
 from health_diplomacy.lint.markdown import without_code
-from health_diplomacy.problems import Problem
 
 Reason = tuple[str, str, str]  # code, message, hint
 ALLOWED = yaml.safe_load(Path(__file__).with_name("html.yml").read_text(encoding="utf-8"))
@@ -66,7 +66,7 @@ class Refused:
     count: int
 
 
-def check_page(document: Document, found: list[Refused], data: Document | None = None) -> Iterator[Problem]:
+def check_page(document: Document, found: list[Refused], data: Document | None = None) -> Iterator[Diagnostic]:
     """Report refused HTML. `data` is the file from which a part of the page is generated.
 
     Bad:  `<img src="https://example.org/map.png">`   Good:  `<img src="images/map.png" alt="…">`
@@ -80,17 +80,22 @@ def check_page(document: Document, found: list[Refused], data: Document | None =
             tag = TAG.match(text, start)
             if code == "M07" and tag:
                 _, message, hint = _unknown(textwrap.shorten(tag["words"], 60, placeholder="…"))
-            yield Problem(owner.path, owner.line_at(start), code, message, hint)
+            yield Diagnostic(owner.path, owner.line_at(start), code, message, hint)
         else:
             line = document.line_at(document.body_start)
-            yield Problem(document.path, line, code, f"{message}; it was seen in the rendered page", hint)
+            yield Diagnostic(document.path, line, code, f"{message}; it was seen in the rendered page", hint)
+
+
+def in_template(html: str) -> str:
+    """A page's HTML inside the elements of the site's template."""
+    return f"<!doctype html><body><main><article>\n{html}\n</article></main>"
 
 
 def parse(html: str) -> LexborNode:
-    """Parse a page's HTML as browsers do, inside the elements of the site's template."""
-    tree = LexborHTMLParser(f"<!doctype html><body><main><article>\n{html}\n</article></main>")
-    assert tree.root
-    return tree.root
+    """Parse a page's HTML as browsers do."""
+    root = LexborHTMLParser(in_template(html)).root
+    assert root
+    return root
 
 
 def refused(html: str) -> list[Refused]:
@@ -227,7 +232,7 @@ def unsafe_css(css: str) -> re.Match[str] | None:
     return None
 
 
-def check_drawing(file: Path, shown: str) -> list[Problem]:
+def check_drawing(file: Path, shown: str) -> list[Diagnostic]:
     """Unsafe content of an SVG file, which a browser would run or load if the file is opened directly.
 
     Bad:  `<script>`, `onload="…"`, `<image href="https://…">`   Good:  `<path d="…"/>`, `fill="url(#blue)"`
@@ -243,15 +248,15 @@ def check_drawing(file: Path, shown: str) -> list[Problem]:
     declared = ENCODING.match(text)
     try:
         if not text.strip():
-            return [Problem(shown, 1, "I05", "this drawing is empty", "save it again")]
+            return [Diagnostic(shown, 1, "I05", "this drawing is empty", "save it again")]
         if declared and declared[1].casefold() not in {"utf-8", "utf8", "us-ascii"}:
             what = f"this drawing says that it is in {declared[1]}"
-            return [Problem(shown, 1, "I05", what, "save it again as UTF-8")]
+            return [Diagnostic(shown, 1, "I05", what, "save it again as UTF-8")]
         parser.feed(text.encode())
         parser.close()
     except DefusedXmlException:
         what = "the DOCTYPE declares entities or attributes, which can hide a script"
-        return [Problem(shown, 1, "S01", what, PLAIN)]
+        return [Diagnostic(shown, 1, "S01", what, PLAIN)]
     except SAXParseException as error:
         if not entity:
             what = f"this drawing cannot be read: {error.getMessage()}"
@@ -259,7 +264,7 @@ def check_drawing(file: Path, shown: str) -> list[Problem]:
     if entity:
         what, hint = f"'{entity[0]}' has no meaning in a drawing", "write the character itself, and '&amp;' for '&'"
         reader.found.append((text.count("\n", 0, entity.start()) + 1, ("I05", what, hint)))
-    return [Problem(shown, line, *reason) for line, reason in reader.found]
+    return [Diagnostic(shown, line, *reason) for line, reason in reader.found]
 
 
 class _DrawingParser(DefusedExpatParser):

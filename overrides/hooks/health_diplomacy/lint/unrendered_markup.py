@@ -5,12 +5,14 @@ searched in the source, because HTML parsers close them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+
+from diagnostics import Diagnostic
+from selectolax.lexbor import LexborNode
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.lint.markdown import without_code
 from health_diplomacy.lint.safety import ALLOWED, ELEMENTS, REFUSED
-from health_diplomacy.problems import Problem
 
 # Code, pattern, message, hint.
 PATTERNS = [
@@ -87,6 +89,7 @@ PATTERNS = [
         "write a heading or a paragraph instead",
     ),
 ]
+VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
 VOID = frozenset(ALLOWED["void"].split())
 OPTIONAL_END = frozenset(ALLOWED["optional_end"].split())
 BLOCKS = frozenset(ALLOWED["blocks"].split())
@@ -94,13 +97,13 @@ TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>]
 NOT_CLOSED = "is not closed"
 
 
-def check_signs(document: Document, texts: Sequence[str]) -> Iterator[Problem]:
+def check_signs(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
     """Markdown syntax in the rendered text of a page.
 
     Bad:  `[the glossary] (../glossary.md)`, `**bold`, `## Privacy { #privacy`   Good:  the same, closed and without the space
     """
     seen: dict[str, int] = {}
-    for text in texts:
+    for text in _texts(page):
         taken = bytearray(len(text))
         for code, pattern, what, hint in PATTERNS:
             for found in pattern.finditer(text):
@@ -111,7 +114,18 @@ def check_signs(document: Document, texts: Sequence[str]) -> Iterator[Problem]:
                 at = _source_offset(document, text, start, seen)
                 if at is not None:
                     line, message = document.line_at(at), what.format(_short(found[0]))
-                    yield Problem(document.path, line, code, message, hint.format())
+                    yield Diagnostic(document.path, line, code, message, hint.format())
+
+
+def _texts(page: LexborNode) -> Iterator[str]:
+    """The text nodes of a page outside code."""
+    for node in page.traverse(include_text=True):
+        if node.tag == "-text":
+            parent = node.parent
+            while parent and parent.tag not in VERBATIM:
+                parent = parent.parent
+            if not parent:
+                yield node.text_content or ""
 
 
 def _source_offset(document: Document, text: str, start: int, seen: dict[str, int]) -> int | None:
@@ -131,7 +145,7 @@ def _short(words: str) -> str:
     return words if len(words) <= 60 else f"{words[:59]}…"
 
 
-def check_tags(document: Document) -> Iterator[Problem]:
+def check_tags(document: Document) -> Iterator[Diagnostic]:
     """Unclosed tags, which contain the rest of the page.
 
     Bad:  `<div>` without `</div>`   Good:  both
@@ -151,13 +165,13 @@ def check_tags(document: Document) -> Iterator[Problem]:
     yield from _unclosed(document, opened)
 
 
-def hides_the_rest(problem: Problem) -> bool:
+def hides_the_rest(problem: Diagnostic) -> bool:
     """Whether an unclosed tag contains the rest of the page, so that other problems may only be consequences."""
     return NOT_CLOSED in problem.message and problem.message[1:].partition(">")[0] in BLOCKS
 
 
-def _unclosed(document: Document, opened: list[tuple[str, int]]) -> Iterator[Problem]:
+def _unclosed(document: Document, opened: list[tuple[str, int]]) -> Iterator[Diagnostic]:
     for name, line in opened:
         if name not in OPTIONAL_END:
             what = f"<{name}> {NOT_CLOSED}, so it takes in all that follows"
-            yield Problem(document.path, line, "M07", what, f"write </{name}> where it ends, or remove it")
+            yield Diagnostic(document.path, line, "M07", what, f"write </{name}> where it ends, or remove it")
