@@ -3,10 +3,15 @@
 (() => {
   const form = document.querySelector("[data-hd-ask]"), field = form.elements.q
   const told = document.querySelector(".hd-ask__told"), list = document.querySelector(".hd-found")
+  const filters = [...form.elements.kind]
   const more = document.querySelector(".hd-found__more"), step = 20
   const word = /[\p{L}\p{N}]+/gu
-  const plain = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
-  let ready = null, found = [], shown = 0, marks = null
+  // Spellings that mean one word: accents, British endings, and the Arabic article and its interchangeable letters.
+  const plain = text => text.normalize("NFKD").replace(/[\p{M}ـ]/gu, "").toLowerCase().replace(/ı/g, "i")
+    .replace(/\b(u)\.(s)\./g, "$1$2").replace(/(?<!\p{L})ال(?=\p{L}{2})/gu, "").replaceAll("ة", "ه").replaceAll("ى", "ي")
+  const american = term => term.replace(/^(program)me/, "$1").replace(/^(def|off|lic|pret)ence/, "$1ense").replace(/^(cent|fib|theat)re/, "$1er")
+    .replace(/^(lab|col|fav|hon|behavi|neighb|harb|rum|vig)our/, "$1or").replace(/([a-z]{3}[^aeiouv])is(e[drs]?|ing|ation|ations)$/, "$1iz$2").replace(/lys(e[ds]?|ing)$/, "lyz$1").replace(/^p?aed(?=iatr)/, "ped")
+  let ready = null, found = [], shown = 0, marks = null, limited = false
 
   const load = address => new Promise((resolve, reject) => {
     const script = document.createElement("script")
@@ -18,19 +23,30 @@
 
   const start = () => ready ??= Promise.all([load(form.dataset.hdEngine), load(form.dataset.hdIndex)]).then(() => {
     const { MiniSearch, stemmer } = hdEngine
+    const spelled = {}, stem = term => stemmer(american(term))
     const engine = new MiniSearch({
-      fields: ["title", "text"],
-      storeFields: ["location", "kind", "title", "text", "boost"],
+      fields: ["title", "names", "text", "also"],
+      extractField: (entry, field) => Array.isArray(entry[field]) ? entry[field].join(" ") : entry[field],
+      storeFields: ["location", "kind", "group", "title", "text", "boost"],
       tokenize: text => plain(text).match(word) ?? [],
-      processTerm: term => stemmer(term),
+      processTerm: stem,
       searchOptions: {
-        boost: { title: 2 },
+        boost: { title: 2, names: 2, also: .5 },
         boostDocument: (id, term, stored) => stored.boost ?? 1,
         prefix: (term, at, terms) => at === terms.length - 1 && term.length > 2, // the last word may be unfinished
       },
     })
     engine.addAll(__index.docs.map((each, id) => ({ id, ...each })))
-    return { engine, stemmer }
+    for (const each of __index.docs) for (const [term] of `${each.title} ${each.text}`.matchAll(word)) spelled[stem(plain(term))] ??= plain(term)
+    const ignored = new Set(__index.ignored)
+    const words = text => (plain(text).match(word) ?? [])
+    // The words that carry the question; all of them where nothing else is left, as in "WHO".
+    const asked = text => {
+      const all = words(text), kept = all.filter(each => !ignored.has(each))
+      return kept.length ? kept : all
+    }
+    const key = text => stem(words(text).join(""))
+    return { engine, stem, spelled, ignored, words, asked, key }
   })
 
   // Where the words stand in a text: every word is tried as the engine tries it, by its stem.
@@ -77,18 +93,42 @@
       return
     }
     if (asked !== field.value.trim()) return // the reader typed on
-    const { engine, stemmer } = loaded
-    // All the words; if no place has them, all of them mistyped; if none has these, any of them.
-    const fuzzy = term => term.length > 3 ? .25 : false
-    found = []
-    for (const options of [{ combineWith: "AND" }, { combineWith: "AND", fuzzy }, { fuzzy }]) if (asked && !found.length) found = engine.search(asked, options)
+    const { engine, stem, spelled, ignored, words, asked: content, key } = loaded
+    let kept = content(asked), corrected = ""
+    // "sources on vaccines" asks for one kind of result.
+    const [first, second, ...rest] = words(asked)
+    const kind = rest.length && ignored.has(second) && filters.find(each => each.value === first)
+    if (kind) { kept = content(rest.join(" ")); kind.checked = true } else if (limited) filters[0].checked = true
+    limited = !!kind
+    const all = { combineWith: "AND" }
+    found = engine.search(kept.join(" "), all)
+    if (!found.length) {
+      // No place has all the words: each unknown one is taken for the nearest known one, then any of them is enough.
+      const right = kept.map(each => {
+        if (each.length < 4 || engine.search(each, all).length) return each
+        const [near] = [1, 2].slice(0, each.length > 6 ? 2 : 1).map(fuzzy => engine.search(each, { fuzzy, prefix: false, boostDocument: () => 1 })[0]).filter(Boolean)
+        return near ? spelled[near.terms[0]] ?? each : each
+      })
+      if (right.join() !== kept.join()) corrected = right.join(" ")
+      for (const options of [all, {}]) if (!found.length) found = engine.search(right.join(" "), options)
+    }
+    // An exact name beats any text.
+    const names = [key(asked), key(corrected || kept.join(" "))].filter(Boolean)
+    const exact = found.filter(each => [each.title, ...__index.docs[each.id].names ?? []].some(name => names.includes(key(name))))
+    // Of two, first the topic that is called so, and first the term that is also called so.
+    const titled = each => names.includes(key(each.title))
+    exact.sort((one, other) => other.boost - one.boost || titled(other) - titled(one)
+      || !titled(one) && one.group.localeCompare(other.group) || one.id - other.id)
+    found = [...exact, ...found.filter(each => !exact.includes(each))]
+    const group = filters.find(each => each.checked)?.value
+    if (group) found = found.filter(each => each.group === group)
     const terms = new Set(found.flatMap(each => each.terms))
-    marks = each => terms.has(stemmer(plain(each)))
+    marks = each => terms.has(stem(plain(each)))
     list.replaceChildren()
     shown = 0
     show()
-    const words = found.length === 1 ? told.dataset.hdOne : found.length ? told.dataset.hdMany : told.dataset.hdNone
-    told.textContent = asked ? words.replace("{count}", found.length).replace("{words}", asked) : ""
+    const message = found.length === 1 ? told.dataset.hdOne : found.length ? told.dataset.hdMany : told.dataset.hdNone
+    told.textContent = asked ? [corrected && found.length ? told.dataset.hdCorrected.replace("{words}", corrected) : "", message.replace("{count}", found.length).replace("{words}", asked)].join(" ").trim() : ""
     const address = asked ? `?q=${encodeURIComponent(asked)}` : location.pathname
     try { history.replaceState(null, "", address) } catch { /* from a disk, some browsers refuse */ }
   }
@@ -98,6 +138,7 @@
 
   let waiting = 0
   field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 120) })
+  for (const each of filters) each.addEventListener("change", ask)
   form.addEventListener("submit", event => { event.preventDefault(); clearTimeout(waiting); ask() })
   more.querySelector("button").addEventListener("click", () => {
     const next = shown

@@ -265,6 +265,7 @@ class Term(Strict):
     term: Line
     short: Annotated[Line, StringConstraints(max_length=160)]
     more: Line | None = None
+    aliases: list[Line] = []
     see: list[Name] = []
     sources: Annotated[list[Reference], Field(max_length=4)] = []
 

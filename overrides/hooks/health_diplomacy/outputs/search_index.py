@@ -6,8 +6,9 @@ keep the entries of Material's own index.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from health_diplomacy.render.context import RenderContext
 
 INDEX = "search/search_index.js"
 Entry = dict[str, Any]
-"""`location` (below the site), `kind` (as text), `title`, `text`, and `boost`."""
+"""`location` (below the site), `kind` (as text), `group` (for the filter), `title`, `text`, `names` (as good as the title),
+`also` (other words for words of the text), and `boost`."""
+WORD = re.compile(r"\w+")
+HYPHENATED = re.compile(r"\b[^\W\d_]{3,}(?:-[^\W\d_]{3,})+\b")
 
 
 def write(context: RenderContext, url: Callable[[str], str], site_dir: Path) -> None:
@@ -25,29 +29,38 @@ def write(context: RenderContext, url: Callable[[str], str], site_dir: Path) -> 
     for file in site_dir.glob("search/search_index.js*"):
         file.unlink()
     entries = [*_entries(context, url), *_other_pages(generic, context, url)]
+    _add_other_words(entries, [[term.term, *term.aliases] for term in context.site.terms.values()])
+    index = {"docs": entries, "ignored": context.ui["search_ignored"].split()}
     # A page opened from a disk can load scripts but can't fetch files.
-    script = f"var __index = {json.dumps({'docs': entries}, ensure_ascii=False, separators=(',', ':'))}\n"
+    script = f"var __index = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}\n"
     (site_dir / INDEX).write_text(script, encoding="utf-8")
 
 
 def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entry]:
     site, ui = context.site, context.ui
     for topic in site.topics:
-        yield _entry(url(topic.uri), ui["topic"], topic.title, f"{topic.question} {topic.answer}", 4)
+        listed = [site.terms[id] for id in site.pages[topic.uri].terms if id in site.terms]
+        own = [term for term in listed if term.term.split()[0] == topic.title.split()[0]]
+        names = [alias for term in own for alias in term.aliases]
+        also = [alias for term in listed for alias in term.aliases]
+        yield _entry(
+            url(topic.uri), ui["topic"], "text", topic.title, f"{topic.question} {topic.answer}", 4, names, also
+        )
     for paragraph in site.paragraphs.values():
         essay, label = paragraph.essay, context.paragraph_label(paragraph)
-        yield _entry(f"{url(essay.uri)}#{paragraph.id}", label, essay.title, paragraph.text, 4)
+        yield _entry(f"{url(essay.uri)}#{paragraph.id}", label, "text", essay.title, paragraph.text, 4)
     for term in site.terms.values():
-        yield _entry(f"{url(GLOSSARY_PAGE)}#{term.id}", ui["term"], term.term, term.short, 4)
+        yield _entry(f"{url(GLOSSARY_PAGE)}#{term.id}", ui["term"], "terms", term.term, term.short, 4, term.aliases)
     for claim in site.claims_in_order:
         location = f"{url(site.paragraphs[claim.paragraph].essay.claims_page)}#{claim.id}"
         kind = f"{ui['record']}: {ui[claim.verdict].lower()}. {context.claim_label(claim)}"
-        yield _entry(location, kind, claim.quote, f"{claim.finding} {claim.plain_note}", 0.7)
+        text = f"{claim.finding} {claim.plain_note}"
+        yield _entry(location, kind, "sentences", claim.quote, text, 0.7, [ui[claim.verdict]])
     for id, source in site.sources.items():
         reference = _plain_text(context.bibliography.html[id])
-        about = reference.replace(source.title, "").replace("“.”", "").strip(" .,“”")
+        about = re.sub(r"“[\s.]*” ?", "", reference.replace(source.title, "")).strip(" .,“”")
         text = f"{about}. {' '.join(source.facts)}"
-        yield _entry(f"{url(SOURCES_PAGE)}#{id}", ui["source_list"], source.title, text, 0.25)
+        yield _entry(f"{url(SOURCES_PAGE)}#{id}", ui["source_list"], "sources", source.title, text, 0.25)
 
 
 def _other_pages(
@@ -55,7 +68,7 @@ def _other_pages(
 ) -> Iterator[Entry]:
     """The entries of Material's index for all other pages."""
     site, ui = context.site, context.ui
-    indexed = {uri for uri in (CLAIMS_PAGE, SOURCES_PAGE, GLOSSARY_PAGE) if uri in site.pages}
+    indexed = {uri for uri in (CLAIMS_PAGE, SOURCES_PAGE, GLOSSARY_PAGE, site.search_page) if uri in site.pages}
     indexed |= (
         site.essay_by_uri.keys() | site.topic_by_uri.keys() | (site.essay_by_claims_page.keys() & site.pages.keys())
     )
@@ -65,11 +78,40 @@ def _other_pages(
         page, _, fragment = each["location"].partition("#")
         if page not in urls:
             kind = f"{ui['page']}: {titles[page]}" if fragment and page in titles else ui["page"]
-            yield _entry(each["location"], kind, _plain_text(each["title"]), _plain_text(each["text"]), 0.9)
+            yield _entry(each["location"], kind, "text", _plain_text(each["title"]), _plain_text(each["text"]), 0.6)
 
 
-def _entry(location: str, kind: str, title: str, text: str, boost: float) -> Entry:
-    return {"location": location, "kind": kind, "title": title, "text": text, "boost": boost}
+def _entry(
+    location: str,
+    kind: str,
+    group: str,
+    title: str,
+    text: str,
+    boost: float,
+    names: Sequence[str] = (),
+    also: Sequence[str] = (),
+) -> Entry:
+    entry = {"location": location, "kind": kind, "group": group, "title": title, "text": text, "boost": boost}
+    return entry | {"names": list(names), "also": list(also)}
+
+
+def _add_other_words(entries: Sequence[Entry], synonyms: Sequence[Sequence[str]]) -> None:
+    """Make each entry findable by the other names of the terms in it, and by its compounds in one and in two words."""
+    texts = [f"{entry['title']} {entry['text']}".casefold() for entry in entries]
+    known = {word for text in texts for word in WORD.findall(text)}
+    pairs = {pair for text in texts for pair in pairwise(WORD.findall(text))}
+    compounds = {f"{first}{second}": f"{first} {second}" for first, second in pairs if f"{first}{second}" in known}
+    for text in texts:
+        compounds |= {word.replace("-", ""): word.replace("-", " ") for word in HYPHENATED.findall(text)}
+    groups = [*compounds.items(), *([name.casefold() for name in names] for names in synonyms)]
+    patterns = [re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b") for names in groups]
+    for entry, text in zip(entries, texts, strict=True):
+        words = text.replace("-", " ")
+        found = [names for names, pattern in zip(groups, patterns, strict=True) if pattern.search(words)]
+        others = {name for names in found for name in names if name.replace("-", " ") not in words}
+        entry["also"] = sorted(others.union(entry["also"]) - set(entry["names"]))
+        for key in [key for key in ("names", "also") if not entry[key]]:
+            del entry[key]
 
 
 def _plain_text(html: str) -> str:
