@@ -10,6 +10,7 @@ from typing import Any
 
 from diagnostics import Diagnostic, as_text
 from health_diplomacy.codes import STYLE
+from health_diplomacy.content.configuration import OWN_EXTENSION
 from health_diplomacy.content.site import GLOSSARY_PAGE
 from health_diplomacy.outputs import publishing
 from health_diplomacy.render import glossary
@@ -71,6 +72,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     build.staging = publishing.Staging(target_dir)
     config.site_dir = str(build.staging.new)
     logging.getLogger("mkdocs").addHandler(build.warnings)
+    config.markdown_extensions.append(OWN_EXTENSION)  # MkDocs loads those of its file before hooks can be imported
     if not config.repo_url:
         config.edit_uri = ""  # no repository, no edit links
     if build.offline:

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 import markdown
 import tinyhtml5
+from health_diplomacy.content.configuration import OWN_EXTENSION
 from health_diplomacy.content.site import GLOSSARY_PAGE, METHOD_PAGE, SOURCES_PAGE, Essay, Topic
 from health_diplomacy.content.snippets import replace_includes
 
@@ -83,7 +84,7 @@ class ChapterRenderer:
         self.edition = edition
         config = edition.config
         self.markdown = markdown.Markdown(
-            extensions=[name for name in config.markdown_extensions if "snippets" not in name],
+            extensions=[*(name for name in config.markdown_extensions if "snippets" not in name), OWN_EXTENSION],
             extension_configs={**config.mdx_configs, "toc": {**config.mdx_configs.get("toc", {}), "anchorlink": False}},
         )
         edition.templates.filters["inline_markdown"] = self._inline

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -34,6 +35,11 @@ from health_diplomacy.render.citations import Citations
 from health_diplomacy.render.context import RenderContext
 from health_diplomacy.render.paragraphs import render_paragraphs, split_sentences
 from health_diplomacy.render.placeholders import replace_in_html
+
+COMPONENTS = re.compile(
+    r"<(abbr|details|dl|figure|img|input|kbd|pre|sub|sup|table)\b|class=\"[^\"]*\b(admonition|highlight|md-button)\b"
+)
+"""What `components.css` styles in a page's rendered Markdown."""
 
 
 @dataclass
@@ -171,6 +177,7 @@ class SiteBuild:
         page.meta["title"] = markupsafe.escape(front.title)
         page.meta["description"] = markupsafe.escape(front.description)
         content = page.content or ""
+        variables["components"] = {name for found in COMPONENTS.findall(content) for name in found if name}
         if essay := self.site.essay_by_uri.get(uri):
             variables["essay"] = essay
             content = self._render_paragraphs("partials/paragraph.html", content, variables)

@@ -18,6 +18,7 @@ from health_diplomacy.content.documents import Lines, Loader, read_text, read_ya
 
 FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"
+OWN_EXTENSION = "health_diplomacy.render.markdown_extension"
 ALWAYS_ON = ("toc", "tables", "fenced_code")  # Markdown extensions that MkDocs adds to those of its file
 
 
@@ -109,7 +110,7 @@ def _extensions(listed: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
         names += [str(name)] if name not in names else []
         if isinstance(settings, dict):
             options[str(name)] = settings
-    return tuple(names), options
+    return (*names, OWN_EXTENSION), options
 
 
 def _plugin(listed: Any, name: str) -> dict[str, Any]:

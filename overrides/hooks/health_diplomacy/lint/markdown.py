@@ -8,10 +8,12 @@ from diagnostics import INVISIBLE, Diagnostic
 
 from health_diplomacy.content.documents import Document
 
-FENCE = re.compile(r"^(?P<indent> *)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
+FENCE = re.compile(r"^(?P<indent>[ >]*)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
 # Lines after which a list or a heading may start without an empty line.
-BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{)")
+BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{|\[\^|\*\[)")
+# Lines whose indented continuation is not code: boxes, definitions and footnotes.
+CONTAINER = re.compile(r"!!! |\?\?\?\+? |: |<|\[\^[^\]\s]+\]:")
 # List items as word processors write them.
 OTHER_ITEM = re.compile(r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)) ?\S")
 UNDERLINE = re.compile(r"^(-+|=+) *$")
@@ -108,7 +110,7 @@ def _indented(document: Document) -> Iterator[Diagnostic]:
     """Bad: a paragraph indented by four spaces, which becomes code.  Good: no indent; code between lines of ```."""
     empty, inside = True, False
     for number, line in lines_outside_code(document):
-        if ITEM.match(line) and not (INDENTED.match(line) and not inside) or line.startswith((": ", ":   ", "<")):
+        if ITEM.match(line) and not (INDENTED.match(line) and not inside) or CONTAINER.match(line):
             inside = True
         elif line.strip() and not line.startswith((" ", "\t")) and empty:
             inside = False

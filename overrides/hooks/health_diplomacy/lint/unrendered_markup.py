@@ -49,8 +49,8 @@ PATTERNS = [
     (
         "M06",
         re.compile(r"\[\^[^\[\]\s]+\]:?"),
-        "'{}' is shown as it is: this site has no footnotes",
-        "link to the source in the sentence, as in [its title](https://…); the sources of a claim go into its note",
+        "'{}' is shown as it is, because no footnote has this name",
+        "write the footnote on a line of its own, as in '[^1]: Its text.'",
     ),
     (
         "M06",
@@ -75,18 +75,6 @@ PATTERNS = [
         re.compile(r"(?<!`)`{1,2}(?!`)"),
         "a backtick is shown as it is",
         "put one before and one after the words, or leave it out",
-    ),
-    (
-        "M06",
-        re.compile(r"~~[^~\n]+~~"),
-        "'{}' is shown as it is written",
-        "leave out the signs '~~', and the words if they no longer hold",
-    ),
-    (
-        "M06",
-        re.compile(r"^(?:!!!|\?\?\?\+?) \w+", re.MULTILINE),
-        "'{}' is shown as it is written: this site has no boxes",
-        "write a heading or a paragraph instead",
     ),
 ]
 VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}

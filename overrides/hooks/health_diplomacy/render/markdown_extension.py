@@ -1,0 +1,54 @@
+"""A Python-Markdown extension that fits the HTML of other extensions to this site.
+
+The pages' Content-Security-Policy blocks `style` attributes, and HTML has no `align`, so the alignment of table cells
+and images becomes a class. Essays are quoted word for word, so an abbreviation that a page defines is not marked up in
+their paragraphs.
+"""
+
+import re
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+PARAGRAPH_ID = re.compile(r"[a-z0-9-]+-\d+")
+LAST = 1  # after attribute lists (8) and abbreviations (7)
+
+
+class _Fitting(Treeprocessor):  # type: ignore[misc] # Markdown has no types
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.tag in {"th", "td"} and "style" in element.attrib:
+                if found := re.fullmatch(r"text-align: (\w+);", element.attrib["style"]):
+                    del element.attrib["style"]
+                    _add_class(element, f"align-{found[1]}")
+            elif element.tag == "img" and "align" in element.attrib:
+                _add_class(element, f"align-{element.attrib.pop('align')}")
+            elif element.tag == "p" and PARAGRAPH_ID.fullmatch(element.get("id", "")):
+                _unwrap_abbreviations(element)
+
+
+def _add_class(element: Element, name: str) -> None:
+    element.set("class", f"{element.get('class', '')} {name}".strip())
+
+
+def _unwrap_abbreviations(paragraph: Element) -> None:
+    for parent in list(paragraph.iter()):
+        for child in [each for each in parent if each.tag == "abbr"]:
+            index, text = list(parent).index(child), "".join(child.itertext()) + (child.tail or "")
+            if index:
+                parent[index - 1].tail = (parent[index - 1].tail or "") + text
+            else:
+                parent.text = (parent.text or "") + text
+            parent.remove(child)
+
+
+class _SiteExtension(Extension):  # type: ignore[misc]
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.treeprocessors.register(_Fitting(md), "site", LAST)
+
+
+def makeExtension(**options: object) -> Extension:
+    """Called by Python-Markdown."""
+    return _SiteExtension(**options)
