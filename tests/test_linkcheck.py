@@ -282,14 +282,14 @@ def test_junk_named_as_a_page_is_told_in_one_line(tmp_path, monkeypatch, capsys)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "index.html").write_bytes(bytes(range(256)) * 40)
     (tmp_path / "sitemap.xml").write_bytes(b"\x00\xff<<<")
-    (tmp_path / "feed.json").write_text("[1, {")
+    (tmp_path / "manifest.json").write_text("[1, {")
     (tmp_path / "map.svg").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "x.webmanifest").write_text('{"icons": 3}')
     assert main([str(tmp_path)]) == 1
     out, err = capsys.readouterr()
     assert {Path(line.partition(":")[0]).name for line in out.splitlines()} == {
-        "feed.json",
         "index.html",
+        "manifest.json",
         "map.svg",
         "sitemap.xml",
         "x.webmanifest",

@@ -1,20 +1,17 @@
 """Gathers what the elements of one page refer to, and what in them can be referred to, into a Page.
 
-The parser selects elements in C; Python looks only at those that matter. What is inside of `template` is read too, but
-says nothing about the page itself.
+The parser selects elements in C; Python looks only at those that matter.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import css
-from .attributes import META_URLS, OF_ELEMENT, ON_ANY, PAINT, link_role, words
+from .attributes import META_URLS, OF_ELEMENT, ON_ANY, PAINT, link_role
 from .model import Page, Reference, References, Role
 
 _REFRESH = re.compile(
@@ -40,7 +37,6 @@ class Element:
     tag: str
     attributes: dict[str, str | None]
     text: str = ""  # of script and style only
-    is_aside: bool = False  # in a template or noscript: says nothing about the page
 
     def get(self, name: str) -> str:
         """The value of an attribute, or ""."""
@@ -57,42 +53,35 @@ class PageReader:
         self.ids: list[str] = []
         self.inert_ids: set[str] = set()
         self.names: list[str] = []
-        self.in_template = False
 
     def fail(self, wrong: str, hint: str) -> None:
         """Note why the file can't be read."""
         self.page.errors.append((wrong, hint))
         self.page.unread = True
 
-    def read_html(self, scope: LexborHTMLParser | LexborNode, data: bytes) -> None:
-        """Read a page or the content of a template. `data` is the page in lower case, to tell what it can't have."""
-        values = [node.attrs.get("href") or _empty(node) for node in scope.css("a[href]")]
-        if self.in_template:
-            for value in filter(None, values):
-                self._add("a", "href", value, Role.LINK)
-            self.inert_ids.update(node.id or "" for node in scope.css("[id]"))
-        else:
-            self._add_links(values)
-            self.ids += [node.id or "" for node in scope.css("[id]")]
-            self.names += [
-                name for node in scope.css("a[name]") if (name := node.attrs.get("name")) != node.id and name
-            ]
+    def read_html(self, tree: LexborHTMLParser, data: bytes) -> None:
+        """Read a page. `data` is the page in lower case, to tell what it can't have."""
+        self._add_links([node.attrs.get("href") or _empty(node) for node in tree.css("a[href]")])
+        self.ids += [node.id or "" for node in tree.css("[id]")]
+        self.names += [name for node in tree.css("a[name]") if (name := node.attrs.get("name")) != node.id and name]
         if b"<map" in data:
-            self.page.maps |= {node.attrs.get("name") or "" for node in scope.css("map[name]")}
-        has_noscript = b"<noscript" in data
+            self.page.maps = frozenset(node.attrs.get("name") or "" for node in tree.css("map[name]"))
         selector = ",".join((_SELECTED, *(selector for mark, selector in _IF_IN_PAGE if mark in data)))
-        for node in scope.css(f":is({selector})"):
+        for node in tree.css(f":is({selector})"):
             tag = node.tag or ""
             text = node.text() if tag in ("script", "style") else ""
-            is_aside = self.in_template or (has_noscript and tag in _OF_PAGE and _is_inside(node, "noscript"))
-            self._read(Element(tag, node.attributes, text or "", is_aside))
-
+            self._read(Element(tag, node.attributes, text or ""))
         if b"<template" in data:
-            self.in_template, was = True, self.in_template
-            for template in scope.css("template"):
-                for content in template.template_fragments():
-                    self.read_html(content, data)
-            self.in_template = was
+            self._read_templates(tree)
+
+    def _read_templates(self, scope: LexborHTMLParser | LexborNode) -> None:
+        """Read the links and ids of what a script may show; the rest says nothing about the page."""
+        for template in scope.css("template"):
+            for content in template.template_fragments():
+                links = (node.attrs.get("href") or None for node in content.css("a[href]"))
+                self._add_links([href for href in links if href and not _PLACEHOLDER.search(href)])
+                self.inert_ids.update(node.id or "" for node in content.css("[id]"))
+                self._read_templates(content)
 
     def _add_links(self, hrefs: list[str | None]) -> None:
         """Add links; the bulk of all references."""
@@ -126,7 +115,7 @@ class PageReader:
             self._link(element)
         elif tag == "meta":
             self._meta(element)
-        elif tag == "base" and element.get("href") and self.page.base is None and not element.is_aside:
+        elif tag == "base" and element.get("href") and self.page.base is None:
             self.page.base = element.get("href")
             self.page.count += 1
         elif tag == "style":
@@ -136,17 +125,15 @@ class PageReader:
             self._json_ld(element.text)
 
     def _add(self, element: str, attribute: str, value: str, role: Role) -> None:
-        if not (self.in_template and _PLACEHOLDER.search(value)):  # a script fills it in
-            self.page.count += 1
-            found = self.id_references if role is Role.ID else self.references
-            found[self.interned[element, attribute, value, role]] = None
+        self.page.count += 1
+        found = self.id_references if role is Role.ID else self.references
+        found[self.interned[element, attribute, value, role]] = None
 
     def _link(self, element: Element) -> None:
         href, rel = element.get("href"), element.get("rel").lower()
         if "canonical" in rel.split():
             self.page.count += 1
-            if not element.is_aside:
-                self.page.canonicals += (href,)
+            self.page.canonicals += (href,)
         else:
             self._add("link", "href", href, link_role(rel))
 
@@ -156,29 +143,24 @@ class PageReader:
         if name in META_URLS:
             self._add("meta", name, content, Role.META)
         elif name in ("robots", "googlebot"):
-            self.page.noindex |= bool(re.search(r"\b(noindex|none)\b", content.lower())) and not element.is_aside
+            self.page.noindex |= bool(re.search(r"\b(noindex|none)\b", content.lower()))
         elif element.get("http-equiv").lower() == "refresh":
-            self._refresh(element, content)
+            self._refresh(content)
 
-    def _refresh(self, element: Element, content: str) -> None:
+    def _refresh(self, content: str) -> None:
         """WHATWG HTML, section 4.2.5.3, "shared declarative refresh steps"."""
         if match := _REFRESH.match(content):
-            url = (match[1] or match[2] or match[3] or "").strip()
-            self._add("meta", "refresh", url, Role.LINK)
-            if element.is_aside:
-                self.page.refreshes_without_scripts = not self.in_template
-            else:
-                self.page.refresh = url
-        elif not re.fullmatch(r"\s*[\d.]*\s*[;,]?\s*", content):
-            wrong = f"browsers ignore the refresh '{' '.join(content.split())}'"
-            self.page.errors.append((wrong, "start it with the seconds to wait, as in '0; url=new.html'"))
+            self.page.refresh = (match[1] or match[2] or match[3] or "").strip()
+            self._add("meta", "refresh", self.page.refresh, Role.LINK)
 
     def _json_ld(self, text: str) -> None:
         try:
-            for url in json_ld_urls(json.loads(text)):
-                self._add("script", "ld+json", url, Role.MENTION)
+            json.loads(text)
         except (ValueError, RecursionError):
             self.page.errors.append(("a script of type application/ld+json is not valid JSON", "correct its JSON"))
+            return
+        for url in json_urls(text):
+            self._add("script", "ld+json", url.partition("#")[0], Role.MENTION)  # a fragment is often a mere name
 
     def record(self) -> Page:
         """The record of the file."""
@@ -200,30 +182,14 @@ class PageReader:
         return reference.value in self.page.ids or reference.value in self.inert_ids
 
 
-_OF_PAGE = words("base link meta")
-_NAMES = words("@base @context @type @vocab")
-
-
 def _empty(node: LexborNode) -> str | None:
     """The value of a link without one; None if it has `xlink:href` only, which the selector takes for `href`."""
     return "" if "href" in node.attributes else None
 
 
-def _is_inside(node: LexborNode, tag: str) -> bool:
-    parent = node.parent
-    while parent is not None and parent.tag != tag:
-        parent = parent.parent
-    return parent is not None
+_JSON_URL = re.compile(r'("@?(?:base|context|id|name|title|type|vocab)"\s*:\s*\[?\s*)?"(https?://[^\s"{}\\]+)"(?!\s*:)')
 
 
-def json_ld_urls(data: Any) -> Iterator[str]:
-    """The absolute URLs in JSON-LD, without names of vocabularies; fragments are often mere names of things."""
-    waiting = [("", data)]
-    while waiting:
-        key, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += value.items()
-        elif isinstance(value, list):
-            waiting += [(key, each) for each in value]
-        elif isinstance(value, str) and key not in _NAMES and re.fullmatch(r"https?://[^\s{}]+", value):
-            yield value.partition("#")[0]
+def json_urls(text: str) -> list[str]:
+    """The strings in JSON that are an absolute URL and nothing else, without names of things and of vocabularies."""
+    return list(dict.fromkeys(url for name, url in _JSON_URL.findall(text.replace("\\/", "/")) if not name))

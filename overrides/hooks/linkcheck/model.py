@@ -119,7 +119,7 @@ class Page:
     """What one built file refers to, and what in it can be referred to."""
 
     path: str  # from the site folder, with "/"
-    kind: str = "html"  # "html", "svg", "sitemap" or "data"
+    kind: str = "html"  # or "svg" or "data"
     references: tuple[Reference, ...] = ()  # distinct; dropped once they are resolved
     count: int = 0  # of references, repeated ones included
     ids: frozenset[str] = frozenset()
@@ -132,7 +132,6 @@ class Page:
     canonicals: tuple[str, ...] = ()
     noindex: bool = False
     refresh: str | None = None  # where a meta refresh leads
-    refreshes_without_scripts: bool = False  # by a meta refresh in <noscript>
     errors: list[tuple[str, str]] = field(default_factory=list)  # why the file can't be read, and what to do
     unread: bool = False  # so little could be read that nothing follows from what is missing
     pending: tuple[Link, ...] = ()  # neither fine nor external, or with a fragment to look up

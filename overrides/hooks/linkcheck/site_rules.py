@@ -98,8 +98,7 @@ _VERIFICATION = re.compile(r"(?:google[0-9a-f]{4,}|yandex_[0-9a-f]+|pinterest-[0
 
 def _is_listed(page: Page) -> bool:
     """Whether a page is meant to be found."""
-    is_redirect = page.refresh is not None or page.refreshes_without_scripts
-    hidden = page.noindex or is_redirect or page.unread or page.path == NOT_FOUND_PAGE
+    hidden = page.noindex or page.refresh is not None or page.unread or page.path == NOT_FOUND_PAGE
     return not hidden and not _VERIFICATION.fullmatch(page.path)
 
 
