@@ -1,26 +1,25 @@
 """How precise and how fast the checker is on other people's sites: `python overrides/hooks links-bench SITES_DIR`.
 
-`precision.yml` lists the sites and has a verdict for every group of complaints
-about them. Most sites are documentation packages of Debian, each unpacked into
-a folder of its name in SITES_DIR; the command names those that are missing.
+`precision.yml` lists the sites and has a verdict for every group of complaints about them. Most sites are documentation
+packages of Debian, each unpacked into a folder of its name in SITES_DIR; the command names those that are missing.
 
-Exit status 1 if a complaint has no verdict, is a false alarm, or is one more or
-less than was judged; 2 if there is nothing to measure. No test runs this: it
-needs half a gigabyte of sites, and times depend on the machine. Ratios of times
-in one run can be compared between machines. Needs Linux or macOS.
+Exit status 1 if a complaint has no verdict, is a false alarm, or is one more or less than was judged; 2 if there is
+nothing to measure. No test runs this: it needs half a gigabyte of sites, and times depend on the machine. Ratios of
+times in one run can be compared between machines. Needs Linux or macOS.
 """
 
 import argparse
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
+import sysconfig
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 import yaml
 from diagnostics import as_text
@@ -53,6 +52,9 @@ class Group:
     pattern: str
     reason: str
 
+    def covers(self, code: str, line: str) -> bool:
+        return code == self.code and re.search(self.pattern, line) is not None
+
 
 @dataclass
 class Site:
@@ -67,12 +69,9 @@ class Site:
 
     @property
     def how_to_get(self) -> str:
-        if self.built:
-            return self.built
-        return (
-            f"apt-get download {' '.join([f'{self.name}={self.version}', *self.packages])} && "
-            f"for deb in *.deb; do dpkg -x $deb {self.name}; done && rm *.deb"
-        )
+        packages = " ".join([f"{self.name}={self.version}", *self.packages])
+        unpack = f"apt-get download {packages} && for deb in *.deb; do dpkg -x $deb {self.name}; done && rm *.deb"
+        return self.built or unpack
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -92,13 +91,10 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{site.name} is missing. In {options.sites_dir}: {site.how_to_get}", file=sys.stderr)
     if not present:
         return 2
-    failed = False
-    if options.only != "speed":
-        for site in present:
-            failed |= judge(site, folders[site.name])
+    failed = options.only != "speed" and any([judge(site, folders[site.name]) for site in present])
     if options.only != "precision":
         measure([(site.name, folders[site.name].resolve()) for site in present if site.speed])
-    return 1 if failed else 0
+    return int(failed)
 
 
 def read_list(path: Path) -> list[Site]:
@@ -110,24 +106,20 @@ def read_list(path: Path) -> list[Site]:
 
 def judge(site: Site, folder: Path) -> bool:
     """Compare the complaints about a site with their verdicts; whether anything is wrong or without a verdict."""
-    lines = [
-        (each.code, as_text([each]).strip().removeprefix(f"{folder.as_posix()}/"))
-        for each in check(folder, site_url=site.site_url)
-    ]
     counts: Counter[Group] = Counter()
-    without: dict[str, list[str]] = defaultdict(list)
-    for code, line in lines:
-        group = next((each for each in site.groups if each.code == code and re.search(each.pattern, line)), None)
-        if group:
-            counts[group] += 1
-        else:
-            without[code].append(line)
     verdicts: Counter[str] = Counter()
-    for group, count in counts.items():
-        verdicts[group.verdict] += count
+    without: dict[str, list[str]] = defaultdict(list)
+    for each in check(folder, site_url=site.site_url):
+        line = as_text([each]).strip().removeprefix(f"{folder.as_posix()}/")
+        if group := next((group for group in site.groups if group.covers(each.code, line)), None):
+            counts[group] += 1
+            verdicts[group.verdict] += 1
+        else:
+            without[each.code].append(line)
     unjudged = sum(map(len, without.values()))
     totals = [f"{verdicts[each]:,} {each}" for each in VERDICTS]
-    print(f"{site.name}: {len(lines):,} complaints, {', '.join(totals)}, {unjudged:,} without a verdict", flush=True)
+    total = verdicts.total() + unjudged
+    print(f"{site.name}: {total:,} complaints, {', '.join(totals)}, {unjudged:,} without a verdict", flush=True)
     for found in without.values():
         print(*(f"  {line}" for line in found[:SHOWN]), sep="\n")
         if len(found) > SHOWN:
@@ -138,21 +130,9 @@ def judge(site: Site, folder: Path) -> bool:
     return bool(unjudged or miscounted or verdicts["wrong"])
 
 
-class Usage(NamedTuple):
-    """What a process and its children used."""
-
-    seconds: float  # of processor time, in user and system mode
-    memory: int  # peak resident set of the largest of them, in bytes
-
-
 def measure(sites: list[tuple[str, Path]]) -> None:
     """Print processor times beside those of parsing alone and of lychee, and the peak memory."""
-    beside = Path(sys.executable).with_name("lychee")
-    lychee = str(beside) if beside.is_file() else shutil.which("lychee")
-    print(
-        f"{'median processor time':<22} {'pages':>6} {'MB':>5} {'parsing':>8} {'check':>8} {'lychee':>8} "
-        f"{'check/parsing':>14} {'lychee/check':>13} {'check memory':>13}"
-    )
+    lychee = shutil.which("lychee", path=sysconfig.get_path("scripts")) or shutil.which("lychee")
     for name, folder in sites:
         commands = {
             "parsing": [sys.executable, "-c", PARSE, str(folder)],
@@ -161,33 +141,24 @@ def measure(sites: list[tuple[str, Path]]) -> None:
         if lychee:
             flags = ["--offline", "--include-fragments", "--no-progress", "--quiet", "--root-dir", str(folder)]
             commands["lychee"] = [lychee, *flags, f"{folder}/**/*.html"]
-        used: dict[str, list[Usage]] = defaultdict(list)
-        for _ in range(ROUNDS):
-            for tool, command in commands.items():
-                used[tool].append(_run(command))
-        pages = list(folder.rglob("*.html"))
-        size = sum(page.stat().st_size for page in pages) / 1e6
-        times = {tool: statistics.median(each.seconds for each in rounds) for tool, rounds in used.items()}
-        peer = f"{times['lychee']:.2f}" if lychee else "–"
-        ratio = f"{times['lychee'] / times['check']:.1f}" if lychee else "–"
-        memory = statistics.median(each.memory for each in used["check"]) / 1e6
-        print(
-            f"{name:<22} {len(pages):>6,} {size:>5.0f} {times['parsing']:>8.2f} {times['check']:>8.2f} {peer:>8} "
-            f"{times['check'] / times['parsing']:>14.1f} {ratio:>13} {memory:>10.0f} MB",
-            flush=True,
-        )
+        rounds = [{tool: _run(command) for tool, command in commands.items()} for _ in range(ROUNDS)]
+        seconds = {
+            tool: statistics.median(each[tool].ru_utime + each[tool].ru_stime for each in rounds) for tool in commands
+        }
+        memory = statistics.median(each["check"].ru_maxrss for each in rounds)
+        times = ", ".join(f"{tool} {time:.2f} s ({time / seconds['parsing']:.1f} ×)" for tool, time in seconds.items())
+        print(f"{name}: {times}; check takes {memory / (1e6 if sys.platform == 'darwin' else 1e3):.0f} MB", flush=True)
 
 
-def _run(command: list[str]) -> Usage:
+def _run(command: list[str]) -> resource.struct_rusage:
+    """What a process and its children used; `ru_maxrss` is in KB on Linux and in bytes on macOS."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
-    assert process.stderr
-    said = process.stderr.read().decode(errors="replace")
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 2):  # lychee ends with 2 if links are broken
-        raise RuntimeError(f"{command[0]} failed: {said}")
-    return Usage(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+        raise RuntimeError(f"{command[0]} failed")
+    return usage
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def inspect(
     one by one; `today` decides which exclusions have expired; `strict` makes warnings errors."""
     context = rules.Context(site, resolved(site), Suggestions(site))
     origin = Sources(source, site, sources)
-    known = config.read(source, frozenset(rule.code for rule in rules.RULES))
+    known = config.Config(source, frozenset(rule.code for rule in rules.RULES))
     day, build = today or date.today(), "hosted" if site.hosted else "offline"
     found = known.apply(rules.problems(context), day, build)
     diagnostics = located(found, origin) | set(known.diagnostics(day, build))

@@ -12,9 +12,10 @@ expires = 2027-01-31
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,6 @@ CODES = {
         "Good: the entry removed",
     ),
 }
-_KEYS = {"code": str, "reference": str, "page": str, "build": str, "reason": str, "expires": date}
 _HINT = "see the documentation of overrides/hooks/linkcheck/config.py."
 
 
@@ -52,10 +52,11 @@ class Exclusion:
 
     line: int
     code: str
-    reference: str
-    page: str
-    build: str
+    reason: str
     expires: date
+    reference: str = "*"
+    page: str = "*"
+    build: str = ""
     used: bool = False
 
     def __str__(self) -> str:
@@ -68,13 +69,34 @@ class Exclusion:
         return is_meant and any(fnmatchcase(each, self.reference) for each in names)
 
 
-@dataclass
 class Config:
-    """The exclusions of a project; `wrong` has line and message of what can't be used."""
+    """The exclusions of the project in a folder; none without a pyproject.toml. `codes` can be excluded."""
 
-    path: Path
-    exclusions: list[Exclusion] = field(default_factory=list)
-    wrong: list[tuple[int, str]] = field(default_factory=list)
+    def __init__(self, source: Path | None, codes: frozenset[str]) -> None:
+        self.path = (source or Path()) / "pyproject.toml"
+        self.exclusions: list[Exclusion] = []
+        self.wrong: list[tuple[int, str]] = []  # line and message of what can't be used
+        if source and self.path.is_file():
+            try:
+                self._read(self.path.read_text("utf-8"), codes)
+            except (OSError, ValueError) as error:
+                line = re.search(r"at line (\d+)", str(error))
+                wrong = f"this file can't be read as TOML: {error}".rstrip(".")
+                self.wrong.append((int(line[1]) if line else 1, wrong))
+
+    def _read(self, text: str, codes: frozenset[str]) -> None:
+        table = tomllib.loads(text).get("tool", {}).get("linkcheck", {"exclude": []})
+        entries = table.get("exclude") if isinstance(table, dict) and len(table) == 1 else None
+        if not isinstance(entries, list):
+            self.wrong.append((1, "[tool.linkcheck] may hold entries [[tool.linkcheck.exclude]] only"))
+            return
+        heads = re.finditer(r"(?m)^[ \t]*\[\[\s*tool\.linkcheck", text)
+        for entry, head in zip(entries, chain(heads, repeat(None)), strict=False):
+            line = text.count("\n", 0, head.start()) + 1 if head else 1
+            if wrong := _wrong(entry, codes):
+                self.wrong.append((line, wrong))
+            else:
+                self.exclusions.append(Exclusion(line, **entry))
 
     def apply(self, problems: Iterable[Problem], today: date, build: str) -> Iterator[Problem]:
         """The problems that are not excluded."""
@@ -88,58 +110,27 @@ class Config:
 
     def diagnostics(self, today: date, build: str) -> Iterator[Diagnostic]:
         """What is wrong with the exclusions, after `apply`."""
-        found = [(line, "C01", f"{message}.", _HINT) for line, message in self.wrong]
+        path = self.path.as_posix()
+        for line, message in self.wrong:
+            yield Diagnostic(path, line, "C01", f"{message}.", _HINT)
         for each in self.exclusions:
             if each.expires < today:
                 hint = "correct what it excludes and remove it, or give it a new date and reason."
-                found.append((each.line, "C02", f"{each} expired on {each.expires}.", hint))
+                yield Diagnostic(path, each.line, "C02", f"{each} expired on {each.expires}.", hint)
             elif not each.used and each.build in ("", build):
                 hint = "remove it, or set its build if it is for the other one."
-                found.append((each.line, "C03", f"{each} excludes nothing.", hint))
-        for line, code, message, hint in found:
-            yield Diagnostic(self.path.as_posix(), line, code, message, hint)
+                yield Diagnostic(path, each.line, "C03", f"{each} excludes nothing.", hint)
 
 
-def read(source: Path | None, codes: frozenset[str]) -> Config:
-    """The exclusions of the project in a folder; empty where there are none. `codes` are those that can be excluded."""
-    config = Config((source or Path()) / "pyproject.toml")
-    if source is None or not config.path.is_file():
-        return config
-    try:
-        text = config.path.read_text("utf-8")
-        table = tomllib.loads(text).get("tool", {}).get("linkcheck", {})
-        entries: list[dict[str, Any]] = table["exclude"] if table else []
-        if not all(isinstance(each, dict) for each in entries) or (table and table.keys() != {"exclude"}):
-            raise TypeError
-    except (OSError, ValueError) as error:
-        line = re.search(r"at line (\d+)", str(error))
-        config.wrong.append((int(line[1]) if line else 1, f"this file can't be read as TOML: {error}".rstrip(".")))
-        return config
-    except (AttributeError, KeyError, TypeError):
-        config.wrong.append((1, "[tool.linkcheck] may hold entries [[tool.linkcheck.exclude]] only"))
-        return config
-    heads = [text.count("\n", 0, each.start()) + 1 for each in re.finditer(r"(?m)^[ \t]*\[\[\s*tool\.linkcheck", text)]
-    for number, entry in enumerate(entries):
-        line_number = heads[number] if number < len(heads) else 1
-        if wrong := _wrong(entry, codes):
-            config.wrong.append((line_number, wrong))
-        else:
-            entry = {"reference": "*", "page": "*", "build": "", **entry}
-            del entry["reason"]
-            config.exclusions.append(Exclusion(line_number, **entry))
-    return config
-
-
-def _wrong(entry: dict[str, Any], codes: frozenset[str]) -> str:
+def _wrong(entry: Any, codes: frozenset[str]) -> str:
     """What is wrong with an entry, or ""."""
-    for name, value in entry.items():
-        if name not in _KEYS:
-            return f"there is no setting '{name}'"
-        if type(value) is not _KEYS[name] or not value:
-            return f"the value of '{name}' must be {'a date' if name == 'expires' else 'text in quotes'}"
-    for name in ("code", "reason", "expires"):
-        if name not in entry:
-            return f"an exclusion has no {name}"
+    if not isinstance(entry, dict) or not entry.keys() <= {"code", "reference", "page", "build", "reason", "expires"}:
+        return "an exclusion has code, reference or page, build, reason and expires, and nothing else"
+    if missing := {"code", "reason", "expires"} - entry.keys():
+        return f"an exclusion has no {min(missing)}"
+    for key, value in entry.items():
+        if type(value) is not (date if key == "expires" else str) or not value:
+            return f"the value of '{key}' must be {'a date' if key == 'expires' else 'text in quotes'}"
     if entry.get("build", "hosted") not in ("hosted", "offline"):
         return f"build is '{entry['build']}' and not 'hosted' or 'offline'"
     if entry["code"] not in codes:
