@@ -82,27 +82,16 @@ def _text(text: str) -> Iterator[Row]:
         yield "text", "url", url.rstrip(".,;:!?*_"), Role.MENTION
 
 
-def redirects(text: str) -> Iterator[tuple[str, str]]:
-    """The lines of a `_redirects` file, as hosts of static sites read it: from, to."""
+def redirects(text: str) -> Iterator[str]:
+    """What a `_redirects` file serves, as hosts of static sites read it."""
     for line in text.splitlines():
         fields = re.sub(r"(?:^|\s)#.*", "", line).split()
         if len(fields) > 1:
-            yield fields[0], fields[1]
-
-
-def _redirects(text: str) -> Iterator[Row]:
-    """Where redirects lead, except those with placeholders and those that another line redirects again."""
-    lines = list(redirects(text))
-    sources = {start for start, _ in lines}
-    for _, target in lines:
-        path = re.sub(r"\Ahttps?://", "", target)
-        if re.match(r"/(?!/)|https?://", target) and not re.search(r"[:*{]", path) and target not in sources:
-            yield "redirects", "to", target, Role.LINK
+            yield fields[0]
 
 
 _READERS: tuple[tuple[str, Callable[[str], Iterator[Row]]], ...] = (
     ("*.css", _style_sheet),
-    ("/_redirects", _redirects),
     ("*/search/search_index.js*", _search_index),
     ("*.webmanifest", _manifest),
     ("*/manifest.json", _manifest),

@@ -91,10 +91,10 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{site.name} is missing. In {options.sites_dir}: {site.how_to_get}", file=sys.stderr)
     if not present:
         return 2
-    failed = options.only != "speed" and any([judge(site, folders[site.name]) for site in present])
+    failures = sum(judge(site, folders[site.name]) for site in present) if options.only != "speed" else 0
     if options.only != "precision":
         measure([(site.name, folders[site.name].resolve()) for site in present if site.speed])
-    return int(failed)
+    return int(failures > 0)
 
 
 def read_list(path: Path) -> list[Site]:

@@ -168,10 +168,7 @@ class PageReader:
         page.ids, page.names = frozenset(self.ids) - {""}, frozenset(self.names)
         if len(page.ids) < len(self.ids):
             counts = Counter(self.ids)
-            page.repeated = tuple(("id", name, count) for name, count in counts.items() if count > 1 and name)
-        if len(page.names) < len(self.names) or not page.ids.isdisjoint(page.names):
-            counts = Counter((*self.names, *(page.ids & page.names)))
-            page.repeated += tuple(("name", name, count) for name, count in counts.items() if count > 1)
+            page.repeated = tuple((name, count) for name, count in counts.items() if count > 1 and name)
         page.references, page.id_references = tuple(self.references), tuple(self.id_references)
         page.broken_ids = tuple(each for each in page.id_references if not self._has(each))
         return page

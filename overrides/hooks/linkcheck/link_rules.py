@@ -18,9 +18,7 @@ def missing(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """
     value, path = urls.clean(link.reference.value), link.target.path
     message, nearest = "'{it}' does not exist.", ""
-    if link.target.why:
-        message, hint = "'{it}' is read as a URL with a scheme because of its colon.", f"write './{value}'."
-    elif nearest := context.suggest.same_letters(path):
+    if nearest := context.suggest.same_letters(path):
         message = "'{it}' does not exist; '{nearest}' does (names are case-sensitive)."
         hint = "write '{nearest}'."
     elif value.startswith("www."):

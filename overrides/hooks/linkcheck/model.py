@@ -55,7 +55,6 @@ class State(Enum):
     FINE = "exists"
     EXTERNAL = "outside of this site; not checked here"
     MISSING = "no such file"
-    NO_FOLDER = "no such folder, as for many others"
     NO_FRAGMENT = "the file has no such fragment"
     ABSOLUTE = "root-relative where it must be relative, or outside the sub-path"
     FOLDER = "the URL of a folder in an offline copy"
@@ -125,7 +124,7 @@ class Page:
     ids: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()  # a[name]
     maps: frozenset[str] = frozenset()  # map[name]
-    repeated: tuple[tuple[str, str, int], ...] = ()  # "id" or "name", value, how often
+    repeated: tuple[tuple[str, int], ...] = ()  # ids, and how often
     id_references: tuple[Reference, ...] = ()  # distinct
     broken_ids: tuple[Reference, ...] = ()  # that no element of the page has
     base: str | None = None
@@ -137,4 +136,3 @@ class Page:
     pending: tuple[Link, ...] = ()  # neither fine nor external, or with a fragment to look up
     leads_to: frozenset[str] = frozenset()  # the files that a reader gets to from here
     external: tuple[Link, ...] = ()
-    entries: tuple[tuple[str, str], ...] = ()  # of a sitemap: URL as written, and the file

@@ -5,9 +5,7 @@ adds index.html. References are resolved once for each folder and value, as the 
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Container
-from itertools import chain
 from urllib.parse import quote
 
 from . import assets, schemes, urls
@@ -16,8 +14,6 @@ from .model import Link, Page, Reference, Role, State, Target
 from .site import NOT_FOUND_PAGE, Site, source_pages
 
 TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
-MANY_MISSING = 10
-"""From so many missing files on, a missing folder is reported once, and not for each file."""
 _FOR_HOSTED = frozenset([Role.META, Role.MENTION, Role.SITEMAP])
 
 
@@ -30,10 +26,9 @@ class Resolver:
         self._links: dict[str, dict[Reference, Link]] = {}  # by base URL
         self._targets: dict[str, Target] = {}  # by URL
         self._to_look_up: list[Target] = []
-        self.missing_folders: dict[str, int] = {}  # with the number of their missing files, if there are many
         self._redirects: list[re.Pattern[str]] = []
         if site.hosted and "_redirects" in site.files:
-            for start, _ in assets.redirects(site.text("_redirects")):
+            for start in assets.redirects(site.text("_redirects")):
                 pattern = re.sub(r"\\\*$", ".*", re.sub(r"/:\w+", "/[^/]+", re.escape(start.removeprefix(site.prefix))))
                 self._redirects.append(re.compile(pattern.lstrip("/").rstrip("/") + "/?"))
 
@@ -49,7 +44,7 @@ class Resolver:
         folder = base if page.path == NOT_FOUND_PAGE else base[: base.rindex("/", 0, len(base.partition("?")[0])) + 1]
         links = self._links.setdefault(folder, {})
         ids = page.ids if not page.base else ()
-        pending, external, leads_to, entries = [], [], set(), []
+        pending, external, leads_to = [], [], set()
         for reference in page.references:
             if (link := links.get(reference)) is None:
                 value = reference.value
@@ -67,37 +62,17 @@ class Resolver:
                     pending.append(link)
             elif target.state is not State.FINE:
                 pending.append(link)
-            if reference.role is Role.SITEMAP and target.state is State.FINE:
-                entries.append((reference.value, target.path))
         page.pending, page.external, page.leads_to = tuple(pending), tuple(external), frozenset(leads_to)
-        page.entries, page.references = tuple(entries), ()
+        page.references = ()
 
     def finish(self) -> None:
-        """Decide what depends on all pages: fragments, and folders of which many files are missing."""
+        """Decide what depends on all pages: whether fragments exist."""
         for target in self._to_look_up:
             if not self._has_part(target.path, target.fragment):
                 target.state = State.NO_FRAGMENT
-        missing: dict[str, dict[str, list[Target]]] = defaultdict(
-            lambda: defaultdict(list)
-        )  # folder -> path -> targets
-        for target in self._targets.values():
-            if target.state is State.MISSING and (folder := self._missing_folder(target.path)):
-                missing[folder][target.path].append(target)
-        for folder, paths in missing.items():
-            if len(paths) >= MANY_MISSING:
-                self.missing_folders[folder] = len(paths)
-                for target in chain.from_iterable(paths.values()):
-                    target.state, target.why = State.NO_FOLDER, folder
         for page in self.site.records.values():
             if page.pending:
                 page.pending = tuple(link for link in page.pending if link.target.state is not State.FINE)
-
-    def _missing_folder(self, path: str) -> str:
-        """The topmost folder of a path that does not exist, or ""."""
-        folders, folder, missing = self.site.folders, path.rpartition("/")[0], ""
-        while folder.strip("/") and folder not in folders:
-            folder, missing = folder.rpartition("/")[0], folder
-        return missing
 
     def target(self, page: Page, base: str, reference: Reference) -> Target:
         """Where one reference of a page leads."""
@@ -110,24 +85,14 @@ class Resolver:
             # of the same document, whatever the base (CSS Values 4, section 4.5.1; SVG 2, section 16.1.1)
             known = page.kind == "data" or urls.has_fragment(value[1:], page.ids) or page.unread
             return Target(State.FINE) if known else Target(State.NO_FRAGMENT, page.path, value[1:])
-        if (wrong := schemes.judge(value)) is not None:
-            if self._names_a_file(page, value):
-                return Target(State.MISSING, self._beside(page, value), why="a colon")
-            return wrong
+        if (answer := schemes.judge(value)) is not None:
+            return answer
         if value[:2] in ("//", "\\\\") and not value.strip("/\\"):
             return Target(State.MALFORMED, why="it has no host")
         url = urls.join(base, value)
         if url is None:
             return Target(State.MALFORMED, why="it can't be parsed as a URL")
         return self._locate(page, role, value, url)
-
-    def _beside(self, page: Page, value: str) -> str:
-        folder = page.path.rpartition("/")[0]
-        return f"{folder}/{value.partition('#')[0]}".lstrip("/")
-
-    def _names_a_file(self, page: Page, value: str) -> bool:
-        """Whether a URL with a scheme was meant for a file whose name has a colon."""
-        return "//" not in value and (urls.decode(self._beside(page, value)) or "") in self.site.files
 
     def _locate(self, page: Page, role: Role, value: str, url: str) -> Target:
         """What is at an absolute URL, on this site or another."""
@@ -153,13 +118,8 @@ class Resolver:
 
     def _depends_on_depth(self, page: Page, value: str) -> bool:
         """Whether a reference of the page for missing pages depends on where that page is shown."""
-        if value[0] in "#?":
-            return False
-        shown = []
-        for path in ("a", "a/b/c"):
-            url = self.site.root + path
-            shown.append(urls.join(urls.join(url, page.base or "") or url, value))
-        return shown[0] != shown[1]
+        base = urls.clean(page.base or "")
+        return not (value[0] in "#?" or any(urls.scheme(each) or urls.is_rooted(each) for each in (value, base)))
 
     def _file(self, url: str) -> Target:
         """The file at a URL of this site."""

@@ -3,44 +3,23 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 
 from . import urls
-from .link_rules import entry
-from .model import Page, Problem, Reference, Role, Spot, State
-from .rules import Context, about, about_file, literal, site_rule
+from .model import Page, Problem, Reference, Role, Spot
+from .rules import Context, about_file, literal, site_rule
 from .site import NOT_FOUND_PAGE
-
-
-@site_rule("L01", "a folder does not exist")
-def missing_folder(context: Context) -> Iterator[Problem]:
-    """Many missing files of a folder that does not exist either are one fault.
-
-    Bad: ten images in `maps/`, which was not copied
-    Good: the folder `maps` beside the page
-    """
-    folders = dict(context.resolver.missing_folders)
-    for page in sorted(context.site.records.values(), key=lambda page: page.path):
-        for link in sorted(page.pending, key=lambda link: link.reference.value):
-            folder = link.target.why
-            if link.target.state is State.NO_FOLDER and (count := folders.pop(folder, 0)):
-                message = f"the folder '{literal(folder)}' does not exist; {count} of its files are missing."
-                hint = "build the site again, add the folder, or correct the URLs; '{it}' is the first."
-                yield replace(about(page, link, message, hint), target=folder)
 
 
 @site_rule("L06", "an id occurs more than once on a page")
 def repeated_id(context: Context) -> Iterator[Problem]:
     """Links to an id lead to its first element only (WHATWG HTML, sections 3.2.6 and 7.4.6.4).
 
-    The same goes for the `name` of links.
-
     Bad: `<p id="note">` twice on a page
     Good: `<p id="note-1">` and `<p id="note-2">`
     """
     for page in context.site.records.values():
-        for kind, name, count in page.repeated:
-            message = f"the {kind} '{literal(name)}' occurs {count} times on this page."
+        for name, count in page.repeated:
+            message = f"the id '{literal(name)}' occurs {count} times on this page."
             yield Problem(page.path, message, "rename all but one.", Spot("id", value=name), name, name)
 
 
@@ -100,19 +79,6 @@ def _is_listed(page: Page) -> bool:
     """Whether a page is meant to be found."""
     hidden = page.noindex or page.refresh is not None or page.unread or page.path == NOT_FOUND_PAGE
     return not hidden and not _VERIFICATION.fullmatch(page.path)
-
-
-@site_rule("L09", "the sitemap spells a URL otherwise", "complete", "hosted")
-def sitemap(context: Context) -> Iterator[Problem]:
-    """See the rule of this code for entries."""
-    site = context.site
-    for record in site.records.values():
-        for value, path in record.entries:
-            own, given = site.url_of(path), urls.join(site.root, value) or ""
-            if urls.scheme(value) not in ("http", "https"):
-                yield entry(record, value, "is not an absolute URL.")
-            elif given.removesuffix("index.html") != own:
-                yield entry(record, value, f"is not the URL of its page, which is '{own}'.")
 
 
 @site_rule("L15", "a file can't be read")
