@@ -58,21 +58,18 @@ def _hidden(text: str) -> list[tuple[int, int]]:
 
 def _in_tags(text: str, spot: Spot) -> list[int]:
     """Offsets of an attribute, first of the tags around the value. Those in comments are left out."""
-    starts: Iterable[int] = ()
-    if spot.value:
-        starts = sorted({text.rfind("<", 0, at) for each in _spellings(spot.value) for at in _occurrences(text, each)})
-    found = list(_matching(text, starts, spot))
+    starts = {text.rfind("<", 0, at) for each in _spellings(spot.value) for at in _occurrences(text, each)}
+    found = _matching(text, sorted(starts), spot) if spot.value else []
     if not found:  # no value, or it is written with other character references
-        found = list(_matching(text, (match.start() for match in re.finditer(f"(?i)<{spot.element}", text)), spot))
+        found = _matching(text, (match.start() for match in re.finditer(f"(?i)<{spot.element}", text)), spot)
     shown = [at for at in found if not any(start <= at < end for start, end in _hidden(text))]
     return shown or [at for at in found if not text.startswith("<!--", text.rfind("<!", 0, at))]
 
 
-def _matching(text: str, starts: Iterable[int], spot: Spot) -> Iterator[int]:
-    for start in starts:
-        tag = _TAG.match(text, start) if start >= 0 else None
-        if tag and (at := _in_tag(text, tag, spot)) >= 0:
-            yield at
+def _matching(text: str, starts: Iterable[int], spot: Spot) -> list[int]:
+    """Where the tags at some offsets have what is looked for."""
+    tags = (tag for start in starts if start >= 0 and (tag := _TAG.match(text, start)))
+    return [at for tag in tags if (at := _in_tag(text, tag, spot)) >= 0]
 
 
 def _in_tag(text: str, tag: re.Match[str], spot: Spot) -> int:
@@ -80,11 +77,10 @@ def _in_tag(text: str, tag: re.Match[str], spot: Spot) -> int:
     if spot.element and tag[1].lower() != spot.element.lower():
         return -1
     names = ("id", "name") if spot.kind == "id" else (spot.attribute.lower(),)
-    is_named = tag[1].lower() == "meta"  # by another attribute
+    is_meta = tag[1].lower() == "meta"  # which is named by another attribute
+    is_whole = spot.kind == "id" or not spot.value or spot.attribute in ("href", "src")
     for each in _ATTRIBUTE.finditer(text, tag.start(2), tag.end(2)):
-        name, value = each[1].lower(), each[2] or ""
-        value = html.unescape(value[1:-1] if value[:1] in ("'", '"') else value)
-        in_list = spot.kind != "id" and name not in ("href", "src") and spot.value and spot.value in value
-        if (name in names and (value == spot.value or in_list)) or (is_named and spot.value and spot.value in value):
+        value = html.unescape((each[2] or "").strip("\"'"))
+        if (is_meta or each[1].lower() in names) and (value == spot.value if is_whole else spot.value in value):
             return each.start()
     return -1

@@ -20,7 +20,6 @@ from .model import Problem, Spot
 from .site import Site
 
 _SNIPPET = re.compile(r"^[ \t]*-{1,}8<-{1,}[ \t]+[\"']?([^\"'\n]+?)[\"']?[ \t]*$", re.MULTILINE)
-_BLOCK = re.compile(r"^[ \t]*-{1,}8<-{1,}[ \t]*\n(.*?)\n[ \t]*-{1,}8<-{1,}[ \t]*$", re.MULTILINE | re.DOTALL)
 _IGNORED = {
     ".md": re.compile(
         r"<!--.*?-->|^([ \t]*)(```+|~~~+).*?^\1\2[ \t]*$|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`)", re.MULTILINE | re.DOTALL
@@ -31,8 +30,6 @@ _IGNORED = {
 """Code and comments, in which an example must not be taken for the problem."""
 _DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\..+)")
 _DATA = (".yml", ".yaml", ".json", ".csv")
-_BEFORE_VALUE = re.compile(r"(?:^|[:\-,\[{\"'(<=#|])[ \t]*\Z", re.MULTILINE)
-"""What comes before a value in a data file, but not before a word of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +76,9 @@ class Sources:
                 markup.offsets(self._built(problem.page), problem.spot)
             )
             return own if certain else self.page_places(problem)
-        found = self.shared_places(problem) or self._first(problem, self._data, in_data=True)
+        found = self.shared_places(problem) or self._first(problem, self._data)
         if not found and (doi := _DOI.match(urls.readable(problem.reference))):  # data may have it without the host
-            return self._first(replace(problem, reference=doi[1], spot=Spot("text")), self._data, in_data=True)
+            return self._first(replace(problem, reference=doi[1], spot=Spot("text")), self._data)
         return found
 
     def shared_places(self, problem: Problem) -> list[Place]:
@@ -104,22 +101,21 @@ class Sources:
         found = markup.offsets(_blank(text, ".css") if path.suffix == ".css" else text, problem.spot)
         return [Place(path.as_posix(), line) for line in sorted({markup.line(text, at) for at in found} or {1})]
 
-    def _first(self, problem: Problem, paths: Iterable[Path], in_data: bool = False) -> list[Place]:
+    def _first(self, problem: Problem, paths: Iterable[Path]) -> list[Place]:
         texts = ((path, self._text(path), 1) for path in paths)
-        return next((found for each in texts if (found := self._matches(problem, [each], in_data))), [])
+        return next((found for each in texts if (found := self._matches(problem, [each]))), [])
 
-    def _matches(self, problem: Problem, texts: Iterable[tuple[Path, str, int]], in_data: bool = False) -> list[Place]:
+    def _matches(self, problem: Problem, texts: Iterable[tuple[Path, str, int]]) -> list[Place]:
         """Every occurrence in some files."""
-        patterns = list(self._patterns(problem, in_data))
+        patterns = list(self._patterns(problem))
         places = []
         for path, text, first_line in texts:
             found: dict[int, tuple[int, str]] = {}  # end -> start and text: spellings may contain each other
             for literal, pattern, is_whole in patterns:
                 for match in re.finditer(pattern, text) if literal in text else ():
-                    before = text[max(0, match.start() - 40) : match.start()]
-                    is_word = path.suffix in _DATA and "/" not in match[0] and not _BEFORE_VALUE.search(before)
-                    if not is_word and match.end() not in found:
-                        found[match.end()] = (match.start(), match[0] if is_whole else "")
+                    is_word = path.suffix in _DATA and not re.search(r"[/.#]", match[0])
+                    if not is_word:
+                        found.setdefault(match.end(), (match.start(), match[0] if is_whole else ""))
             kind = "markdown" if path.suffix == ".md" else "template" if path.suffix in (".html", *_DATA) else "built"
             for start, spelling in sorted(found.values()):
                 places.append(Place(path.as_posix(), first_line + text.count("\n", 0, start), spelling, kind))
@@ -142,14 +138,14 @@ class Sources:
         if part and (lines := _section(text, part)):
             text, first_line = lines
         yield path, text, first_line
-        for spec in (*_SNIPPET.findall(text), *"\n".join(_BLOCK.findall(text)).split("\n")):
-            file, _, section = spec.strip().partition(":")
+        for spec in _SNIPPET.findall(text):
+            file, _, section = spec.partition(":")
             for start in (self.docs, self.folder or Path()):
                 if (start / file).is_file():
                     yield from self._with_snippets(start / file, section, (*seen, name))
                     break
 
-    def _patterns(self, problem: Problem, in_data: bool) -> Iterator[tuple[str, str, bool]]:
+    def _patterns(self, problem: Problem) -> Iterator[tuple[str, str, bool]]:
         """What to look for in a source: a text that each match has, a pattern, and whether a match is the reference."""
         spot, written, value = problem.spot, problem.reference, re.escape(problem.spot.value)
         if spot.kind == "id":
@@ -160,7 +156,7 @@ class Sources:
         elif spot.kind == "text" or (spot.kind == "attribute" and written != spot.value):  # as in href=""
             yield written, re.escape(written), True
         elif spot.kind == "id reference":
-            start = r"(?<![\w-])" if in_data else rf"\b{spot.attribute}\s*=\s*(?:\"[^\"]*|'[^']*)?(?<![\w-])"
+            start = rf"\b{spot.attribute}\s*=\s*(?:\"[^\"]*|'[^']*)?(?<![\w-])"
             yield spot.value, rf"{start}{value}(?![\w-])", False
         elif spot.kind == "attribute":
             for spelling in self._spellings(problem):
