@@ -82,14 +82,6 @@ def _text(text: str) -> Iterator[Row]:
         yield "text", "url", url.rstrip(".,;:!?*_"), Role.MENTION
 
 
-def redirects(text: str) -> Iterator[str]:
-    """What a `_redirects` file serves, as hosts of static sites read it."""
-    for line in text.splitlines():
-        fields = re.sub(r"(?:^|\s)#.*", "", line).split()
-        if len(fields) > 1:
-            yield fields[0]
-
-
 _READERS: tuple[tuple[str, Callable[[str], Iterator[Row]]], ...] = (
     ("*.css", _style_sheet),
     ("*/search/search_index.js*", _search_index),

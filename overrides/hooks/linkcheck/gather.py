@@ -32,7 +32,7 @@ _IF_IN_PAGE = (
 
 @dataclass(slots=True)
 class Element:
-    """An element of HTML, SVG or XHTML. Tags are in lower case, but for SVG's own such as `linearGradient`."""
+    """An element of HTML or SVG. Tags are in lower case, but for SVG's own such as `linearGradient`."""
 
     tag: str
     attributes: dict[str, str | None]
@@ -63,7 +63,7 @@ class PageReader:
         """Read a page. `data` is the page in lower case, to tell what it can't have."""
         self._add_links([node.attrs.get("href") or _empty(node) for node in tree.css("a[href]")])
         self.ids += [node.id or "" for node in tree.css("[id]")]
-        self.names += [name for node in tree.css("a[name]") if (name := node.attrs.get("name")) != node.id and name]
+        self.names += [name for node in tree.css("a[name]") if (name := node.attrs.get("name"))]
         if b"<map" in data:
             self.page.maps = frozenset(node.attrs.get("name") or "" for node in tree.css("map[name]"))
         selector = ",".join((_SELECTED, *(selector for mark, selector in _IF_IN_PAGE if mark in data)))
@@ -90,16 +90,6 @@ class PageReader:
         for href in hrefs:
             if href is not None:
                 mine[interned[href]] = None
-
-    def read_element(self, element: Element) -> None:
-        """Read an element of an XML file."""
-        if (value := element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id")) != "":
-            self.ids.append(value)
-        if element.tag == "a" and "href" in element.attributes:
-            self._add_links([element.get("href")])
-        if element.tag == "a" and (name := element.get("name")) != element.get("id") and name:
-            self.names.append(name)
-        self._read(element)
 
     def _read(self, element: Element) -> None:
         tag = element.tag

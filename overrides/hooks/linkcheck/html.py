@@ -1,13 +1,12 @@
-"""The reader of pages: one parse of an HTML, XHTML or SVG file into a Page."""
+"""The reader of pages: one parse of an HTML or SVG file into a Page."""
 
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from html.entities import name2codepoint
 
 from selectolax.lexbor import LexborHTMLParser
 
-from .gather import Element, PageReader
+from .gather import PageReader
 from .model import Page, Reference, References
 
 MAX_BYTES = 32_000_000
@@ -15,8 +14,6 @@ MAX_BYTES = 32_000_000
 MAX_DEPTH = 5_000
 """Nested block elements: parsing time grows with their square, and browsers stop at 512."""
 
-SVG, XHTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
-_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _BLOCK = re.compile(rb"<(/?)(?:article|aside|blockquote|center|details|div|dl|fieldset|form|main|nav|ol|section|ul)\b")
 
 
@@ -40,8 +37,12 @@ def read(path: str, data: bytes, references: References) -> Page:
         page.fail(f"this file {wrong}", "save it as UTF-8")
     elif not text or text.isspace():
         page.fail("this file is empty", "build the site again, or remove the file")
-    elif path.lower().endswith((".svg", ".xhtml")):
-        _read_xml(page, text)
+    elif path.lower().endswith(".xhtml"):
+        page.page.unread = True  # such pages are rare, and the parser knows the rules of HTML only
+    elif page.page.kind == "svg" and (line := _wrong_line(text)):
+        page.fail(
+            f"this file is not valid XML: see line {line}", "correct that line; browsers show nothing of the file"
+        )
     else:
         page.read_html(LexborHTMLParser(data.removeprefix(b"\xef\xbb\xbf")), data.lower())
     return page.record()
@@ -68,21 +69,10 @@ def _refusal(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def _read_xml(page: PageReader, text: str) -> None:
-    """Read an SVG or XHTML file by the rules of XML."""
-    parser = ET.XMLParser()  # loads no external entities; expat limits the growth of internal ones
-    parser.entity.update((name, chr(point)) for name, point in name2codepoint.items())
+def _wrong_line(text: str) -> int:
+    """The line from which on a text is not well-formed XML; 0 if it is."""
     try:
-        parser.feed(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text))
-        root = parser.close()
+        ET.fromstring(text)  # loads no external entities; expat limits the growth of internal ones
     except ET.ParseError as error:
-        wrong = f"this file is not valid XML: see line {error.position[0]}"
-        page.fail(wrong, "correct that line; browsers show nothing of the file")
-        return
-    for each in root.iter():
-        if isinstance(each.tag, str) and each.tag.startswith((SVG, XHTML)):
-            attributes: dict[str, str | None] = {
-                "xlink:href" if name == _XLINK_HREF else name: value for name, value in each.attrib.items()
-            }
-            tag = each.tag.removeprefix(SVG).removeprefix(XHTML)
-            page.read_element(Element(tag, attributes, "".join(each.itertext()) if tag in ("style", "script") else ""))
+        return error.position[0]
+    return 0

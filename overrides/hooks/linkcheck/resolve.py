@@ -8,7 +8,7 @@ import re
 from collections.abc import Container
 from urllib.parse import quote
 
-from . import assets, schemes, urls
+from . import schemes, urls
 from .attributes import PAINT
 from .model import Link, Page, Reference, Role, State, Target
 from .site import NOT_FOUND_PAGE, Site, source_pages
@@ -26,11 +26,8 @@ class Resolver:
         self._links: dict[str, dict[Reference, Link]] = {}  # by base URL
         self._targets: dict[str, Target] = {}  # by URL
         self._to_look_up: list[Target] = []
-        self._redirects: list[re.Pattern[str]] = []
-        if site.hosted and "_redirects" in site.files:
-            for start in assets.redirects(site.text("_redirects")):
-                pattern = re.sub(r"\\\*$", ".*", re.sub(r"/:\w+", "/[^/]+", re.escape(start.removeprefix(site.prefix))))
-                self._redirects.append(re.compile(pattern.lstrip("/").rstrip("/") + "/?"))
+        served = rf"(?m)^(?:{re.escape(site.prefix)}|/)([^/\s]+)"
+        self._redirected = set(re.findall(served, site.text("_redirects"))) if site.hosted else set()
 
     def base(self, page: Page) -> str:
         """What the URLs of a page are relative to (WHATWG HTML, section 2.4.3, "document base URL")."""
@@ -149,7 +146,7 @@ class Resolver:
             return Target(State.MARKDOWN, page, fragment)
         if TEMPLATE.search(path):
             return Target(State.TEMPLATE, path)
-        if any(pattern.fullmatch(path) for pattern in self._redirects):
+        if self._redirected & {path.partition("/")[0], "*"}:  # rules below that depend on the host
             return Target(State.FINE)
         return Target(State.MISSING, path, fragment)
 

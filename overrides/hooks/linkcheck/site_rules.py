@@ -103,7 +103,7 @@ def orphan(context: Context) -> Iterator[Problem]:
     Good: `draft.html`, listed under nav in mkdocs.yml
     """
     pages = context.site.pages
-    if "index.html" not in pages:
+    if "index.html" not in pages or any(page.unread for page in pages.values()):
         return
     found, waiting = {"index.html"}, deque(["index.html"])
     while waiting:
