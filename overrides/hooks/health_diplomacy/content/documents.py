@@ -5,7 +5,9 @@ MkDocs silently drops front matter that it can't read, and reports no lines.
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -131,6 +133,12 @@ def read_yaml(
 
     `first_line` is the line in the file at which `text` begins; mkdocs.yml needs a `loader` for its own tags.
     """
+    data, lines, problems = _read_yaml(text, shown, first_line, loader)  # type: ignore[arg-type]  # a class is hashable
+    return deepcopy(data), lines, list(problems)
+
+
+@lru_cache(maxsize=64)  # most files are unchanged when `mkdocs serve` builds again
+def _read_yaml(text: str, shown: str, first_line: int, loader: type[Loader]) -> tuple[Any, Lines, list[Diagnostic]]:
     is_settings = loader is not Loader
     problems: list[Diagnostic] = []
     try:

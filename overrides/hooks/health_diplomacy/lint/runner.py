@@ -4,8 +4,11 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import markdown as markdown_library
 from diagnostics import Diagnostic
@@ -94,6 +97,20 @@ def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
     return evidence.check(site.claims, site.sources, site.claims_file, site.sources_file, expected, today)
 
 
+@dataclass(frozen=True)
+class _Markup:
+    """The Markdown extensions of a site."""
+
+    extensions: tuple[str, ...]
+    key: str
+    options: Mapping[str, Any] = field(compare=False)
+
+
+@lru_cache(maxsize=128)  # most pages are unchanged when `mkdocs serve` builds again
+def _html(text: str, markup: _Markup) -> str:
+    return str(markdown_library.markdown(text, extensions=markup.extensions, extension_configs=markup.options))
+
+
 def _rendered(
     site: Site, root: Path, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str
 ) -> list[Diagnostic]:
@@ -102,6 +119,7 @@ def _rendered(
     rendered: dict[str, str] = {}
     plain = [name for name in extensions if "snippets" not in name]
     options = {name: value for name, value in settings.options.items() if name in plain}
+    markup = _Markup(tuple(plain), repr(options), options)
     for uri, document in site.documents.items():
         text = snippets.with_stand_ins(document)
         if uri == GLOSSARY_PAGE:
@@ -110,7 +128,7 @@ def _rendered(
         invalid = links.check_attributes(document)
         problems += invalid
         try:
-            rendered[uri] = markdown_library.markdown(text, extensions=plain, extension_configs=options)
+            rendered[uri] = _html(text, markup)
         except Exception as error:  # Markdown extensions may raise anything
             problems += [] if invalid else [links.unreadable(document, error)]
     broken = {
