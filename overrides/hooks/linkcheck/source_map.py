@@ -234,7 +234,7 @@ def _config(path: Path) -> dict[str, Any]:
     """mkdocs.yml, read without running what its tags ask for."""
     import yaml  # not needed to check a folder without its sources
 
-    class Loader(yaml.SafeLoader):
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         pass
 
     Loader.add_multi_constructor("", lambda loader, suffix, node: None)
