@@ -141,7 +141,7 @@ FAULTS = [
     link(
         "a Markdown file",
         lambda value: re.sub(r"(\.html|/)(#.*)?$", ".md", value),
-        "L13",
+        "L01",
         fit=lambda value: to_page(value) and re.search(r"(?<!index)(\.html|\w/)(#.*)?$", value) is not None,
         editions=OFFLINE,
     ),
@@ -241,9 +241,7 @@ def test_each_broken_reference_is_reported_where_it_is_and_nothing_else(edition,
         rewrite(target / path, text)
 
     found = {
-        f"{each.page}:{each.line} {each.code} {each.reference}"
-        for each in check(target, site_url=EDITIONS[edition])
-        if each.code != "W05"  # a broken link may have been the only one to a page
+        f"{each.page}:{each.line} {each.code} {each.reference}" for each in check(target, site_url=EDITIONS[edition])
     }
 
     assert {name: line for name, line in expected.items() if line not in found} == {}

@@ -103,17 +103,12 @@ def _of_pages(group: dict[str, list[Problem]], sources: Sources) -> set[Diagnost
 
 def _of_template(group: dict[str, list[Problem]], sources: Sources) -> set[Diagnostic]:
     """What most pages have: reported once, for the template, unless the pages' own sources have it."""
-    first = group[_first(group)][0]
+    first = group[min(group, key=lambda page: (page == NOT_FOUND_PAGE, page))][0]  # readers rarely see that page
     places = sources.shared_places(first)
     if not places and sources.places(first):
         return _of_pages(group, sources)
     places = places or sources.built_places(first)[:1]
     return {_diagnostic(first, place, sources, len(group)) for place in places}
-
-
-def _first(pages: Iterable[str]) -> str:
-    """The page to name for all of them; readers rarely see the one for missing pages."""
-    return min(pages, key=lambda page: (page == NOT_FOUND_PAGE, page))
 
 
 def _diagnostic(problem: Problem, place: Place, sources: Sources, pages: int = 0) -> Diagnostic:

@@ -6,18 +6,16 @@ The parser selects elements in C; Python looks only at those that matter.
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from . import css
+from . import css, urls
 from .attributes import META_URLS, OF_ELEMENT, ON_ANY, PAINT, link_role
 from .model import Page, Reference, References, Role
 
 _REFRESH = re.compile(
     r"\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
 )
-_PLACEHOLDER = re.compile(r"\{\{|\{%|\$\{|<%")
 _SELECTED = (
     "meta,style,script,[href]:not(a),[src],[srcset],[imagesrcset],[poster],[data],[cite],[action],[for],[list],[form],"
     "[usemap]"
@@ -28,19 +26,6 @@ _IF_IN_PAGE = (
     (b"<svg", "svg a[href]"),
 )
 """What to select only if the page has a text: looking for a text costs as much as selecting by several tags."""
-
-
-@dataclass(slots=True)
-class Element:
-    """An element of HTML or SVG. Tags are in lower case, but for SVG's own such as `linearGradient`."""
-
-    tag: str
-    attributes: dict[str, str | None]
-    text: str = ""  # of script and style only
-
-    def get(self, name: str) -> str:
-        """The value of an attribute, or ""."""
-        return self.attributes.get(name) or ""
 
 
 class PageReader:
@@ -70,7 +55,7 @@ class PageReader:
         for node in tree.css(f":is({selector})"):
             tag = node.tag or ""
             text = node.text() if tag in ("script", "style") else ""
-            self._read(Element(tag, node.attributes, text or ""))
+            self._read(tag, {name: value or "" for name, value in node.attributes.items()}, text or "")
         if b"<template" in data:
             self._read_templates(tree)
 
@@ -79,7 +64,7 @@ class PageReader:
         for template in scope.css("template"):
             for content in template.template_fragments():
                 links = (node.attrs.get("href") or None for node in content.css("a[href]"))
-                self._add_links([href for href in links if href and not _PLACEHOLDER.search(href)])
+                self._add_links([href for href in links if href and not urls.TEMPLATE.search(href)])
                 self.inert_ids.update(node.id or "" for node in content.css("[id]"))
                 self._read_templates(content)
 
@@ -91,50 +76,49 @@ class PageReader:
             if href is not None:
                 mine[interned[href]] = None
 
-    def _read(self, element: Element) -> None:
-        tag = element.tag
+    def _read(self, tag: str, attributes: dict[str, str], text: str) -> None:
+        """Read an element. Tags are in lower case, but for SVG's own such as `linearGradient`."""
         known = OF_ELEMENT.get(tag, ON_ANY)
-        for name, value in element.attributes.items():
+        for name, value in attributes.items():
             if (attribute := known.get(name)) is not None:
-                for part in attribute.split(value or "") if attribute.split else (value or "",):
+                for part in attribute.split(value) if attribute.split else (value,):
                     self._add(tag, name, part, attribute.role)
-            elif value and "url(" in value and (name == "style" or name in PAINT):
+            elif "url(" in value and (name == "style" or name in PAINT):
                 for url in css.urls(value):
                     self._add(tag, name, url, Role.RESOURCE)
-        if tag == "link" and "href" in element.attributes:
-            self._link(element)
+        if tag == "link" and "href" in attributes:
+            self._link(attributes["href"], attributes.get("rel", "").lower())
         elif tag == "meta":
-            self._meta(element)
-        elif tag == "base" and element.get("href") and self.page.base is None:
-            self.page.base = element.get("href")
+            self._meta(attributes)
+        elif tag == "base" and attributes.get("href") and self.page.base is None:
+            self.page.base = attributes["href"]
             self.page.count += 1
         elif tag == "style":
-            for url in css.urls(element.text):
+            for url in css.urls(text):
                 self._add("style", "url()", url, Role.RESOURCE)
-        elif tag == "script" and element.get("type").strip().lower() == "application/ld+json":
-            self._json_ld(element.text)
+        elif tag == "script" and attributes.get("type", "").strip().lower() == "application/ld+json":
+            self._json_ld(text)
 
     def _add(self, element: str, attribute: str, value: str, role: Role) -> None:
         self.page.count += 1
         found = self.id_references if role is Role.ID else self.references
         found[self.interned[element, attribute, value, role]] = None
 
-    def _link(self, element: Element) -> None:
-        href, rel = element.get("href"), element.get("rel").lower()
+    def _link(self, href: str, rel: str) -> None:
         if "canonical" in rel.split():
             self.page.count += 1
             self.page.canonicals += (href,)
         else:
             self._add("link", "href", href, link_role(rel))
 
-    def _meta(self, element: Element) -> None:
-        content = element.get("content")
-        name = (element.get("property") or element.get("name")).lower()
+    def _meta(self, attributes: dict[str, str]) -> None:
+        content = attributes.get("content", "")
+        name = (attributes.get("property") or attributes.get("name", "")).lower()
         if name in META_URLS:
             self._add("meta", name, content, Role.META)
         elif name in ("robots", "googlebot"):
             self.page.noindex |= bool(re.search(r"\b(noindex|none)\b", content.lower()))
-        elif element.get("http-equiv").lower() == "refresh":
+        elif attributes.get("http-equiv", "").lower() == "refresh":
             self._refresh(content)
 
     def _refresh(self, content: str) -> None:

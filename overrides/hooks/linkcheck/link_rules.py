@@ -1,6 +1,7 @@
 """Where a reference leads: faults of URLs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from . import urls
 from .model import Link, Page, Problem, Role, Spot, State
@@ -11,12 +12,22 @@ from .rules import FOLLOWED, Context, about, link_rule, literal
 def missing(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """A link, image, style sheet or script must lead to a file of the site. File names are case-sensitive.
 
+    Many missing files of a folder that does not exist either are reported once.
+
     Source: RFC 3986, section 6.2.2.1: only scheme and host ignore case.
 
     Bad: `[response](covid-19.md)` when the page is `covid-19-response.md`
     Good: `[response](covid-19-response.md)`
     """
     value, path = urls.clean(link.reference.value), link.target.path
+    many, folder = context.resolver.missing_folders, context.resolver.missing_folder(path)
+    if folder in many:
+        if count := many[folder]:
+            many[folder] = 0  # reported
+            message = f"the folder '{literal(folder)}' does not exist; {count} of its files are missing."
+            hint = "build the site again, add the folder, or correct the URLs; '{it}' is the first."
+            yield replace(about(page, link, message, hint), target=folder)
+        return
     message, nearest = "'{it}' does not exist.", ""
     if nearest := context.suggest.same_letters(path):
         message = "'{it}' does not exist; '{nearest}' does (names are case-sensitive)."
@@ -121,7 +132,6 @@ def malformed(page: Page, link: Link, context: Context) -> Iterator[Problem]:
 _LEFTOVERS = {
     State.TEMPLATE: ("'{it}' is part of a template that was not filled in.", "correct the template, or write the URL."),
     State.LOCAL: ("'{it}' works only on one machine or network.", "link to a public address."),
-    State.MARKDOWN: ("'{it}' is a Markdown source, which readers don't have.", "link to '{nearest}', its page."),
 }
 
 
@@ -129,11 +139,10 @@ _LEFTOVERS = {
 def leftover(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """What works only on the machine where the site was built (local hosts: RFC 1918, 6761, 6762, 8375).
 
-    Bad: `<a href="peace.md">`, `[map](file:///home/me/map.png)`
-    Good: `[peace](peace.md)`, `![map](map.png)`
+    Bad: `![map](file:///home/me/map.png)`
+    Good: `![map](map.png)`
     """
-    near = link.target.path if link.target.state is State.MARKDOWN else ""
-    yield about(page, link, *_LEFTOVERS[link.target.state], near)
+    yield about(page, link, *_LEFTOVERS[link.target.state])
 
 
 @link_rule("L14", "what is loaded has an empty URL", State.EMPTY, roles=FOLLOWED - {Role.LINK})

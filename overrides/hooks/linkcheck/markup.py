@@ -2,8 +2,7 @@
 
 import html
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from .model import Spot
@@ -26,28 +25,20 @@ def offsets(text: str, spot: Spot) -> list[int]:
         pattern = re.compile(rf"(?<![\w./%#-]){re.escape(spelling)}(?![\w/%#-]|[.?]\w)")
         if found := [match.start() for match in pattern.finditer(text)]:
             return found
-    return list(_occurrences(text, value))[:1]
+    return _occurrences(text, value)[:1]
 
 
 def line(text: str, offset: int) -> int:
     """The line of an offset, from 1."""
-    return bisect_left(_line_ends(text), offset) + 1
-
-
-@lru_cache(maxsize=2)
-def _line_ends(text: str) -> list[int]:
-    return [match.start() for match in re.finditer("\n", text)]
+    return text.count("\n", 0, offset) + 1
 
 
 def _spellings(value: str) -> list[str]:
     return list(dict.fromkeys((value, html.escape(value), html.escape(value, quote=False))))
 
 
-def _occurrences(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+def _occurrences(text: str, part: str) -> list[int]:
+    return [match.start() for match in re.finditer(re.escape(part), text)]
 
 
 @lru_cache(maxsize=2)

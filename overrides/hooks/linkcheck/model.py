@@ -65,7 +65,6 @@ class State(Enum):
     BAD_CONTACT = "not a mail address"
     LOCAL = "works only on the machine or network where the site was built"
     TEMPLATE = "part of a template that was not filled in"
-    MARKDOWN = "a Markdown source whose page exists"
 
 
 @dataclass(slots=True, eq=False)
@@ -134,5 +133,4 @@ class Page:
     errors: list[tuple[str, str]] = field(default_factory=list)  # why the file can't be read, and what to do
     unread: bool = False  # so little could be read that nothing follows from what is missing
     pending: tuple[Link, ...] = ()  # neither fine nor external, or with a fragment to look up
-    leads_to: frozenset[str] = frozenset()  # the files that a reader gets to from here
     external: tuple[Link, ...] = ()

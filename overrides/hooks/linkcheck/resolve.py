@@ -5,15 +5,17 @@ adds index.html. References are resolved once for each folder and value, as the 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Container
 from urllib.parse import quote
 
 from . import schemes, urls
 from .attributes import PAINT
 from .model import Link, Page, Reference, Role, State, Target
-from .site import NOT_FOUND_PAGE, Site, source_pages
+from .site import NOT_FOUND_PAGE, Site
 
-TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
+MANY_MISSING = 10
+"""From so many missing files on, a missing folder is reported once, and not for each file."""
 _FOR_HOSTED = frozenset([Role.META, Role.MENTION, Role.SITEMAP])
 
 
@@ -26,6 +28,7 @@ class Resolver:
         self._links: dict[str, dict[Reference, Link]] = {}  # by base URL
         self._targets: dict[str, Target] = {}  # by URL
         self._to_look_up: list[Target] = []
+        self.missing_folders: dict[str, int] = {}  # with the number of their missing files, if there are many
         served = rf"(?m)^(?:{re.escape(site.prefix)}|/)([^/\s]+)"
         self._redirected = set(re.findall(served, site.text("_redirects"))) if site.hosted else set()
 
@@ -41,7 +44,7 @@ class Resolver:
         folder = base if page.path == NOT_FOUND_PAGE else base[: base.rindex("/", 0, len(base.partition("?")[0])) + 1]
         links = self._links.setdefault(folder, {})
         ids = page.ids if not page.base else ()
-        pending, external, leads_to = [], [], set()
+        pending, external = [], []
         for reference in page.references:
             if (link := links.get(reference)) is None:
                 value = reference.value
@@ -53,23 +56,30 @@ class Resolver:
             target = link.target
             if target.state is State.EXTERNAL:
                 external.append(link)
-            elif target.path:
-                leads_to.add(target.path)
-                if target.state is not State.FINE or target.fragment:
-                    pending.append(link)
-            elif target.state is not State.FINE:
+            elif target.state is not State.FINE or target.fragment:
                 pending.append(link)
-        page.pending, page.external, page.leads_to = tuple(pending), tuple(external), frozenset(leads_to)
-        page.references = ()
+        page.pending, page.external, page.references = tuple(pending), tuple(external), ()
 
     def finish(self) -> None:
         """Decide what depends on all pages: whether fragments exist."""
         for target in self._to_look_up:
             if not self._has_part(target.path, target.fragment):
                 target.state = State.NO_FRAGMENT
+        missing: dict[str, set[str]] = defaultdict(set)
+        for target in self._targets.values():
+            if target.state is State.MISSING and (folder := self.missing_folder(target.path)):
+                missing[folder].add(target.path)
+        self.missing_folders = {folder: len(each) for folder, each in missing.items() if len(each) >= MANY_MISSING}
         for page in self.site.records.values():
             if page.pending:
                 page.pending = tuple(link for link in page.pending if link.target.state is not State.FINE)
+
+    def missing_folder(self, path: str) -> str:
+        """The topmost folder of a path that does not exist, or ""."""
+        folders, folder, missing = self.site.folders, path.rpartition("/")[0], ""
+        while folder.strip("/") and folder not in folders:
+            folder, missing = folder.rpartition("/")[0], folder
+        return missing
 
     def target(self, page: Page, base: str, reference: Reference) -> Target:
         """Where one reference of a page leads."""
@@ -101,7 +111,7 @@ class Resolver:
             if page.path == NOT_FOUND_PAGE and self._depends_on_depth(page, value):
                 return Target(State.DEPTH)
             return self._file(url)
-        if TEMPLATE.search(urls.readable(urls.split(url)[0])):
+        if urls.TEMPLATE.search(urls.readable(urls.split(url)[0])):
             return Target(State.TEMPLATE)
         if url.partition("?")[0].partition("#")[0] + "/" == root:
             return Target(State.FINE, "index.html")
@@ -142,9 +152,7 @@ class Resolver:
             return Target(State.FOLDER, path, fragment)
         if "//" in f"/{path}":  # most servers take them for one
             return self._find(f"{root}{quote(re.sub('//+', '/', f'/{path}')[1:])}#{fragment}")
-        for page in source_pages(path, files):
-            return Target(State.MARKDOWN, page, fragment)
-        if TEMPLATE.search(path):
+        if urls.TEMPLATE.search(path):
             return Target(State.TEMPLATE, path)
         if self._redirected & {path.partition("/")[0], "*"}:  # rules below that depend on the host
             return Target(State.FINE)

@@ -36,10 +36,10 @@ def judge(value: str) -> Target | None:
 
 def _is_mailto(value: str) -> bool:
     """RFC 6068, section 2. An address may be missing if a header follows."""
-    to, mark, _ = value.partition(":")[2].partition("?")
-    return (
-        (bool(mark) and not to) or to[:2] != "//" and all(_ADDRESS.fullmatch(unquote(each)) for each in to.split(","))
-    )
+    to, has_header, _ = value.partition(":")[2].partition("?")
+    if not to:
+        return bool(has_header)
+    return not to.startswith("//") and all(_ADDRESS.fullmatch(unquote(each)) for each in to.split(","))
 
 
 def judge_host(url: str) -> Target:

@@ -116,22 +116,6 @@ def is_page(path: str) -> bool:
     return path.lower().endswith(PAGE_SUFFIXES)
 
 
-def source_pages(path: str, files: frozenset[str]) -> Iterator[str]:
-    """The pages that were built from a Markdown file of this path.
-
-    An author counts from the source: for `a/b/index.html`, built from `a/b.md`, that is one folder higher than a
-    browser counts.
-    """
-    folder, _, file = path.rpartition("/")
-    name, dot, suffix = file.rpartition(".")
-    if suffix != "md" or not dot:
-        return
-    for start in (folder, folder.rpartition("/")[0]):
-        for page in ("index.html" if name == "README" else f"{name}/index.html", f"{name}.html"):
-            if (made := f"{start}/{page}" if start else page) in files:
-                yield made
-
-
 def _root_url(site_url: str) -> str:
     url = urls.join(site_url, "")
     if url is None or not re.match(r"https?://", url):

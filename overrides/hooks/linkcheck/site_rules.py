@@ -1,7 +1,5 @@
 """Rules about pages, files and the site as a whole."""
 
-import re
-from collections import deque
 from collections.abc import Iterator
 
 from . import urls
@@ -53,7 +51,9 @@ def canonical(context: Context) -> Iterator[Problem]:
     Good: `<link rel="canonical" href="https://pages.example/health/topics/">` on topics/index.html
     """
     site = context.site
-    for page in filter(_is_listed, site.pages.values()):
+    for page in site.pages.values():
+        if page.noindex or page.refresh is not None or page.path == NOT_FOUND_PAGE:
+            continue
         own = site.url_of(page.path)
         if len(set(page.canonicals)) > 1:
             yield _canonical(page, "this page has more than one canonical URL.", page.canonicals[1], "keep only one.")
@@ -71,16 +71,6 @@ def _canonical(page: Page, message: str, value: str, hint: str) -> Problem:
     return Problem(page.path, message, hint, Spot("attribute", "link", "href", value), value, value)
 
 
-_VERIFICATION = re.compile(r"(?:google[0-9a-f]{4,}|yandex_[0-9a-f]+|pinterest-[0-9a-f]+)\.html")
-"""Files by which search engines verify who owns a site; nobody reads them."""
-
-
-def _is_listed(page: Page) -> bool:
-    """Whether a page is meant to be found."""
-    hidden = page.noindex or page.refresh is not None or page.unread or page.path == NOT_FOUND_PAGE
-    return not hidden and not _VERIFICATION.fullmatch(page.path)
-
-
 @site_rule("L15", "a file can't be read")
 def unreadable(context: Context) -> Iterator[Problem]:
     """Pages are UTF-8 text (WHATWG HTML, section 4.2.5.4); JSON, XML and SVG must be well-formed.
@@ -91,36 +81,3 @@ def unreadable(context: Context) -> Iterator[Problem]:
     for page in context.site.records.values():
         for message, hint in page.errors:
             yield about_file(page.path, f"{message}.", f"{hint}.")
-
-
-@site_rule("W05", "no link leads to a page", "complete")
-def orphan(context: Context) -> Iterator[Problem]:
-    """Readers reach a page by links from the home page. Pages that a script of the site names count as reached.
-
-    Not asked of 404.html, redirects, and pages that are marked noindex.
-
-    Bad: `draft.html`, to which no page links
-    Good: `draft.html`, listed under nav in mkdocs.yml
-    """
-    pages = context.site.pages
-    if "index.html" not in pages or any(page.unread for page in pages.values()):
-        return
-    found, waiting = {"index.html"}, deque(["index.html"])
-    while waiting:
-        new = (pages[waiting.popleft()].leads_to & pages.keys()) - found
-        found |= new
-        waiting.extend(new)
-    orphans = [page for path, page in pages.items() if path not in found and _is_listed(page)]
-    named = _named_in_scripts(context) if orphans else set()
-    for page in orphans:
-        if page.path.rpartition("/")[2] not in named:
-            message = "no link leads to this page from the home page."
-            yield about_file(
-                page.path, message, "link to it, or list it under nav in mkdocs.yml.", f"{page.path}#orphan"
-            )
-
-
-def _named_in_scripts(context: Context) -> set[str]:
-    """The names of files in the scripts of the site, one of which may build its menu."""
-    scripts = (context.site.text(path) for path in context.site.files if path.endswith(".js"))
-    return {name for text in scripts for name in re.findall(r"[\w.%-]+\.html?\b", text)}

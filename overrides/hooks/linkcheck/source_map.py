@@ -161,9 +161,6 @@ class Sources:
         elif spot.kind == "attribute":
             for spelling in self._spellings(problem):
                 yield spelling, rf"(?<![\w./%#-]){re.escape(spelling)}(?![\w/%#-]|[.?]\w)", True
-            fragment = problem.target.partition("#")[2]
-            for ending in filter(None, {fragment, urls.readable(fragment)}):  # of a URL that a macro writes
-                yield f"#{ending}", rf"(?:(?<=[)}}]\s)|(?<=[)}}]))#{re.escape(ending)}(?![\w-])", False
 
     def _spellings(self, problem: Problem) -> Iterator[str]:
         """How a source may write a URL: as built, or before MkDocs rewrote it."""
@@ -186,6 +183,8 @@ class Sources:
             source = Path(place.path)
             start = source.relative_to(self.docs).parent.as_posix() if source.is_relative_to(self.docs) else "."
             spelled = posixpath.relpath(self.markdown(path) or path, start)
+            if spelled == place.spelling.partition("#")[0]:  # in HTML, where MkDocs rewrites nothing
+                spelled = urls.relative(problem.page, path, self.site.hosted)
         elif place.kind == "template":
             spelled = urls.relative("", path, self.site.hosted)
         elif self.site.hosted and problem.page == "404.html":

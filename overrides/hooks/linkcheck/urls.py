@@ -11,6 +11,7 @@ import ada_url
 OFFLINE_ROOT = "file:///the/folder/of/the/copy/"
 """Stands for the folder of an offline copy; deep enough that `../` out of it can be noticed."""
 
+TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _UNRESERVED = re.compile(r"[\w./-]*", re.ASCII)
 _CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
