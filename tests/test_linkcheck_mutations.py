@@ -76,7 +76,6 @@ def pattern(sort: str, value: str) -> str:
         "style": rf"url\(['\"]?{it}['\"]?\)",
         "sitemap": rf"<loc>{it}</loc>",
         "meta": rf'<meta\b[^<>]*"{re.escape(attribute)}"[^<>]*\scontent="{it}"',
-        "llms": rf"\]\({it}\)",
         "text": rf"{it}(?=[\s)}}\]>.,]|$)",
         **dict.fromkeys(("json", "feed", "manifest"), rf'"{it}"'),
     }

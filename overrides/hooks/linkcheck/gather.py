@@ -158,9 +158,9 @@ def _empty(node: LexborNode) -> str | None:
     return "" if "href" in node.attributes else None
 
 
-_JSON_URL = re.compile(r'("@?(?:base|context|id|name|title|type|vocab)"\s*:\s*\[?\s*)?"(https?://[^\s"{}\\]+)"(?!\s*:)')
+_JSON = re.compile(r'("(?:@(?:base|context|type|vocab)|id|name|title)"\s*:[\s\[]*)?"(https?://[^\s"{}\\]+)"(?!\s*:)')
 
 
 def json_urls(text: str) -> list[str]:
     """The strings in JSON that are an absolute URL and nothing else, without names of things and of vocabularies."""
-    return list(dict.fromkeys(url for name, url in _JSON_URL.findall(text.replace("\\/", "/")) if not name))
+    return list(dict.fromkeys(url for name, url in _JSON.findall(text.replace("\\/", "/")) if not name))
