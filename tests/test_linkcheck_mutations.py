@@ -71,7 +71,7 @@ def pattern(sort: str, value: str) -> str:
     patterns = {
         "link canonical": rf'<link\b[^<>]*\brel="canonical"[^<>]*\bhref="{it}"',
         "search location": rf'"location":\s*"{it}"',
-        "script ld+json": rf'(?s)<script type="application/ld\+json">(?:(?!</script>).)*?(?<!"@id": )"{it}"',
+        "script ld+json": rf'(?s)<script type="application/ld\+json">(?:(?!</script>).)*?"{it}"',
         **dict.fromkeys(("feed url", "manifest start_url", "manifest scope"), rf'"{attribute}":\s*"{it}"'),
         "style": rf"url\(['\"]?{it}['\"]?\)",
         "sitemap": rf"<loc>{it}</loc>",
