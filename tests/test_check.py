@@ -151,7 +151,7 @@ def test_codes_are_listed():
     done = subprocess.run(
         [sys.executable, "overrides/hooks", "codes"], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
-    assert "S01  a page could run a script" in done.stdout.splitlines()
+    assert "S01  HTML or a drawing could run a script" in done.stdout.splitlines()
 
 
 def test_the_licenses_of_pictures_are_those_that_the_list_names():
