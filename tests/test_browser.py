@@ -336,8 +336,33 @@ def test_the_marks_can_be_switched_off_and_stay_off(opened, online):
     expect(marks.first).to_be_hidden()
 
 
-def test_a_mark_leads_to_its_claim_by_keyboard(opened, place):
-    tab = opened(place("essays/collaborations.md"))
+@pytest.mark.parametrize("source", ["essays/collaborations.md", "topics/collaborations.md"])
+def test_a_mark_opens_verdict_finding_and_link_to_the_full_note(opened, place, source):
+    tab = opened(place(source))
+    mark = tab.locator(".hd-mark").first
+    name = mark.get_attribute("aria-label")
+    address = tab.url
+    mark.focus()
+    tab.keyboard.press("Enter")
+    popover = tab.get_by_role("dialog", name=name)
+    expect(popover).to_contain_text(re.compile(name.partition(": ")[2], re.IGNORECASE))
+    expect(popover.get_by_role("link", name="Full note")).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(popover).to_be_hidden()
+    expect(mark).to_be_focused()
+    mark.click()
+    expect(popover).to_be_in_viewport(ratio=1)
+    tab.mouse.click(5, 300)
+    expect(popover).to_be_hidden()
+    assert tab.url == address
+    mark.click()
+    popover.get_by_role("link", name="Full note").click()
+    tab.wait_for_url(re.compile(r"evidence/[a-z]+(\.html|/)#[a-z]+-\d+-\d+$"))
+
+
+def test_a_mark_leads_to_its_claim_where_popovers_are_not_supported(opened, place):
+    tab = opened(place("essays/collaborations.md"), java_script_enabled=False)
+    expect(tab.locator(".hd-popover")).to_be_hidden()
     tab.get_by_role("link", name="Sentence 1: disputed").first.focus()
     tab.keyboard.press("Enter")
     tab.wait_for_url(re.compile(r"evidence/collaborations(\.html|/)#collaborations-3-1$"))
@@ -379,14 +404,25 @@ def test_a_topic_stays_short_on_a_phone(opened, place, source):
     assert tab.evaluate("document.documentElement.scrollHeight") <= 9_000
 
 
-def test_marks_and_citations_do_not_print_but_sources_do(opened, online):
+def test_citations_do_not_print_but_sources_do(opened, online):
     tab = opened(online + "evidence/collaborations/")
     tab.emulate_media(media="print")
     expect(tab.locator(".hd-cite").first).to_be_hidden()
     expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
-    other = opened(online + "essays/defense/")
-    other.emulate_media(media="print")
-    expect(other.locator(".hd-mark").first).to_be_hidden()
+
+
+def test_an_essay_prints_a_numbered_endnote_for_each_mark(opened, online):
+    tab = opened(online + "essays/defense/")
+    notes = tab.locator(".hd-endnotes li")
+    expect(notes.first).to_be_hidden()
+    tab.emulate_media(media="print")
+    expect(notes.first).to_be_visible()
+    expect(tab.locator(".hd-mark").first).to_be_visible()
+    marks, links = (
+        tab.locator(css).evaluate_all("links => links.map(link => link.hash)")
+        for css in (".hd-mark", ".hd-endnotes .hd-verdict")
+    )
+    assert marks == links
 
 
 def test_an_open_citation_closes_on_escape_and_on_a_click_elsewhere_and_covers_nothing(opened, online):

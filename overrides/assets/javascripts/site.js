@@ -86,6 +86,36 @@
     fold(event.target)
   })
 
+  // Verdict and finding of a sentence beside its mark. Where popovers are not supported, the mark remains a link.
+  const popover = document.querySelector(".hd-popover")
+  if (popover?.showPopover) {
+    const verdicts = new Map([...document.querySelectorAll(".hd-findings .hd-verdict")].map(link => [link.hash, link]))
+    const [finding, full] = popover.children
+    popover.hidden = false
+    for (const mark of document.querySelectorAll(".hd-mark")) {
+      const verdict = verdicts.get(mark.hash)
+      if (!verdict) continue
+      mark.setAttribute("aria-haspopup", "dialog")
+      mark.addEventListener("click", event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return
+        event.preventDefault()
+        finding.replaceChildren(...verdict.parentElement.cloneNode(true).childNodes)
+        const name = document.createElement("span")
+        name.className = "hd-verdict"
+        name.append(...finding.firstElementChild.childNodes)
+        finding.firstElementChild.replaceWith(name)
+        full.firstElementChild.href = verdict.href
+        popover.setAttribute("aria-label", mark.getAttribute("aria-label"))
+        mark.focus() // where focus returns to; Safari does not focus links on click
+        popover.showPopover()
+        const at = mark.getBoundingClientRect(), size = popover.getBoundingClientRect()
+        const below = at.bottom + size.height + 12 < innerHeight || at.top < size.height + 12
+        popover.style.top = `${scrollY + (below ? at.bottom + 8 : at.top - size.height - 8)}px`
+        popover.style.left = `${scrollX + Math.max(8, Math.min(at.left - 12, root.clientWidth - size.width - 8))}px`
+      })
+    }
+  }
+
   // A link into something folded unfolds it, in browsers that do not do so by themselves.
   const unfold = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
