@@ -92,13 +92,18 @@
     const verdicts = new Map([...document.querySelectorAll(".hd-findings .hd-verdict")].map(link => [link.hash, link]))
     const [finding, full] = popover.children
     popover.hidden = false
+    let last, closing
     for (const mark of document.querySelectorAll(".hd-mark")) {
       const verdict = verdicts.get(mark.hash)
       if (!verdict) continue
       mark.setAttribute("aria-haspopup", "dialog")
+      // Pressing outside of an open popover closes it, so that a click on its own mark would open it again.
+      mark.addEventListener("pointerdown", () => { closing = last === mark && popover.matches(":popover-open") })
       mark.addEventListener("click", event => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
+        if (closing) { closing = false; return }
+        last = mark
         finding.replaceChildren(...verdict.parentElement.cloneNode(true).childNodes)
         const name = document.createElement("span")
         name.className = "hd-verdict"
@@ -107,8 +112,10 @@
         full.firstElementChild.href = verdict.href
         popover.setAttribute("aria-label", mark.getAttribute("aria-label"))
         mark.focus() // where focus returns to; Safari does not focus links on click
+        const at = mark.getBoundingClientRect()
+        popover.style.top = `${scrollY + at.top}px` // before it gets the focus, which scrolls to it
         popover.showPopover()
-        const at = mark.getBoundingClientRect(), size = popover.getBoundingClientRect()
+        const size = popover.getBoundingClientRect()
         const below = at.bottom + size.height + 12 < innerHeight || at.top < size.height + 12
         popover.style.top = `${scrollY + (below ? at.bottom + 8 : at.top - size.height - 8)}px`
         popover.style.left = `${scrollX + Math.max(8, Math.min(at.left - 12, root.clientWidth - size.width - 8))}px`
