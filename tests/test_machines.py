@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from health_diplomacy.outputs.markdown_pages import without_attributes
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.conftest import SITE_URL
@@ -133,3 +134,9 @@ def test_the_offline_copy_names_nothing_that_only_the_hosted_site_has(offline):
 
 def test_no_code_of_the_build_is_published(hosted):
     assert not (hosted / "hooks").exists()
+
+
+def test_the_markdown_version_of_a_page_has_no_attribute_lists_except_in_code():
+    code = "`{ .a }`\n\n``` { .yaml .copy }\na: { .b }\n```\n\n> ~~~\n> { .c }\n> ~~~\n"
+    page = "## Heading { #id }\n\nWords{ .d }, `code`{ .e }.\n{ .f }\n\n"
+    assert without_attributes(page + code) == "## Heading\n\nWords, `code`.\n\n" + code

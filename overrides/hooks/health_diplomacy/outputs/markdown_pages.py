@@ -10,7 +10,16 @@ from health_diplomacy.render import glossary
 from health_diplomacy.render.context import RenderContext
 from health_diplomacy.render.placeholders import findings_markdown, replace_in_markdown
 
-ATTRIBUTES = re.compile(r"\n\{ ?[:.#][^}\n]*\}[ \t]*$|(?<=\S)[ \t]*\{ ?[:.#][^}\n]*\}", re.MULTILINE)
+_CODE_OR_ATTRIBUTES = re.compile(
+    r"^(?P<indent>[ \t>]*)(?P<fence>```+|~~~+)[\s\S]*?\n(?P=indent)(?P=fence)[ \t]*$|(?P<ticks>`+)[^`\n]+(?P=ticks)"
+    r"|\n\{ ?[:.#][^}\n]*\}[ \t]*$|(?<=\S)[ \t]*\{ ?[:.#][^}\n]*\}",
+    re.MULTILINE,
+)
+
+
+def without_attributes(markdown: str) -> str:
+    """Markdown without its attribute lists, except in code."""
+    return _CODE_OR_ATTRIBUTES.sub(lambda match: match[0] if match["fence"] or match["ticks"] else "", markdown)
 
 
 def files(context: RenderContext) -> Mapping[str, str]:
@@ -23,7 +32,7 @@ def _markdown(context: RenderContext, uri: str) -> str:
     page, topic = site.pages[uri], site.topic_by_uri.get(uri)
     body = glossary.page_markdown(site, context.ui) if uri == GLOSSARY_PAGE else site.documents[uri].body
     body = replace_includes(remove_markers(body), lambda id: _passage(context, id))
-    body = replace_in_markdown(ATTRIBUTES.sub("", body), context, uri)
+    body = replace_in_markdown(without_attributes(body), context, uri)
     parts = [] if isinstance(page, EssayPage) else [f"# {page.title}"]  # an essay's title is part of its text
     if isinstance(page, TopicPage):
         parts.append(page.question)
