@@ -90,7 +90,10 @@
   const popover = document.querySelector(".hd-popover")
   if (popover?.showPopover) {
     const verdicts = new Map([...document.querySelectorAll(".hd-findings .hd-verdict")].map(link => [link.hash, link]))
-    const [finding, full] = popover.children
+    const [finding, below] = popover.children
+    const full = document.createElement("a")
+    full.textContent = popover.dataset.full
+    full.autofocus = true
     popover.hidden = false
     let last, closing
     for (const mark of document.querySelectorAll(".hd-mark")) {
@@ -109,15 +112,16 @@
         name.className = "hd-verdict"
         name.append(...finding.firstElementChild.childNodes)
         finding.firstElementChild.replaceWith(name)
-        full.firstElementChild.href = verdict.href
+        full.href = verdict.href
+        below.append(full)
         popover.setAttribute("aria-label", mark.getAttribute("aria-label"))
         mark.focus() // where focus returns to; Safari does not focus links on click
         const at = mark.getBoundingClientRect()
         popover.style.top = `${scrollY + at.top}px` // before it gets the focus, which scrolls to it
         popover.showPopover()
         const size = popover.getBoundingClientRect()
-        const below = at.bottom + size.height + 12 < innerHeight || at.top < size.height + 12
-        popover.style.top = `${scrollY + (below ? at.bottom + 8 : at.top - size.height - 8)}px`
+        const fits = at.bottom + size.height + 12 < innerHeight || at.top < size.height + 12
+        popover.style.top = `${scrollY + (fits ? at.bottom + 8 : at.top - size.height - 8)}px`
         popover.style.left = `${scrollX + Math.max(8, Math.min(at.left - 12, root.clientWidth - size.width - 8))}px`
       })
     }
