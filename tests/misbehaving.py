@@ -57,7 +57,7 @@ class Server(ThreadingHTTPServer):
 
     def play(self, answers: dict[str, dict | list[dict]]) -> None:
         """Begin a test."""
-        self.answers = {path: list(told) if isinstance(told, list) else [told] for path, told in answers.items()}
+        self.answers = {path: list(each) if isinstance(each, list) else [each] for path, each in answers.items()}
         self.asked = []
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -75,14 +75,14 @@ def test_a_search_is_begun_on_any_page_and_its_address_can_be_shared(opened, pla
     tab.keyboard.press("Enter")
     tab.wait_for_url("**?q=field+hospital")
     expect(tab.locator(".hd-found li").first).to_contain_text("field hospital", ignore_case=True)
-    status = tab.locator(".hd-ask__told").text_content()
+    status = tab.locator(".hd-ask__status").text_content()
     other = opened(tab.url)
-    expect(other.locator(".hd-ask__told")).to_have_text(status)
+    expect(other.locator(".hd-ask__status")).to_have_text(status)
 
 
 def test_search_says_when_there_is_nothing_and_shows_the_rest_on_demand(opened, online):
     tab = opened(online + "search/?q=xylophonists")
-    expect(tab.locator(".hd-ask__told")).to_have_text("Nothing found for “xylophonists”. Try fewer or other words.")
+    expect(tab.locator(".hd-ask__status")).to_have_text("Nothing found for “xylophonists”. Try fewer or other words.")
     tab.get_by_role("searchbox", name="Search essays").fill("health")
     expect(tab.locator(".hd-found li")).to_have_count(20)
     tab.get_by_role("button", name="Show more").click()

@@ -106,8 +106,8 @@ def test_a_pull_request_gets_annotations(root):
 
 
 def test_an_annotation_escapes_what_would_end_it():
-    told = as_github([Diagnostic("docs/a,b:c.md", 3, "Q04", "100% of\nit", "leave it out", severity="notice")])
-    assert told == "::notice file=docs/a%2Cb%3Ac.md,line=3,title=Q04::100%25 of%0Ait. Hint: leave it out.\n"
+    report = as_github([Diagnostic("docs/a,b:c.md", 3, "Q04", "100% of\nit", "leave it out", severity="notice")])
+    assert report == "::notice file=docs/a%2Cb%3Ac.md,line=3,title=Q04::100%25 of%0Ait. Hint: leave it out.\n"
 
 
 def test_without_the_programs_for_style_the_rest_is_told_and_one_line_says_what_to_install(root, monkeypatch, capsys):

@@ -32,11 +32,11 @@ def test_due_says_so_when_nothing_is():
 
 def test_due_lists_pages_too():
     done = run("due", "--by", "2027-11-24")
-    told = [line for line in done.stdout.splitlines() if line.startswith("docs/about.md:")]
+    report = [line for line in done.stdout.splitlines() if line.startswith("docs/about.md:")]
     written = (ROOT / "docs/about.md").read_text(encoding="utf-8").splitlines()
-    assert len(told) == 1
-    assert written[int(told[0].split(":")[1]) - 1].startswith("review_by: ")
-    assert "E11 this page is due for review by" in told[0]
+    assert len(report) == 1
+    assert written[int(report[0].split(":")[1]) - 1].startswith("review_by: ")
+    assert "E11 this page is due for review by" in report[0]
 
 
 def test_due_tells_of_a_folder_without_claims(tmp_path):

@@ -1,6 +1,6 @@
 """What contributions must not do: run a script, load or send anything, or cost gigabytes, minutes or a traceback.
 
-`hostile/*.yml` holds inputs that are refused, each with its whole report in `told` (without the path, which the
+`hostile/*.yml` holds inputs that are refused, each with its whole report in `report` (without the path, which the
 kind of input gives; `bounds`, `names`, `settings` and `yaml` are edits as in test_mistakes.py); `harmless/` holds
 look-alikes that pass untouched. The look-alikes are also opened in Chromium
 without the site's policy, where a canary shows that nothing in them acts.
@@ -68,14 +68,14 @@ def drawing_refusals(file: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_that_could_act_is_refused_by_line(name, extensions):
-    assert PAGES[name]["told"] == refusals(PAGES[name]["page"], extensions)
+    assert PAGES[name]["report"] == refusals(PAGES[name]["page"], extensions)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_that_could_act_is_refused_by_line(name, tmp_path):
     file = tmp_path / "drawing.svg"
     file.write_text(DRAWINGS[name]["svg"].replace("{svg}", SVG), encoding="utf-8")
-    assert DRAWINGS[name]["told"] == drawing_refusals(file)
+    assert DRAWINGS[name]["report"] == drawing_refusals(file)
 
 
 def test_files_that_are_not_listed_are_refused(sources):
@@ -89,9 +89,9 @@ def test_files_that_are_not_listed_are_refused(sources):
         for file in added:
             file.unlink()
         (sources / "docs/images").rmdir()
-    told = {name: [each for each in found if each.startswith(case["file"] + ":")] for name, case in FILES.items()}
-    assert told == {name: [f"{case['file']}:{line}" for line in case["told"]] for name, case in FILES.items()}
-    assert len(found) == sum(map(len, told.values()))
+    report = {name: [each for each in found if each.startswith(case["file"] + ":")] for name, case in FILES.items()}
+    assert report == {name: [f"{case['file']}:{line}" for line in case["report"]] for name, case in FILES.items()}
+    assert len(found) == sum(map(len, report.values()))
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -100,7 +100,7 @@ def test_sources_that_could_act_or_cost_too_much_are_refused_by_line(name, tmp_p
     for change in EDITS[name]["edits"]:
         edit(root, change)
     found = [str(problem) for problem in check_command.problems_of(root, with_style=False)]
-    assert [with_line_numbers(root, line) for line in EDITS[name]["told"]] == found
+    assert [with_line_numbers(root, line) for line in EDITS[name]["report"]] == found
 
 
 @pytest.mark.parametrize("name", HARMLESS_PAGES)

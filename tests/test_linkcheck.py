@@ -266,8 +266,8 @@ def test_a_page_that_is_too_large_is_told_and_not_read(tmp_path, monkeypatch, ca
     (tmp_path / "large.html").write_text('<a href="no.html">x</a>' + " " * 1_000_000)
     monkeypatch.setattr(pages, "MAX_BYTES", 999_999)
     assert main([str(tmp_path)]) == 1
-    told = capsys.readouterr().out.splitlines()
-    assert len(told) == 1 and "large.html:1: L15 this file has 1 MB; pages above 0 MB are not read." in told[0]
+    report = capsys.readouterr().out.splitlines()
+    assert len(report) == 1 and "large.html:1: L15 this file has 1 MB; pages above 0 MB are not read." in report[0]
 
 
 def test_a_page_of_elements_without_end_is_told_and_not_parsed(tmp_path, capsys):
@@ -302,8 +302,8 @@ def test_what_no_reader_of_json_takes_is_told_where_json_is_promised_and_nowhere
     (tmp_path / "site.webmanifest").write_text(deep)
     (tmp_path / "page.html").write_text(f'<script type="application/ld+json">{deep}</script>')
     assert main([str(tmp_path)]) == 1
-    told = [line for line in capsys.readouterr().out.splitlines() if " L15 " in line]
-    assert [Path(line.partition(":")[0]).name for line in told] == ["page.html", "site.webmanifest"]
+    report = [line for line in capsys.readouterr().out.splitlines() if " L15 " in line]
+    assert [Path(line.partition(":")[0]).name for line in report] == ["page.html", "site.webmanifest"]
 
 
 def test_an_exclusion_is_good_for_the_whole_of_its_last_day(tmp_path):
@@ -312,7 +312,7 @@ def test_an_exclusion_is_good_for_the_whole_of_its_last_day(tmp_path):
     (tmp_path / "pyproject.toml").write_text(
         '[[tool.linkcheck.exclude]]\ncode = "L01"\nreference = "old.html"\nreason = "It comes back."\nexpires = 2026-05-31\n'
     )
-    told = [
+    report = [
         [
             each.code
             for each in checker.inspect(
@@ -321,7 +321,7 @@ def test_an_exclusion_is_good_for_the_whole_of_its_last_day(tmp_path):
         ]
         for month, day in ((5, 31), (6, 1))
     ]
-    assert told == [[], ["C02", "L01"]]
+    assert report == [[], ["C02", "L01"]]
 
 
 def test_a_code_has_one_rule():

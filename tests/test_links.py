@@ -18,7 +18,7 @@ from tests.test_mistakes import copy_sources, edit
 
 
 def by_source(faults: list[Diagnostic], root: Path) -> dict[str, list[Diagnostic]]:
-    """The faults of each file to mend, by its path in the repository."""
+    """The faults of each file to correct, by its path in the repository."""
     found: dict[str, list[Diagnostic]] = {}
     for fault in faults:
         found.setdefault(Path(os.path.relpath(fault.path, root)).as_posix(), []).append(fault)

@@ -1,4 +1,4 @@
-"""What a contributor is told. Each file in `mistakes/` is one mistake: what was done, and what must be said.
+"""The report on each mistake. Each file in `mistakes/` is one: the edits, and the report that must follow.
 
 `edits` is a list of changes to a copy of the sources, each to one `file`:
   replace/with   the first place where the words stand      append    words put at the end
@@ -8,8 +8,8 @@
   size           so many bytes, all zero                    folders   so many, each in the one before
 Words may be a list of words and of `{repeat: words, times: 1000}`, which are joined.
 `published: true` keeps the sources in git before the edits are made, as what was published.
-`by: check` is told by `python overrides/hooks check`, with style and spelling; all others by a build, and by the check.
-`told` is the whole report, in order, word for word; a line number may be given as the words that
+`by: check`: reported only by `python overrides/hooks check`, with style and spelling; all others by a build too.
+`report` is the whole report, in order, word for word; a line number may be given as the words that
 stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case
 (of words that go over several lines, the first line counts);
 `«…words»` is the last line with these words.
@@ -145,15 +145,15 @@ def prepare(case: dict, root: Path) -> Path:
     return root
 
 
-def with_line_numbers(root: Path, told: str) -> str:
+def with_line_numbers(root: Path, expected: str) -> str:
     """An expected message, with the number of the line where the words between « and » first (with …, last) stand."""
-    found = re.match(r"(?P<file>[^:]+):«(?P<last>…?)(?P<words>.+?)»: ", told, re.DOTALL)
+    found = re.match(r"(?P<file>[^:]+):«(?P<last>…?)(?P<words>.+?)»: ", expected, re.DOTALL)
     if not found:
-        return told
+        return expected
     text = (root / found["file"]).read_text(encoding="utf-8")
     assert found["words"] in text
     at = text.rindex(found["words"]) if found["last"] else text.index(found["words"])
-    return told.replace(f"«{found['last']}{found['words']}»", str(text.count("\n", 0, at) + 1))
+    return expected.replace(f"«{found['last']}{found['words']}»", str(text.count("\n", 0, at) + 1))
 
 
 def build(root: Path, site: Path):
@@ -161,7 +161,7 @@ def build(root: Path, site: Path):
     return CliRunner().invoke(cli, ["build", "-f", str(root / "mkdocs.yml"), "--site-dir", str(site)])
 
 
-ONLY_BUILT = {name for name, case in CASES.items() if any(": H01 " in line for line in case["told"])}
+ONLY_BUILT = {name for name, case in CASES.items() if any(": H01 " in line for line in case["report"])}
 """Only a build renders templates."""
 IN_A_BUILD = {kind_of(case): name for name, case in CASES.items() if case.get("by") != "check"}
 """One mistake of each kind: a build runs the same checks, but MkDocs reads the sources first."""
@@ -172,7 +172,7 @@ def test_the_check_reports_a_mistake_with_its_place_and_remedy(name, tmp_path):
     case = CASES[name]
     root = prepare(case, tmp_path)
     found = check_command.problems_of(root, with_style=case.get("by") == "check")
-    assert [str(problem) for problem in found] == [with_line_numbers(root, line) for line in case["told"]]
+    assert [str(problem) for problem in found] == [with_line_numbers(root, line) for line in case["report"]]
 
 
 @pytest.mark.parametrize("name", sorted({*IN_A_BUILD.values(), *ONLY_BUILT}))
@@ -183,8 +183,8 @@ def test_a_build_reports_what_the_check_does_and_leaves_the_last_good_site(name,
 
     result = build(root, site)
 
-    told = [line for line in result.output.splitlines() if line.startswith(("docs/", "overrides/", "mkdocs.yml"))]
-    assert told == [with_line_numbers(root, line) for line in CASES[name]["told"]]
+    report = [line for line in result.output.splitlines() if line.startswith(("docs/", "overrides/", "mkdocs.yml"))]
+    assert report == [with_line_numbers(root, line) for line in CASES[name]["report"]]
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     assert content(site) == OLD
@@ -224,12 +224,12 @@ def test_sources_without_a_mistake_are_built(tmp_path):
 
 
 def test_every_code_has_a_mistake_that_shows_it():
-    told = {re.search(r": ([A-Z]\d\d) ", line)[1] for case in CASES.values() for line in case["told"]}
+    report = {re.search(r": ([A-Z]\d\d) ", line)[1] for case in CASES.values() for line in case["report"]}
     assert {code for code in CODES if not code.startswith("D")} - {
         "E11",
         "H02",
         "H03",
-    } == told  # E11 is told by a command; H02 and H03 are tested with publishing
+    } == report  # E11 is reported by a command; H02 and H03 are tested with publishing
 
 
 def test_every_code_in_use_is_registered():

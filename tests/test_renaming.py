@@ -60,8 +60,8 @@ def test_check_and_build_agree_on_a_page_that_is_gone(tmp_path, page, removed):
         return
     result = build(root, root / "site")
 
-    told = [line for line in result.output.splitlines() if re.match(r"\S+:\d+: [A-Z]\d\d ", line)]
-    assert told == found
+    report = [line for line in result.output.splitlines() if re.match(r"\S+:\d+: [A-Z]\d\d ", line)]
+    assert report == found
     assert result.exit_code == (1 if found else 0), result.output
     assert isinstance(result.exception, SystemExit | None), "a traceback"
     if not found:

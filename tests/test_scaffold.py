@@ -50,7 +50,7 @@ def new(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def told(root: Path) -> list[str]:
+def problems_of(root: Path) -> list[str]:
     return [str(problem) for problem in check_command.problems_of(root)]
 
 
@@ -86,14 +86,14 @@ def test_a_topic_filled_in_passes_every_check_and_is_built(root, tmp_path):
     assert "      - topics/peace-building.md\n      - topics/help-in-a-crisis.md\n" in (root / "mkdocs.yml").read_text(
         encoding="utf-8"
     )
-    left = told(root)
+    left = problems_of(root)
     assert len(left) == len(TOPIC) + len(TEXT)
     assert all(
         re.match(r"docs/topics/help-in-a-crisis\.md:\d+: F10 this is still to be filled in\. Hint: .{10,}", line)
         for line in left
     )
     fill(root, "docs/topics/help-in-a-crisis.md", TOPIC, TEXT)
-    assert told(root) == []
+    assert problems_of(root) == []
     assert build(root, tmp_path / "site").exit_code == 0
     assert "Who is said to help whom" in (tmp_path / "site/topics/help-in-a-crisis/index.html").read_text(
         encoding="utf-8"
@@ -103,18 +103,18 @@ def test_a_topic_filled_in_passes_every_check_and_is_built(root, tmp_path):
 def test_a_page_filled_in_passes_every_check(root):
     assert new(root, "page", "How to reach us: “today”").returncode == 0
     page = "docs/how-to-reach-us-today.md"
-    assert told(root)
+    assert problems_of(root)
     keys = {key: TOPIC[key] for key in ("description", "  page", "  why")}
     fill(root, page, keys, {"the text": "Open an issue."})
-    assert told(root) == []
+    assert problems_of(root) == []
     assert 'title: "How to reach us: “today”"' in (root / page).read_text(encoding="utf-8")
 
 
 def test_a_source_filled_in_and_cited_passes_every_check(root):
     assert new(root, "source", 'A report: "mutual" help').returncode == 0
-    assert all(" F10 " in line for line in told(root))
+    assert all(" F10 " in line for line in problems_of(root))
     fill(root, "docs/evidence/sources.yml", SOURCE)
-    assert [line.split(": ")[1][:3] for line in told(root)] == ["E07"]
+    assert [line.split(": ")[1][:3] for line in problems_of(root)] == ["E07"]
     edit(
         root,
         {
@@ -123,13 +123,13 @@ def test_a_source_filled_in_and_cited_passes_every_check(root):
             "with": "[@turkiye-mfa-nd-nato-membership; @who-2021-mutual-help]",
         },
     )
-    assert told(root) == []
+    assert problems_of(root) == []
 
 
 def test_a_term_filled_in_passes_every_check(root):
     assert new(root, "term", "Mutual aid").returncode == 0
     fill(root, "docs/glossary.yml", TERM)
-    assert told(root) == []
+    assert problems_of(root) == []
 
 
 def test_a_picture_filled_in_and_shown_passes_every_check_and_its_page_says_whose_it_is(root, tmp_path):
@@ -144,7 +144,7 @@ def test_a_picture_filled_in_and_shown_passes_every_check_and_its_page_says_whos
             "append": "\n![Three countries, joined by lines](../images/map.png)\n\n![One country](../images/plan.png)\n",
         },
     )
-    assert told(root) == []
+    assert problems_of(root) == []
     assert build(root, tmp_path / "site").exit_code == 0
     html = (tmp_path / "site/topics/peace-building/index.html").read_text(encoding="utf-8")
     assert html.count('A. Mapmaker (<a href="https://creativecommons.org/publicdomain/zero/1.0/">CC0-1.0</a>') == 2

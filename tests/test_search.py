@@ -12,7 +12,7 @@ SEARCHES = yaml.safe_load((Path(__file__).parent / "data/searches.yml").read_tex
 ADDRESS = re.compile(r"^(?:\.{1,2}/)?(.*?)(?:/|\.html|/index\.html)?(?:\?[^#]*)?(#.*)?$")
 
 SEARCH = """query => new Promise(resolve => {
-    const form = document.querySelector("form.hd-ask"), message = document.querySelector(".hd-ask__told")
+    const form = document.querySelector("form.hd-ask"), message = document.querySelector(".hd-ask__status")
     new MutationObserver((changes, observer) => {
         if (message.textContent.includes(`“${query}”`)) observer.disconnect(), resolve()
     }).observe(message, { childList: true, characterData: true, subtree: true })
@@ -26,7 +26,7 @@ def found(tab, query: str) -> tuple[list[str], str]:
     """The addresses of the results, as `folder/page#id`, and the message above them."""
     tab.evaluate(SEARCH, query)
     links = tab.locator(".hd-found a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    message = tab.locator(".hd-ask__told").text_content()
+    message = tab.locator(".hd-ask__status").text_content()
     return ["".join(part or "" for part in ADDRESS.match(each).groups()) for each in links], message
 
 

@@ -142,9 +142,9 @@ def test_a_slip_in_the_configuration_is_told_and_the_last_good_page_stays(server
 def test_a_misspelled_word_is_told_and_shown_all_the_same(server):
     before = server.read()
     server.change("docs/topics/peace-building.md", "The essays describe three ways.", "The essays descibe three ways.")
-    told = server.wait_for("Q01 'descibe'")
+    report = server.wait_for("Q01 'descibe'")
     assert re.search(
-        r"^docs/topics/peace-building\.md:\d+: Q01 'descibe' .* Hint: write 'describe'", told, re.MULTILINE
+        r"^docs/topics/peace-building\.md:\d+: Q01 'descibe' .* Hint: write 'describe'", report, re.MULTILINE
     )
     server.reload(before)
     shown = server.read("topics/peace-building/")
@@ -156,13 +156,13 @@ def test_a_misspelled_word_is_told_and_shown_all_the_same(server):
 def test_a_mistake_is_told_and_the_last_good_page_stays(server):
     before = server.read("topics/peace-building/")
     server.change("docs/topics/peace-building.md", "defense.md:defense-5", "defense.md:defense-9")
-    told = server.wait_for("the last good site is as it was")
+    report = server.wait_for("the last good site is as it was")
     assert re.search(
         r"^docs/topics/peace-building\.md:\d+: P01 'essays/defense\.md' has no paragraph 'defense-9'\.",
-        told,
+        report,
         re.MULTILINE,
     )
-    assert "Traceback" not in told
+    assert "Traceback" not in report
     server.reload(before)
     kept = server.read("topics/peace-building/")
     assert 'id="defense-5"' in kept

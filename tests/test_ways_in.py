@@ -127,7 +127,7 @@ def test_contributing_names_a_command_for_each_kind_of_thing_to_begin():
 
 def test_contributing_shows_a_real_message():
     case = yaml.safe_load((ROOT / "tests/mistakes/unknown-paragraph.yml").read_text(encoding="utf-8"))
-    assert all(line.split("»")[1] in CONTRIBUTING for line in case["told"])
+    assert all(line.split("»")[1] in CONTRIBUTING for line in case["report"])
 
 
 def test_a_build_without_the_hook_says_so_on_its_pages_fails_and_leaves_the_last_good_site(tmp_path):

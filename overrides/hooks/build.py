@@ -167,7 +167,7 @@ def on_build_error(error: Exception) -> None:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
         path = getattr(error, "filename", None) or (frames[-1].filename if frames else build.root / "overrides")
         line = getattr(error, "lineno", None) or (frames[-1].lineno if frames else 1)
-        hint = "undo the last change to it, or mend the tag on this line"
+        hint = "undo the last change to it, or correct the tag on this line"
         what = f"this template cannot be rendered: {error}"
         problem = Diagnostic(build.display_path(path), line or 1, "H01", what, hint)
         raise Abort(f"{problem}\n\n1 problem. {KEPT}") from None

@@ -23,8 +23,8 @@ def missing() -> str:
 def invalid(pages: list[Path]) -> list[str]:
     """What the Nu Html Checker finds wrong in these pages, one line each."""
     command = ["java", "-jar", str(JAR), "--format", "json", "--errors-only", *map(str, pages)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    messages = json.loads(told.stderr or '{"messages": []}')["messages"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    messages = json.loads(done.stderr or '{"messages": []}')["messages"]
     return [
         f"{each.get('url', '')}:{each.get('lastLine', 1)}: {each['message']}"
         for each in messages
@@ -45,12 +45,12 @@ def lighthouse(address: str, browser: str) -> dict[str, int]:
         f"--only-categories={','.join(CATEGORIES)}",
         f"--chrome-flags={flags}",
     ]
-    told = subprocess.run(
+    done = subprocess.run(
         command, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "CHROME_PATH": browser}
     )
-    if told.returncode:
-        raise RuntimeError(told.stderr[-2000:])
-    report = json.loads(told.stdout)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    report = json.loads(done.stdout)
     failed = [
         f"{name}: {audit['title']}"
         for name, audit in report["audits"].items()

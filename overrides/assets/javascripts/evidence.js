@@ -3,7 +3,7 @@
   // Filters: the address keeps what was chosen, so that it can be shared.
   const finder = document.querySelector("[data-hd-finder]")
   const claims = [...document.querySelectorAll(".hd-rows > li")]
-  const told = finder.querySelector("output"), reset = finder.querySelector("button")
+  const status = finder.querySelector("output"), reset = finder.querySelector("button")
   const apply = () => {
     const { verdict, topic, kind } = Object.fromEntries(new FormData(finder))
     let count = 0
@@ -14,7 +14,7 @@
     }
     for (const list of document.querySelectorAll(".hd-rows")) list.hidden = list.previousElementSibling.hidden = !list.querySelector("li:not([hidden])")
     reset.hidden = !(verdict || topic || kind)
-    told.textContent = `${count} ${told.dataset.hdOf} ${claims.length} ${told.dataset.hdShown}`
+    status.textContent = `${count} ${status.dataset.hdOf} ${claims.length} ${status.dataset.hdShown}`
   }
   const remember = () => {
     const chosen = new URLSearchParams([...new FormData(finder)].filter(([, value]) => value))

@@ -2,7 +2,7 @@
 // They are asked for at the first sign of a search: words in the address, or a key in the field.
 (() => {
   const form = document.querySelector("[data-hd-ask]"), field = form.elements.q
-  const told = document.querySelector(".hd-ask__told"), list = document.querySelector(".hd-found")
+  const status = document.querySelector(".hd-ask__status"), list = document.querySelector(".hd-found")
   const filters = [...form.elements.kind]
   const more = document.querySelector(".hd-found__more"), step = 20
   const word = /[\p{L}\p{N}]+/gu
@@ -89,7 +89,7 @@
     const asked = field.value.trim()
     let loaded
     try { loaded = await start() } catch {
-      told.textContent = told.dataset.hdFailed
+      status.textContent = status.dataset.hdFailed
       return
     }
     if (asked !== field.value.trim()) return // the reader typed on
@@ -127,8 +127,8 @@
     list.replaceChildren()
     shown = 0
     show()
-    const message = found.length === 1 ? told.dataset.hdOne : found.length ? told.dataset.hdMany : told.dataset.hdNone
-    told.textContent = asked ? [corrected && found.length ? told.dataset.hdCorrected.replace("{words}", corrected) : "", message.replace("{count}", found.length).replace("{words}", asked)].join(" ").trim() : ""
+    const message = found.length === 1 ? status.dataset.hdOne : found.length ? status.dataset.hdMany : status.dataset.hdNone
+    status.textContent = asked ? [corrected && found.length ? status.dataset.hdCorrected.replace("{words}", corrected) : "", message.replace("{count}", found.length).replace("{words}", asked)].join(" ").trim() : ""
     const address = asked ? `?q=${encodeURIComponent(asked)}` : location.pathname
     try { history.replaceState(null, "", address) } catch { /* from a disk, some browsers refuse */ }
   }

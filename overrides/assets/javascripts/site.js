@@ -105,7 +105,7 @@
       mark.addEventListener("click", event => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return
         event.preventDefault()
-        if (closing) { closing = false; return }
+        if (closing && event.detail) return // 0: by the keyboard
         last = mark
         finding.replaceChildren(...verdict.parentElement.cloneNode(true).childNodes)
         const name = document.createElement("span")

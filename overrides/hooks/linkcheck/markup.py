@@ -13,7 +13,7 @@ _ATTRIBUTE = re.compile(rf"([^\s=>\"'/]+)(?:\s*=\s*({_VALUE}))?")
 
 
 def offsets(text: str, spot: Spot) -> list[int]:
-    """Where a file has what is looked for; none if that can't be told."""
+    """Where a file has what is looked for; none if that is unclear."""
     value = spot.value
     if spot.kind in ("attribute", "id", "id reference") and spot.attribute != "url()":
         found = _in_tags(text, spot)

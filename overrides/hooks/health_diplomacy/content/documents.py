@@ -133,7 +133,7 @@ def read_yaml(
 
     `first_line` is the line in the file at which `text` begins; mkdocs.yml needs a `loader` for its own tags.
     """
-    data, lines, problems = _read_yaml(text, shown, first_line, loader)  # type: ignore[arg-type]  # a class is hashable
+    data, lines, problems = _read_yaml(text, shown, first_line, loader)  # type: ignore[arg-type]  # classes are hashable
     return deepcopy(data), lines, list(problems)
 
 

@@ -107,7 +107,9 @@ def describe(fault: ErrorDetails, name: str, required: bool = False) -> tuple[st
             f"'{name}' is not written as it must be",
             PATTERN_HINTS.get(context.get("pattern", ""), ""),
         ),
-    }.get(fault["type"], (f"'{name}' is not as it should be", f"mend it: {fault['msg'][0].lower()}{fault['msg'][1:]}"))
+    }.get(
+        fault["type"], (f"'{name}' is not as it should be", f"correct it: {fault['msg'][0].lower()}{fault['msg'][1:]}")
+    )
 
 
 def is_required(model: type[BaseModel], key: str | int) -> bool:

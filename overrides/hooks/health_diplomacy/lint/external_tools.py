@@ -74,7 +74,7 @@ def _style(root: Path, pages: list[str]) -> list[Diagnostic]:
         return []
     done = _run([tool, "check", "--no-cache", "--output", "json", *pages], root)
     found = json.loads(done or "[]")
-    fix_hint = f"let `{COMMAND} check --fix` mend it"
+    fix_hint = f"run `{COMMAND} check --fix`"
     return [
         Diagnostic(
             Path(each["file"]).as_posix(),
