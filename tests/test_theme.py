@@ -63,18 +63,6 @@ def assert_names_its_scripts(html: str) -> None:
     assert not re.search(r"<[^>]+ (style|on\w+)=", html), "styles and handlers in attributes would be blocked"
 
 
-def test_the_steps_of_the_mechanism_are_the_essays_words_in_its_order(hosted):
-    figure = page(hosted, "topics/defense-health-diplomacy/").css_first(".hd-mechanism")
-    steps = figure.css("li")
-    assert len(steps) == len(figure.css("rect")) > 4
-    for step, drawn in zip(steps, figure.css(".hd-mechanism__words"), strict=True):
-        quote, paragraph = words(step.css_first("q")), step.css_first("a").attributes["href"].partition("#")[2]
-        assert quote in words(page(hosted, "essays/defense/").css_first(f"#{paragraph}"))
-        assert " ".join(words(line) for line in drawn.css("tspan")) == quote
-    numbers = [int(step.css_first("a").attributes["href"].rpartition("-")[2]) for step in steps]
-    assert numbers == sorted(numbers)
-
-
 def test_the_map_shows_every_sentence_under_each_of_its_topics(hosted):
     figure = page(hosted, "topics/").css_first(".hd-map")
     rows = figure.css("tbody tr")

@@ -65,7 +65,6 @@ PLACEHOLDERS = {
         Placeholder("finder", _on(CLAIMS_PAGE), ids=lambda site, uri: site.claims, markdown=_finder_markdown),
         Placeholder("library", _on(HOME_PAGE), has_partial=False),  # home.html splits the page here
         Placeholder("map", _on("topics/index.md")),
-        Placeholder("mechanism", _on("topics/defense-health-diplomacy.md")),
         Placeholder("sources", _on(SOURCES_PAGE), ids=lambda site, uri: site.sources, markdown=_sources_markdown),
         Placeholder("terms", _on(GLOSSARY_PAGE), has_partial=False),  # `glossary` replaces it
         Placeholder("verdicts", _on(CLAIMS_PAGE)),
