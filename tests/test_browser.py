@@ -44,8 +44,10 @@ def test_a_reader_goes_from_home_to_a_topic_to_the_paragraph_and_back(opened, pl
 )
 def test_search_finds_what_people_type_and_says_what_it_is(opened, place, typed, kind, found):
     tab = opened(place("search.md"))
-    expect(tab.get_by_role("searchbox", name="Search essays, topics, sentences, terms, and sources")).to_be_focused()
+    expect(tab.get_by_role("combobox", name="Search essays, topics, sentences, terms, and sources")).to_be_focused()
     tab.keyboard.type(typed)
+    expect(tab.locator(".hd-ask__status")).to_contain_text(f"“{typed}”")
+    tab.keyboard.press("Escape")
     result = tab.locator(
         ".hd-found li", has=tab.locator(".hd-found__kind", has_text=re.compile("^" + re.escape(kind)))
     ).first
@@ -64,8 +66,8 @@ def test_search_finds_each_passage_once_and_its_claim(opened, online):
     tab = opened(online + "search/?q=commendable")
     expect(tab.get_by_role("status")).to_have_text("2 results for “commendable”")
     assert [link.get_attribute("href").removeprefix("../") for link in tab.locator(".hd-found a").all()] == [
-        "essays/collaborations/#collaborations-8",
-        "evidence/collaborations/#collaborations-8-1",
+        "essays/collaborations/?q=commendable#collaborations-8",
+        "evidence/collaborations/?q=commendable#collaborations-8-1",
     ]
 
 
@@ -83,7 +85,7 @@ def test_a_search_is_begun_on_any_page_and_its_address_can_be_shared(opened, pla
 def test_search_says_when_there_is_nothing_and_shows_the_rest_on_demand(opened, online):
     tab = opened(online + "search/?q=xylophonists")
     expect(tab.locator(".hd-ask__status")).to_have_text("Nothing found for “xylophonists”. Try fewer or other words.")
-    tab.get_by_role("searchbox", name="Search essays").fill("health")
+    tab.get_by_role("combobox", name="Search essays").fill("health")
     expect(tab.locator(".hd-found li")).to_have_count(20)
     tab.get_by_role("button", name="Show more").click()
     expect(tab.locator(".hd-found li")).to_have_count(40)
@@ -93,7 +95,89 @@ def test_search_says_when_there_is_nothing_and_shows_the_rest_on_demand(opened, 
 def test_a_phone_reaches_the_search_in_one_tap(opened, place):
     tab = opened(place("index.md"), viewport=PHONE)
     tab.get_by_role("link", name="Search").first.click()
-    expect(tab.get_by_role("searchbox")).to_be_focused()
+    expect(tab.get_by_role("combobox")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "typed, keys, suggested, leads_to",
+    [
+        ("peace", ["ArrowDown"], "Peace-building Term", r"glossary[^#]*#peace-building"),
+        ("peace", ["ArrowDown", "ArrowDown"], "Peace-building Topic", r"topics/peace-building"),
+        ("umm", ["ArrowUp"], "Islamic Ummah Term", r"glossary[^#]*#ummah"),
+        ("coronavirus", ["ArrowDown"], "COVID-19 pandemic Term", r"glossary[^#]*#covid-19-pandemic"),
+    ],
+)
+def test_suggestions_are_chosen_by_keyboard(opened, place, typed, keys, suggested, leads_to):
+    """ARIA Authoring Practices Guide, combobox with list autocomplete: the focus stays in the field."""
+    tab = opened(place("search.md"))
+    field = tab.get_by_role("combobox")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    tab.keyboard.type(typed)
+    options = tab.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(tab.get_by_role("status")).to_contain_text(f"Suggestions: {options.count()}.")
+    expect(field).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    for key in keys:
+        tab.keyboard.press(key)
+    chosen = tab.get_by_role("option", selected=True)
+    expect(chosen).to_have_text(suggested)
+    expect(field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id"))
+    expect(field).to_be_focused()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile(leads_to))
+
+
+def test_suggestions_go_away_on_escape_on_enter_and_when_the_reader_leaves_the_field(opened, online):
+    tab = opened(online + "search/")
+    listed = tab.get_by_role("listbox")
+    for leave in ("Escape", "Enter", "Tab"):
+        tab.get_by_role("combobox").fill("peace")
+        expect(listed).to_be_visible()
+        tab.keyboard.press(leave)
+        expect(listed).to_be_hidden()
+        expect(tab.get_by_role("combobox")).to_have_value("peace")
+        expect(tab.get_by_role("status")).not_to_contain_text("Suggestions")
+    assert tab.url.endswith("search/?q=peace")
+    tab.get_by_role("combobox").fill("peace-")
+    tab.get_by_role("option", name="Peace-building Topic").click()
+    tab.wait_for_url("**/topics/peace-building/**")
+
+
+HIGHLIGHTED = "[...CSS.highlights.get('hd-found') ?? []].map(({startContainer: {data}, startOffset, endOffset}) => data.slice(startOffset, endOffset))"
+
+
+@pytest.mark.parametrize(
+    "query, result, words",
+    [
+        ("vaccinated", "Essay 1, ¶ 8", {"vaccination"}),  # as it is written there
+        ("ummah", "Term", {"Ummah"}),
+    ],
+)
+def test_the_words_found_are_highlighted_on_their_page(opened, place, query, result, words):
+    tab = opened(f"{place('search.md')}?q={query}")
+    link = tab.locator(".hd-found li", has_text=result).first.get_by_role("link")
+    fragment = link.get_attribute("href").partition("#")[2]
+    link.click()
+    tab.wait_for_url(f"**#{fragment}")
+    assert set(tab.evaluate(HIGHLIGHTED)) >= words
+    expect(tab.locator(f"#{fragment}")).to_be_in_viewport()
+    tab.keyboard.press("Escape")
+    assert tab.evaluate(HIGHLIGHTED) == []
+
+
+@pytest.mark.parametrize("query", ["", "?q=", "?q=%28%5B.*%2B%3F%7B%5C", "?verdict=disputed"])
+def test_an_address_without_words_highlights_nothing(opened, online, query):
+    assert opened(f"{online}evidence/{query}").evaluate(HIGHLIGHTED) == []
+
+
+@pytest.mark.parametrize("key", ["Control+k", "Meta+k"])
+@pytest.mark.parametrize("source, viewport", [("glossary.md", WIDE), ("glossary.md", PHONE), ("search.md", PHONE)])
+def test_control_or_command_k_leads_to_the_search_field(opened, place, source, viewport, key):
+    tab = opened(place(source), viewport=viewport)
+    tab.locator("h1").click()
+    tab.keyboard.press(key)
+    expect(tab.locator("[type=search]:visible")).to_be_focused()
+    assert ("search" in tab.url) == (source == "search.md" or viewport == PHONE)
 
 
 FOCUSED = """() => {
@@ -238,7 +322,7 @@ def test_the_missing_page_leads_back_from_any_depth(opened, online, missing):
     tab = opened(online + missing)
     expect(tab.get_by_role("heading", level=1)).to_have_text("Page not found")
     tab.get_by_role("link", name="Search the site").click()
-    expect(tab.get_by_role("searchbox", name="Search essays")).to_be_focused()
+    expect(tab.get_by_role("combobox", name="Search essays")).to_be_focused()
     tab.goto(online + missing)
     tab.get_by_role("link", name="Peace-building").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Peace-building")

@@ -71,12 +71,49 @@
     return parts
   }
 
+  // The words found there go along in the address, so that the page can highlight them.
+  const address = ({ location, title, text }) => {
+    const [page, fragment] = location.split("#"), hits = new Set(`${title} ${text}`.match(word).filter(marks).map(each => each.toLowerCase()))
+    return form.dataset.hdRoot + page + (hits.size ? `?q=${encodeURIComponent([...hits].slice(0, 12).join(" "))}` : "") + (fragment ? `#${fragment}` : "")
+  }
+
+  // Suggestions: the pages and terms whose names match (ARIA Authoring Practices Guide, combobox with list autocomplete).
+  const options = document.getElementById("suggestions")
+  let active = -1
+  const choose = index => {
+    active = index;
+    [...options.children].forEach((each, at) => each.setAttribute("aria-selected", at === index))
+    if (index < 0) return field.removeAttribute("aria-activedescendant")
+    field.setAttribute("aria-activedescendant", options.children[index].id)
+    options.children[index].scrollIntoView({ block: "nearest" })
+  }
+  const suggest = results => {
+    options.replaceChildren(...results.map((result, at) => {
+      const option = document.createElement("li"), kind = document.createElement("span")
+      option.id = `suggestion-${at}`
+      option.role = "option"
+      kind.textContent = result.kind
+      option.append(...marked(result.title), " ", kind)
+      option.addEventListener("click", () => { location.href = address(result) })
+      return option
+    }))
+    options.hidden = !results.length
+    field.setAttribute("aria-expanded", !options.hidden)
+    choose(-1)
+    status.querySelector("span")?.remove()
+    if (!results.length) return
+    const count = document.createElement("span")
+    count.className = "hd-hidden"
+    count.textContent = ` ${status.dataset.hdSuggested.replace("{count}", results.length)}`
+    status.append(count)
+  }
+
   const show = () => {
     for (const result of found.slice(shown, shown += step)) {
       const item = document.createElement("li"), kind = document.createElement("p"), link = document.createElement("a"), text = document.createElement("p")
       kind.className = "hd-found__kind"
       kind.textContent = result.kind
-      link.href = form.dataset.hdRoot + result.location
+      link.href = address(result)
       link.append(...marked(result.title))
       text.append(...marked(result.text, 240))
       item.append(kind, link, text)
@@ -85,7 +122,7 @@
     more.hidden = shown >= found.length
   }
 
-  const ask = async () => {
+  const ask = async typed => {
     const asked = field.value.trim()
     let loaded
     try { loaded = await start() } catch {
@@ -113,10 +150,10 @@
       for (const options of [all, {}]) if (!found.length) found = engine.search(right.join(" "), options)
     }
     // An exact name beats any text.
-    const names = [key(asked), key(corrected || kept.join(" "))].filter(Boolean)
-    const exact = found.filter(each => [each.title, ...__index.docs[each.id].names ?? []].some(name => names.includes(key(name))))
+    const exactly = [key(asked), key(corrected || kept.join(" "))].filter(Boolean)
+    const exact = found.filter(each => [each.title, ...__index.docs[each.id].names ?? []].some(name => exactly.includes(key(name))))
     // Of two, first the topic that is called so, and first the term that is also called so.
-    const titled = each => names.includes(key(each.title))
+    const titled = each => exactly.includes(key(each.title))
     exact.sort((one, other) => other.boost - one.boost || titled(other) - titled(one)
       || !titled(one) && one.group.localeCompare(other.group) || one.id - other.id)
     found = [...exact, ...found.filter(each => !exact.includes(each))]
@@ -129,16 +166,31 @@
     show()
     const message = found.length === 1 ? status.dataset.hdOne : found.length ? status.dataset.hdMany : status.dataset.hdNone
     status.textContent = asked ? [corrected && found.length ? status.dataset.hdCorrected.replace("{words}", corrected) : "", message.replace("{count}", found.length).replace("{words}", asked)].join(" ").trim() : ""
-    const address = asked ? `?q=${encodeURIComponent(asked)}` : location.pathname
-    try { history.replaceState(null, "", address) } catch { /* from a disk, some browsers refuse */ }
+    const titles = new Set(), names = typed && asked && document.activeElement === field
+      ? engine.search(corrected || kept.join(" "), { ...all, fields: ["title", "names"], filter: each => each.group === "text" || each.group === "terms" }).map(each => each.id) : []
+    const repeats = ({ group, title }) => titles.has(group + title) || !titles.add(group + title) // the paragraphs of an essay
+    suggest(found.filter(each => names.includes(each.id) && !repeats(each)).slice(0, 6))
+    try { history.replaceState(null, "", asked ? `?q=${encodeURIComponent(asked)}` : location.pathname) } catch { /* from a disk, some browsers refuse */ }
   }
 
   const given = new URLSearchParams(location.search).get("q")
   if (given) { field.value = given; ask() } else field.focus({ preventScroll: true }) // before anything is loaded for it
 
   let waiting = 0
-  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 120) })
-  for (const each of filters) each.addEventListener("change", ask)
+  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 120, true) })
+  field.addEventListener("blur", () => suggest([]))
+  field.addEventListener("keydown", event => {
+    const last = options.children.length - 1
+    if (last < 0 || event.isComposing) return
+    if (event.key === "ArrowDown") choose(active < last ? active + 1 : -1)
+    else if (event.key === "ArrowUp") choose(active < 0 ? last : active - 1)
+    else if (event.key === "Enter" && active >= 0) options.children[active].click()
+    else if (event.key === "Escape") suggest([])
+    else return
+    event.preventDefault()
+  })
+  options.addEventListener("pointerdown", event => event.preventDefault()) // the field keeps the focus
+  for (const each of filters) each.addEventListener("change", () => ask())
   form.addEventListener("submit", event => { event.preventDefault(); clearTimeout(waiting); ask() })
   more.querySelector("button").addEventListener("click", () => {
     const next = shown

@@ -80,7 +80,15 @@
       box.open = false
     }
   }
-  addEventListener("keydown", event => { if (event.key === "Escape") hide(), fold(null) })
+  const search = document.querySelector(".hd-ask, .hd-find")?.elements.q
+  addEventListener("keydown", event => {
+    if (event.key === "Escape") hide(), fold(null), CSS.highlights?.clear()
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault()
+      if (search.checkVisibility()) search.select()
+      else document.querySelector(".hd-find-link").click() // its page begins in the field
+    }
+  })
   addEventListener("pointerdown", event => {
     if (tip && !tip.contains(event.target) && event.target !== cite) hide()
     fold(event.target)
@@ -140,14 +148,22 @@
   const contents = document.querySelector("[data-hd-contents]")
   if (contents && !contents.dataset.hdContents) contents.open = matchMedia("(min-width: 76.25em)").matches
 
-  // The reader's place in the list of contents: the last heading above the upper third of the window.
+  // The section being read: the last heading above the upper third of the window, or above its end at the end of the page.
   const parts = [...document.querySelectorAll(".hd-contents a")].map(link => [link, document.getElementById(link.hash.slice(1))]).reverse()
-  if (parts.length && "IntersectionObserver" in window) {
-    const place = () => {
-      const here = parts.find(([, heading]) => heading.getBoundingClientRect().top < innerHeight / 3)
-      for (const [link] of parts) link === here?.[0] ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")
-    }
-    const watch = new IntersectionObserver(place, { rootMargin: "0px 0px -66% 0px" })
-    for (const [, heading] of parts) watch.observe(heading)
+  const place = () => {
+    const line = Math.max(innerHeight / 3, innerHeight - (root.scrollHeight - innerHeight - scrollY))
+    const here = parts.find(([, heading]) => heading.getBoundingClientRect().top < line)
+    for (const [link] of parts) link === here?.[0] ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")
+  }
+  for (const type of parts.length ? ["scroll", "resize"] : []) addEventListener(type, place, { passive: true })
+  place()
+
+  // The words of the search that led here. A highlight changes nothing in the page; browsers without it show none.
+  const found = new URLSearchParams(location.search).get("q")?.match(/[\p{L}\p{N}]+/gu)
+  if (found && CSS.highlights && !search?.matches(".hd-ask *")) {
+    const words = new RegExp(`(?<![\\p{L}\\p{N}])(?:${found.join("|")})(?![\\p{L}\\p{N}])`, "giu"), hits = new Highlight()
+    const texts = document.createTreeWalker(document.getElementById("content"), NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) for (const { index, 0: { length } } of texts.currentNode.data.matchAll(words)) hits.add(new StaticRange({ startContainer: texts.currentNode, startOffset: index, endContainer: texts.currentNode, endOffset: index + length }))
+    CSS.highlights.set("hd-found", hits)
   }
 })()
