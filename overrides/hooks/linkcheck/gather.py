@@ -17,15 +17,17 @@ _REFRESH = re.compile(
     r"\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE | re.DOTALL
 )
 _SELECTED = (
-    "meta,style,script,[href]:not(a),[src],[srcset],[imagesrcset],[poster],[data],[cite],[action],[for],[list],[form],"
-    "[usemap]"
+    "[href],[id],a[name],meta,style,script,[src],[srcset],[imagesrcset],[poster],[data],[cite],[action],[for],[list],"
+    "[form],[usemap],map"
 )
 _IF_IN_PAGE = (
     (b"aria-", "[aria-controls],[aria-describedby],[aria-labelledby]"),
     (b"url(", ",".join(f"[{name}*='url(']" for name in ("style", *sorted(PAINT)))),
-    (b"<svg", "svg a[href]"),
 )
-"""What to select only if the page has a text: looking for a text costs as much as selecting by several tags."""
+"""What to select only if the page has a text: looking for a text costs as much as selecting by two attributes."""
+
+_READ = OF_ELEMENT.keys() - {"a"} | {"base", "link", "meta", "script", "style"}
+_READ_ON_ANY = ON_ANY.keys() | PAINT | {"style", "xlink:href"}
 
 
 class PageReader:
@@ -37,7 +39,7 @@ class PageReader:
         self.id_references: dict[Reference, None] = {}
         self.ids: list[str] = []
         self.inert_ids: set[str] = set()
-        self.names: list[str] = []
+        self.named: dict[str, list[str]] = {"a": [], "map": []}
 
     def fail(self, wrong: str, hint: str) -> None:
         """Note why the file can't be read."""
@@ -46,16 +48,19 @@ class PageReader:
 
     def read_html(self, tree: LexborHTMLParser, data: bytes) -> None:
         """Read a page. `data` is the page in lower case, to tell what it can't have."""
-        self._add_links([node.attrs.get("href") or _empty(node) for node in tree.css("a[href]")])
-        self.ids += [node.id or "" for node in tree.css("[id]")]
-        self.names += [name for node in tree.css("a[name]") if (name := node.attrs.get("name"))]
-        if b"<map" in data:
-            self.page.maps = frozenset(node.attrs.get("name") or "" for node in tree.css("map[name]"))
-        selector = ",".join((_SELECTED, *(selector for mark, selector in _IF_IN_PAGE if mark in data)))
+        selector = ",".join((_SELECTED, *(selector for text, selector in _IF_IN_PAGE if text in data)))
+        hrefs: list[str] = []
         for node in tree.css(f":is({selector})"):
-            tag = node.tag or ""
-            text = node.text() if tag in ("script", "style") else ""
-            self._read(tag, {name: value or "" for name, value in node.attributes.items()}, text or "")
+            tag, attributes = node.tag or "", node.attributes
+            if tag == "a" and "href" in attributes:
+                hrefs.append(attributes["href"] or "")
+            if "id" in attributes:
+                self.ids.append(attributes["id"] or "")
+            if tag in _READ or not _READ_ON_ANY.isdisjoint(attributes):
+                self._read(tag, {name: value or "" for name, value in attributes.items()}, node)
+            if tag in self.named and "name" in attributes:
+                self.named[tag].append(attributes["name"] or "")
+        self._add_links(hrefs)
         if b"<template" in data:
             self._read_templates(tree)
 
@@ -63,21 +68,20 @@ class PageReader:
         """Read the links and ids of what a script may show; the rest says nothing about the page."""
         for template in scope.css("template"):
             for content in template.template_fragments():
-                links = (node.attrs.get("href") or None for node in content.css("a[href]"))
-                self._add_links([href for href in links if href and not urls.TEMPLATE.search(href)])
+                hrefs = [node.attrs.get("href") or "" for node in content.css("a[href]")]
+                self._add_links([href for href in hrefs if href and not urls.TEMPLATE.search(href)])
                 self.inert_ids.update(node.id or "" for node in content.css("[id]"))
                 self._read_templates(content)
 
-    def _add_links(self, hrefs: list[str | None]) -> None:
+    def _add_links(self, hrefs: list[str]) -> None:
         """Add links; the bulk of all references."""
         interned, mine = self.interned.hrefs, self.references
         self.page.count += len(hrefs)
         for href in hrefs:
-            if href is not None:
-                mine[interned[href]] = None
+            mine[interned[href]] = None
 
-    def _read(self, tag: str, attributes: dict[str, str], text: str) -> None:
-        """Read an element. Tags are in lower case, but for SVG's own such as `linearGradient`."""
+    def _read(self, tag: str, attributes: dict[str, str], node: LexborNode) -> None:
+        """Read an element but for `a[href]`. Tags are in lower case, but for SVG's own such as `linearGradient`."""
         known = OF_ELEMENT.get(tag, ON_ANY)
         for name, value in attributes.items():
             if (attribute := known.get(name)) is not None:
@@ -94,10 +98,10 @@ class PageReader:
             self.page.base = attributes["href"]
             self.page.count += 1
         elif tag == "style":
-            for url in css.urls(text):
+            for url in css.urls(node.text() or ""):
                 self._add("style", "url()", url, Role.RESOURCE)
         elif tag == "script" and attributes.get("type", "").strip().lower() == "application/ld+json":
-            self._json_ld(text)
+            self._json_ld(node.text() or "")
 
     def _add(self, element: str, attribute: str, value: str, role: Role) -> None:
         self.page.count += 1
@@ -139,7 +143,7 @@ class PageReader:
     def record(self) -> Page:
         """The record of the file."""
         page = self.page
-        page.ids, page.names = frozenset(self.ids) - {""}, frozenset(self.names)
+        page.ids, page.names, page.maps = (frozenset(each) - {""} for each in (self.ids, *self.named.values()))
         if len(page.ids) < len(self.ids):
             counts = Counter(self.ids)
             page.repeated = tuple((name, count) for name, count in counts.items() if count > 1 and name)
@@ -151,11 +155,6 @@ class PageReader:
         if reference.attribute == "usemap":  # a hash-name reference (WHATWG HTML, section 2.3.9)
             return reference.value.partition("#")[2] in self.page.maps
         return reference.value in self.page.ids or reference.value in self.inert_ids
-
-
-def _empty(node: LexborNode) -> str | None:
-    """The value of a link without one; None if it has `xlink:href` only, which the selector takes for `href`."""
-    return "" if "href" in node.attributes else None
 
 
 _JSON = re.compile(r'("(?:@(?:base|context|type|vocab)|id|name|title)"\s*:[\s\[]*)?"(https?://[^\s"{}\\]+)"(?!\s*:)')
