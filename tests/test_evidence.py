@@ -130,7 +130,7 @@ def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
     for row, part in zip(rows, claim["parts"], strict=True):
         assert words(row.css_first(".hd-parts__words")) == f"{NAMES[part['verdict']]} {part['words']}"
         note = row.css_first(".hd-parts__note")
-        numbers = [words(link) for link in note.css("a")]
+        numbers = [words(link) for link in note.css(".hd-cites a")]
         assert numbers == [str(keys.index(key) + 1) for key in CITED.findall(part["note"])]
         for cite in note.css("sup"):
             cite.decompose()
@@ -158,6 +158,25 @@ def test_a_sentence_has_its_parts_marked_and_each_mark_leads_to_its_note(cards, 
     assert words(quote.css_first("blockquote")) == claim["quote"]
     marked = [(words(each), each.attributes["class"].split("--")[1]) for each in quote.css(".hd-part")]
     assert marked == [(part["words"], part["verdict"]) for part in claim["parts"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "term"),
+    [("OIC", "oic"), ("WHO", "who"), ("statistical center", "sesric"), ("Islamic Development Bank", "isdb")],
+)
+def test_a_term_leads_to_the_glossary_where_a_full_note_first_uses_it(cards, name, term):
+    link = f'<a href="../../glossary/#{term}" data-hd-term='
+    notes = ["".join(each.html for each in card.css(".hd-finding, .hd-parts__note")) for card in cards.values()]
+    texts = [re.sub("<[^>]*>", lambda tag: "@" if tag[0].startswith(link) else "", note) for note in notes]
+    used = [re.findall(rf"@?\b{name}\b", text) for text in texts]
+    assert any(used)
+    assert [each for each in used if each] == [[f"@{name}"] + [name] * (len(each) - 1) for each in used if each]
+
+
+@pytest.mark.parametrize("address", ["evidence/defense/", "topics/peace-building/"])
+def test_the_sentence_on_who_is_meant_leads_to_its_terms(hosted, address):
+    sentence = next(each for each in page(hosted, address).css(".hd-note") if "a way of searching" in words(each))
+    assert [words(link) for link in sentence.css("a[href^='../../glossary/#']")] == ["Islamic Nation", "OIC"]
 
 
 def test_each_sentence_of_an_essay_leads_to_its_claim(hosted):

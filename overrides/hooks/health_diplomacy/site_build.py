@@ -30,7 +30,7 @@ from health_diplomacy.content.site import Site
 from health_diplomacy.lint import external_tools, images, runner
 from health_diplomacy.outputs import evidence_exports, feeds, markdown_pages, search_index
 from health_diplomacy.outputs.publishing import Staging
-from health_diplomacy.render import structured_data
+from health_diplomacy.render import glossary, structured_data
 from health_diplomacy.render.citations import Citations
 from health_diplomacy.render.context import RenderContext
 from health_diplomacy.render.paragraphs import render_paragraphs, split_sentences
@@ -150,6 +150,7 @@ class SiteBuild:
             format_day=self.context.format_day,
             format_bytes=self.context.format_bytes,
             html_text=lambda text: escape(text.strip(), quote=False),  # quotation marks need no escape in text
+            note_linker=lambda page: glossary.note_linker(self.site.terms, page),
             host=lambda url: (urlsplit(url).hostname or "").removeprefix("www."),
             permalink=self.context.permalink,
             paragraph_label=self.context.paragraph_label,

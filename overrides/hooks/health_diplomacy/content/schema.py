@@ -266,6 +266,7 @@ class Term(Strict):
     short: Annotated[Line, StringConstraints(max_length=160)]
     more: Line | None = None
     aliases: list[Line] = []
+    in_notes: list[Line] = []
     see: list[Name] = []
     sources: Annotated[list[Reference], Field(max_length=4)] = []
 

@@ -1,11 +1,11 @@
-"""Generates the glossary page from its YAML list, and adds definitions to links to terms.
+"""Generates the glossary page from its YAML list, links terms in notes, and adds definitions to links to terms.
 
 Each term is a heading with a fixed id, so that it can be linked: `[Ummah](../glossary.md#ummah)`.
 """
 
 import re
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Callable, Mapping
+from html import escape, unescape
 
 from health_diplomacy.content.front_matter import Page, TopicPage
 from health_diplomacy.content.schema import Term
@@ -23,6 +23,23 @@ def with_definitions(html: str, terms: Mapping[str, Term]) -> str:
         return f'{link[0]} data-hd-term="{escape(term.short)}"' if term else link[0]
 
     return LINK.sub(define, html)
+
+
+def note_linker(terms: Mapping[str, Term], page: str) -> Callable[[str], str]:
+    """A function that returns text as HTML, with terms linked to the glossary page where it first meets them."""
+    term_of = {words: term for term in terms.values() for words in term.in_notes}
+    alternatives = "|".join(re.escape(escape(words, quote=False)) for words in sorted(term_of, key=len, reverse=True))
+    names = re.compile(rf"(?<!\w)(?:{alternatives or '(?!)'})(?!\w)")
+    linked = set[str]()
+
+    def link(found: re.Match[str]) -> str:
+        term = term_of[unescape(found[0])]
+        if term.id in linked:
+            return found[0]
+        linked.add(term.id)
+        return f'<a href="{page}#{term.id}" data-hd-term="{escape(term.short)}">{found[0]}</a>'
+
+    return lambda text: names.sub(link, escape(text, quote=False))
 
 
 def page_markdown(site: Site, ui: Mapping[str, str]) -> str:
