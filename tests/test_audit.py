@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.audit, pytest.mark.browser]
 WEIGHT, WITH_FONTS = 30_000, 90_000
 WEIGHTS = {
     **{source: 20_000 for source in SOURCES if source.startswith("topics/")},
-    "evidence/sources.md": 32_000,
+    "evidence/sources.md": 31_500,
     "evidence/collaborations.md": 38_000,
     "evidence/defense.md": 38_000,
 }
