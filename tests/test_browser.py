@@ -448,6 +448,28 @@ def test_a_mark_opens_verdict_finding_and_link_to_the_full_note(opened, place, s
     tab.wait_for_url(re.compile(r"evidence/[a-z]+(\.html|/)#[a-z]+-\d+-\d+$"))
 
 
+def test_tab_closes_the_popover_of_a_mark_and_goes_on_from_there(opened, online):
+    tab = opened(online + "essays/defense/", forced_colors="active")
+    first, second = (tab.locator(".hd-mark").nth(number) for number in (0, 1))
+    for key, target in (("Tab", second), ("Shift+Tab", first)):
+        first.press("Enter")
+        expect(tab.locator(".hd-popover")).to_have_css("border-top-style", "solid")
+        tab.keyboard.press(key)
+        expect(tab.locator(".hd-popover")).to_be_hidden()
+        expect(target).to_be_focused()
+
+
+@pytest.mark.parametrize(("direction", "edge"), [("ltr", "left"), ("rtl", "right")])
+def test_a_popover_is_in_line_with_its_mark_in_either_direction(opened, online, direction, edge):
+    tab = opened(online + "essays/defense/")
+    tab.evaluate("direction => { document.documentElement.dir = direction }", direction)
+    mark, popover = tab.locator(".hd-mark").nth(1), tab.locator(".hd-popover")
+    mark.click()
+    expect(popover).to_be_in_viewport(ratio=1)
+    edges = [each.evaluate("(node, edge) => node.getBoundingClientRect()[edge]", edge) for each in (mark, popover)]
+    assert abs(edges[0] - edges[1]) < 30
+
+
 def test_a_mark_leads_to_its_claim_without_javascript(opened, place):
     tab = opened(place("essays/collaborations.md"), java_script_enabled=False)
     expect(tab.locator(".hd-popover")).to_be_hidden()

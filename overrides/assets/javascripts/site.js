@@ -34,6 +34,15 @@
     })
   }
 
+  // Puts a box below a link, or above where there is more room, in line with it.
+  const beside = (box, link, gap) => {
+    const at = link.getBoundingClientRect(), size = box.getBoundingClientRect()
+    const below = at.bottom + size.height + gap + 4 < innerHeight || at.top < size.height + gap + 4
+    const left = root.dir === "rtl" ? at.right + 12 - size.width : at.left - 12
+    box.style.top = `${scrollY + (below ? at.bottom + gap : at.top - size.height - gap)}px`
+    box.style.left = `${scrollX + Math.max(8, Math.min(left, root.clientWidth - size.width - 8))}px`
+  }
+
   // A reference beside the number that cites it, a definition beside a term: on hover, focus and tap; Escape puts it away
   // (WCAG 2.2, 1.4.13).
   let tip = null, cite = null, waiting = 0
@@ -53,10 +62,7 @@
     tip.addEventListener("pointerenter", () => clearTimeout(waiting))
     tip.addEventListener("pointerleave", later)
     document.body.append(tip)
-    const at = link.getBoundingClientRect(), size = tip.getBoundingClientRect()
-    const below = at.bottom + size.height + 8 < innerHeight || at.top < size.height + 8
-    tip.style.top = `${scrollY + (below ? at.bottom + 4 : at.top - size.height - 4)}px`
-    tip.style.left = `${scrollX + Math.max(8, Math.min(at.left - 12, root.clientWidth - size.width - 8))}px`
+    beside(tip, link, 4)
   }
   for (const link of document.querySelectorAll(".hd-cites a, [data-hd-term]")) {
     let touched = false
@@ -124,15 +130,17 @@
         below.append(full)
         popover.setAttribute("aria-label", mark.getAttribute("aria-label"))
         mark.focus() // where focus returns to; Safari does not focus links on click
-        const at = mark.getBoundingClientRect()
-        popover.style.top = `${scrollY + at.top}px` // before it gets the focus, which scrolls to it
+        popover.style.top = `${scrollY + mark.getBoundingClientRect().top}px` // before it gets the focus, which scrolls to it
         popover.showPopover()
-        const size = popover.getBoundingClientRect()
-        const fits = at.bottom + size.height + 12 < innerHeight || at.top < size.height + 12
-        popover.style.top = `${scrollY + (fits ? at.bottom + 8 : at.top - size.height - 8)}px`
-        popover.style.left = `${scrollX + Math.max(8, Math.min(at.left - 12, root.clientWidth - size.width - 8))}px`
+        beside(popover, mark, 8)
       })
     }
+    // The popover comes last in the document, but its mark's neighbors come next.
+    popover.addEventListener("keydown", event => {
+      if (event.key !== "Tab") return
+      popover.hidePopover() // which returns the focus to the mark
+      if (event.shiftKey) event.preventDefault()
+    })
   }
 
   // A link into something folded unfolds it, in browsers that do not do so by themselves.
