@@ -64,6 +64,13 @@ class TopicPage(Page):
     related: list[Relation] = []
 
 
+WITHOUT_EFFECT = {
+    **dict.fromkeys(("authors", "categories", "comments", "draft", "icon", "search", "social", "status"), "remove it"),
+    "date": "write 'published' or 'changed' instead",
+    "subtitle": "remove it, or say it in the description",
+    "tags": "remove it, or list terms of the glossary under 'terms'",
+}
+"""Keys of Material for MkDocs and its plugins that this site does not use, with what to do instead."""
 NESTED: dict[str, type[BaseModel]] = {"related": Relation, "next": Next}
 
 
@@ -111,6 +118,9 @@ def _explain(document: Document, model: type[Page], fault: ErrorDetails) -> Diag
         return Diagnostic(document.path, line, "F05", f"the front matter has no '{name}'", hint)
     if fault["type"] == "extra_forbidden":
         known = set(owner.model_fields)
+        if name in WITHOUT_EFFECT:
+            what = f"'{name}' is a key of Material for MkDocs that has no effect on this site"
+            return Diagnostic(document.path, line, "F04", what, WITHOUT_EFFECT[name])
         hint = did_you_mean(str(location[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
         return Diagnostic(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
     folder = {"essay.html": "essays", "topic.html": "topics"}.get(str(fault["input"]))

@@ -12,8 +12,8 @@ FENCE = re.compile(r"^(?P<indent>[ >]*)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
 # Lines after which a list or a heading may start without an empty line.
 BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{|\[\^|\*\[)")
-# Lines whose indented continuation is not code: boxes, definitions and footnotes.
-CONTAINER = re.compile(r"!!! |\?\?\?\+? |: |<|\[\^[^\]\s]+\]:")
+# Lines whose indented continuation is not code: boxes, definitions and footnotes; unsupported tabs and directives.
+CONTAINER = re.compile(r"!!! |\?\?\?\+? |: |<|\[\^[^\]\s]+\]:|===[+!]* *\"|\.\. ")
 # List items as word processors write them.
 OTHER_ITEM = re.compile(r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)) ?\S")
 UNDERLINE = re.compile(r"^(-+|=+) *$")
@@ -36,8 +36,8 @@ def check(document: Document) -> list[Diagnostic]:
     ]
 
 
-def lines_outside_code(document: Document) -> Iterator[tuple[int, str]]:
-    """The lines of a page's body with their numbers, without fenced code."""
+def lines_outside_code(document: Document, fences: bool = False) -> Iterator[tuple[int, str]]:
+    """The lines of a page's body with their numbers, without fenced code; `fences` keeps the lines that open it."""
     fence = ""
     for number, line in enumerate(document.body.split("\n"), start=document.line_at(document.body_start)):
         found = FENCE.match(line)
@@ -45,13 +45,15 @@ def lines_outside_code(document: Document) -> Iterator[tuple[int, str]]:
             fence = "" if found and found["marks"].startswith(fence) and not found["rest"].strip() else fence
         elif found and "`" not in found["rest"]:
             fence = found["marks"]
+            if fences:
+                yield number, line
         else:
             yield number, line
 
 
-def without_code(document: Document) -> str:
+def without_code(document: Document, fences: bool = False) -> str:
     """A page's text with front matter, code and comments replaced by spaces, so that offsets stay the same."""
-    outside = dict(lines_outside_code(document))
+    outside = dict(lines_outside_code(document, fences))
     lines = enumerate(document.text.split("\n"), start=1)
     text = "\n".join(line if number in outside else " " * len(line) for number, line in lines)
     return CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)

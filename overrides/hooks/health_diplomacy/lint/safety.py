@@ -43,7 +43,6 @@ CSS_NAMES = set(ALLOWED["css"].casefold().split())
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ACTIVE_NAMESPACES = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML"}
 """The only other namespaces that browsers support in SVG; anything else is inert XML, such as metadata."""
-ALIGNMENT = re.compile(r"text-align: (left|right|center);")
 CSS = re.compile(r"\\|@[\w-]*|(?P<function>[\w-]+)\(\s*[\"']?(?=(?P<first>.?))")
 SCRIPT = re.compile("(javascript|vbscript|data|blob):")
 PICTURE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
@@ -145,8 +144,6 @@ def _filter(tag: str, name: str, value: str) -> str | None:
     """Keep an allowed attribute only if its value is harmless."""
     if tag in SVG_ELEMENTS and tag not in ELEMENTS:
         harmless = name != "style" and not _unsafe_in_drawing(tag, name, value)
-    elif name == "style":
-        harmless = bool(ALIGNMENT.fullmatch(value))
     elif name == "src":
         harmless = _is_local(value)
     elif name == "srcset":

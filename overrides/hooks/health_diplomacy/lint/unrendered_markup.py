@@ -1,12 +1,15 @@
 """Finds Markdown syntax that was not rendered, and unclosed tags.
 
-Markdown syntax is searched in the rendered text outside code, so whatever was rendered is ignored. Unclosed tags are
-searched in the source, because HTML parsers close them.
+`unrendered_markup.yml` lists the syntax. Mistakes are searched in the rendered text outside code, so whatever was
+rendered is ignored. Unsupported syntax and unclosed tags are searched in the source, because other syntax may have
+changed the first, and HTML parsers close the second.
 """
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import yaml
 from diagnostics import Diagnostic
 from selectolax.lexbor import LexborNode
 
@@ -14,70 +17,11 @@ from health_diplomacy.content.documents import Document
 from health_diplomacy.lint.markdown import without_code
 from health_diplomacy.lint.safety import ALLOWED, ELEMENTS, REFUSED
 
-# Code, pattern, message, hint.
-PATTERNS = [
-    (
-        "M05",
-        re.compile(r"!?\[[^\[\]\n]+\][ \t]+\((?=[^\s()]*[./#])[^\s()]+\)"),
-        "'{}' is no link, and is shown as it is written",
-        "leave no space between ']' and '('",
-    ),
-    (
-        "M05",
-        re.compile(r"!?\[[^\[\]\n]+\]\([^\n()]*\)"),
-        "'{}' stands in HTML, and is shown as it is written",
-        'leave out the tags around it, or write markdown="1" into the outer one',
-    ),
-    (
-        "M05",
-        re.compile(r"!?\[[^\[\]\n]+\]\([^\s()]*(?![^\n()]*\))"),
-        "the link '{}' has no end",
-        "put ')' right after its address",
-    ),
-    (
-        "M05",
-        re.compile(r"\([^()\n]+\)\[[^\[\]\s]*(?:\.md|://)[^\[\]\s]*\]"),
-        "'{}' is no link, and is shown as it is written",
-        "write the words in [ ], and then the address in ( )",
-    ),
-    (
-        "M05",
-        re.compile(r"\[[^\[\]\n]+\]\[[^\[\]\n]*\]"),
-        "'{}' is no link, and is shown as it is written",
-        "write the address behind the words, as in [the method](method.md)",
-    ),
-    (
-        "M06",
-        re.compile(r"\[\^[^\[\]\s]+\]:?"),
-        "'{}' is shown as it is, because no footnote has this name",
-        "write the footnote on a line of its own, as in '[^1]: Its text.'",
-    ),
-    (
-        "M06",
-        re.compile(r"\{:? ?[#.][A-Za-z][\w-]*(?![^\n{]*\})"),
-        "'{}' has no end, so it is shown as it is and gives no address",
-        "write ' }}' after it",
-    ),
-    (
-        "M06",
-        re.compile(r"\{:? ?[#.][A-Za-z][\w-]*[^{}\n]*\}"),
-        "'{}' does not stand where Markdown takes it",
-        "put it at the end of a heading, or on a line of its own right under a paragraph",
-    ),
-    (
-        "M06",
-        re.compile(r"\*\*"),
-        "two asterisks are shown as they are",
-        "put '**' right before the first and right after the last of the words, or leave it out",
-    ),
-    (
-        "M06",
-        re.compile(r"(?<!`)`{1,2}(?!`)"),
-        "a backtick is shown as it is",
-        "put one before and one after the words, or leave it out",
-    ),
-]
+MARKUP = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+UNSUPPORTED = [(re.compile(each["pattern"], re.MULTILINE), each) for each in MARKUP["unsupported"]]
+MISTAKES = [(re.compile(each["pattern"]), each) for each in MARKUP["mistakes"]]
 VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
+VERBATIM_HTML = re.compile(r"(?is)<(?P<tag>code|pre|kbd|samp)\b.*?</(?P=tag)>")
 VOID = frozenset(ALLOWED["void"].split())
 OPTIONAL_END = frozenset(ALLOWED["optional_end"].split())
 BLOCKS = frozenset(ALLOWED["blocks"].split())
@@ -86,23 +30,44 @@ NOT_CLOSED = "is not closed"
 
 
 def check_signs(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
-    """Markdown syntax in the rendered text of a page.
+    """Markdown syntax in the rendered text of a page, which is not searched in lines with unsupported syntax.
 
     Bad:  `[the glossary] (../glossary.md)`, `**bold`, `## Privacy { #privacy`   Good:  the same, closed and without the space
     """
+    unsupported = list(_check_unsupported(document))
+    yield from unsupported
+    lines = {each.line for each in unsupported}
     seen: dict[str, int] = {}
     for text in _texts(page):
-        taken = bytearray(len(text))
-        for code, pattern, what, hint in PATTERNS:
-            for found in pattern.finditer(text):
-                start, end = found.span()
-                if 1 in taken[start:end]:
-                    continue
+        for found, kind in _matches(MISTAKES, text):
+            at = _source_offset(document, text, found.start(), seen)
+            if at is not None and (line := document.line_at(at)) not in lines:
+                what = kind["what"].format(_short(found[0]))
+                yield Diagnostic(document.path, line, kind["code"], what, kind["hint"])
+
+
+def _check_unsupported(document: Document) -> Iterator[Diagnostic]:
+    """Bad: `:smile:`, `=== "Tab"`, `[[page]]`.  Good: what the hint says, or the same in code or after a backslash."""
+    outside = VERBATIM_HTML.sub(lambda found: " " * len(found[0]), without_code(document, fences=True))
+    for found, kind in _matches(UNSUPPORTED, document.text):
+        text = found[0].lstrip(" >")
+        start = found.end() - len(text)
+        if outside[start] == text[0]:
+            what = f"'{_short(text)}' is {kind['name']}, which this site does not support"
+            yield Diagnostic(document.path, document.line_at(start), "M12", what, kind["hint"])
+
+
+def _matches(
+    patterns: list[tuple[re.Pattern[str], dict[str, str]]], text: str
+) -> Iterator[tuple[re.Match[str], dict[str, str]]]:
+    """The matches that don't overlap those of earlier patterns."""
+    taken = bytearray(len(text))
+    for pattern, kind in patterns:
+        for found in pattern.finditer(text):
+            start, end = found.span()
+            if 1 not in taken[start:end]:
                 taken[start:end] = bytes([1]) * (end - start)
-                at = _source_offset(document, text, start, seen)
-                if at is not None:
-                    line, message = document.line_at(at), what.format(_short(found[0]))
-                    yield Diagnostic(document.path, line, code, message, hint.format())
+                yield found, kind
 
 
 def _texts(page: LexborNode) -> Iterator[str]:
