@@ -258,16 +258,71 @@ def test_colors_follow_the_reader_and_the_choice_is_kept(opened, online):
     assert tab.evaluate(background) == "rgb(251, 249, 244)"
 
 
-def test_no_page_scrolls_sideways(opened, online):
+SIDEWAYS = "[document.documentElement, document.querySelector('.hd-header__inner')].some(each => each.scrollWidth > each.clientWidth)"
+
+
+@pytest.mark.parametrize("text, widths", [("125%", (320, 390, 768, 960, 982, 1004, 1280, 1920)), ("250%", (320, 390))])
+def test_no_page_scrolls_sideways(opened, online, text, widths):
+    """Also with text at 200 % (WCAG 2.2, 1.4.4), and where the menu just fits into one line."""
     tab = opened(online, reduced_motion="reduce")
     too_wide = []
     for source in SOURCES:
         tab.goto(online + address_of(source))
-        for width in (320, 390, 768, 1280, 1920):
+        tab.evaluate("size => document.documentElement.style.setProperty('font-size', size)", text)
+        for width in widths:
             tab.set_viewport_size({"width": width, "height": 800})
-            if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            if tab.evaluate(SIDEWAYS):
                 too_wide.append((source, width))
     assert too_wide == []
+
+
+def test_a_table_that_is_too_wide_scrolls_by_keyboard_in_a_region_with_a_name(opened, online):
+    tab = opened(online + "evidence/data/", viewport=PHONE)
+    region = tab.get_by_role("group", name="form, claims, sources")
+    assert region.evaluate("node => node.scrollWidth > node.clientWidth")
+    region.focus()
+    tab.keyboard.press("ArrowRight")
+    expect(region).not_to_have_js_property("scrollLeft", 0)
+
+
+def test_a_phone_has_a_way_back_to_the_top_from_the_second_screen_on(opened, place):
+    tab = opened(place("evidence/collaborations.md"), viewport=PHONE)
+    way = tab.get_by_role("link", name="Back to top")
+    expect(way).not_to_be_in_viewport()
+    tab.mouse.wheel(0, 9_000)
+    expect(way).to_be_in_viewport(ratio=1)
+    way.click()
+    expect(tab.get_by_role("banner")).to_be_in_viewport()
+    tab.set_viewport_size(WIDE)
+    expect(way).to_be_hidden()
+
+
+def test_the_list_of_contents_marks_the_paragraph_being_read(opened, place):
+    tab = opened(place("essays/collaborations.md"))
+    links = tab.get_by_role("navigation", name="On this page").get_by_role("link")
+    current = tab.get_by_role("navigation", name="On this page").locator("[aria-current]")
+    for link in links.all():
+        link.click()
+        expect(current).to_have_text(link.text_content())
+        tab.mouse.wheel(0, 10)  # a line on is the same section
+        expect(current).to_have_text(link.text_content())
+
+
+def test_forced_colors_leave_none_of_the_sites_own(opened, online):
+    tab = opened(online + "topics/", forced_colors="active")
+    paints = r"""nodes => [...new Set(nodes.flatMap(node => {
+        const { fill, stroke, color, backgroundColor } = getComputedStyle(node)
+        return [fill, stroke, color, backgroundColor].filter(each => !/^rgba.* 0\)$/.test(each))
+    }))]"""
+    names = ["Canvas", "CanvasText", "LinkText", "VisitedText", "GrayText", "Field", "FieldText"]
+    system = tab.evaluate(
+        """names => names.map(name => {
+            document.body.style.color = name
+            return getComputedStyle(document.body).color
+        })""",
+        names,
+    )
+    assert set(tab.locator("main *").evaluate_all(paints)) <= {*system, "none"}
 
 
 @pytest.mark.parametrize("width", [1280, 1440, 1920])

@@ -1,7 +1,7 @@
 """A Python-Markdown extension that fits the HTML of other extensions to this site.
 
 The pages' Content-Security-Policy blocks `style` attributes, and HTML has no `align`, so the alignment of table cells
-and images becomes a class. Essays are quoted word for word, so an abbreviation that a page defines is not marked up in
+and images becomes a class. Tables scroll in a region that the keyboard reaches. Essays are quoted word for word, so an abbreviation that a page defines is not marked up in
 their paragraphs.
 """
 
@@ -27,10 +27,23 @@ class _Fitting(Treeprocessor):  # type: ignore[misc] # Markdown has no types
                 _add_class(element, f"align-{element.attrib.pop('align')}")
             elif element.tag == "p" and PARAGRAPH_ID.fullmatch(element.get("id", "")):
                 _unwrap_abbreviations(element)
+        for parent in list(root.iter()):
+            for index, child in enumerate(parent):
+                if child.tag == "table":
+                    parent[index] = _scroll_region(child)
 
 
 def _add_class(element: Element, name: str) -> None:
     element.set("class", f"{element.get('class', '')} {name}".strip())
+
+
+def _scroll_region(table: Element) -> Element:
+    """The table in a group that is named by its columns and can get the focus (WCAG 2.2, 2.1.1)."""
+    columns = ", ".join(filter(None, ("".join(cell.itertext()).strip() for cell in table.iter("th"))))
+    region = Element("div", {"class": "hd-scroll", "tabindex": "0", "role": "group", "aria-label": columns})
+    region.append(table)
+    region.tail, table.tail = table.tail, None
+    return region
 
 
 def _unwrap_abbreviations(paragraph: Element) -> None:
