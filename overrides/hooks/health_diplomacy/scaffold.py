@@ -96,6 +96,8 @@ def source(root: Path, title: str, today: datetime.date) -> list[str]:
 
 def term(root: Path, title: str, today: datetime.date) -> list[str]:
     """An entry in the glossary."""
+    if slug(title) in load_site(root / "docs")[0].terms:
+        raise CannotStart(f"docs/glossary.yml has the term '{slug(title)}' already; edit that entry.")
     return [
         *_entry(root, "docs/glossary.yml", _template("term.yml").format(id=slug(title), title=_quoted(title))),
         f"Then list '{slug(title)}' under 'terms' on the pages that use it.",

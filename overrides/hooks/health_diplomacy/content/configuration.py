@@ -3,6 +3,7 @@
 `check` runs without a build, and MkDocs reports no lines.
 """
 
+import itertools
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -13,12 +14,15 @@ from typing import Any
 
 import yaml
 from diagnostics import Diagnostic
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from health_diplomacy.content.documents import Lines, Loader, read_text, read_yaml
 
 FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"
 OWN_EXTENSION = "health_diplomacy.render.markdown_extension"
+WORD = re.compile(r"[\w/-]+(?:\.[\w/-]+)*")
 ALWAYS_ON = ("toc", "tables", "fenced_code")  # Markdown extensions that MkDocs adds to those of its file
 
 
@@ -52,7 +56,7 @@ def lines_of(text: str, names: list[str]) -> dict[str, int]:
     return {name: _first_line(text, partial(_is_listed, name)) for name in names}
 
 
-def _first_line(text: str, matches: Callable[[str], bool]) -> int:
+def _first_line(text: str, matches: Callable[[str], object]) -> int:
     return next((number for number, line in enumerate(text.split("\n"), 1) if matches(line)), 1)
 
 
@@ -92,7 +96,27 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
     settings = Settings(
         nav, extensions, options, str(data.get("site_url") or ""), redirects, line_of_redirects(text), former
     )
-    return settings, list(_hooks(data.get("hooks"), lines))
+    problems = list(_hooks(data.get("hooks"), lines))
+    if refused := list(_refused_by_mkdocs(root, text, lines)):
+        settings = replace(settings, extensions=None)  # pages can't be rendered as MkDocs would
+    return settings, problems + refused
+
+
+def _refused_by_mkdocs(root: Path, text: str, lines: Lines) -> Iterator[Diagnostic]:
+    """What MkDocs says about the settings; a build stops at the same, but without a line."""
+    config = MkDocsConfig(config_file_path=str((root / FILE).resolve()))
+    with (root / FILE).open(encoding="utf-8-sig") as file:
+        settings = yaml_load(file, get_yaml_loader(config=config))
+    config.load_dict({key: value for key, value in settings.items() if key != "hooks"})  # `_hooks` checks them
+    for key, error in itertools.chain(*config.validate()):
+        reason = str(error).partition("\n")[0].rstrip(".")
+        named = [
+            _first_line(text, re.compile(rf" *(- )?{re.escape(word)}:?( |$)").match) for word in WORD.findall(reason)
+        ]
+        line = max(named, default=1) if max(named, default=1) > 1 else lines.get((key,), 1)
+        yield Diagnostic(
+            FILE, line, "Y01", f"MkDocs refuses '{key}': {reason}", "correct it, or undo the last change to it"
+        )
 
 
 def _hooks(hooks: Any, lines: Lines) -> Iterator[Diagnostic]:

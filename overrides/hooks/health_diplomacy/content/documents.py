@@ -30,13 +30,16 @@ YAML_MESSAGES = {
         "a quotation mark or an indent is out of place",
         'put the whole value in double quotes, write a double quote inside it as \\", and look at the line above too',
     ),
+    "did not find expected comment or line break": ("'>' or '|' begins a value", QUOTE),
     "could not find expected ':'": ("a line is not a 'key: value'", "write a space after the key's colon"),
     "found unexpected end of stream": ("a quotation mark is not closed", "close it"),
 }
-MERGE = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
+MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( |$)", re.MULTILINE)  # `=======` alone underlines a heading
 Lines = dict[tuple[str | int, ...], int]
 # Anything meant as an include line (content/snippets.py), also with the dashes that word processors substitute.
-SNIPPET = re.compile(r"^(?!<!-- --8<-- \[(?:start|end):).*[-‐-―]8[<‹][-‐-―].*$", re.MULTILINE)
+SNIPPET = re.compile(
+    r"^(?!<!-- --8<-- \[(?:start|end):)(?:.*[-‐-―]8[<‹][-‐-―]|[ \t]*[-‐-―]+ ?8 ?[<‹] ?[-‐-―]).*$", re.MULTILINE
+)
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 

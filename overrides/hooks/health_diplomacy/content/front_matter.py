@@ -11,37 +11,37 @@ from pydantic_core import ErrorDetails
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.records import describe, is_required
-from health_diplomacy.content.schema import Day, Line, Name, Strict
+from health_diplomacy.content.schema import Day, Line, Name, Names, Plain, Strict
 
 
 class Next(Strict):
     """The page to read next, and why."""
 
     page: Line
-    why: Line
+    why: Plain
 
 
 class Relation(Strict):
     """A related topic. Both pages show the reason, so it must read well from either."""
 
     topic: Name
-    reason: Annotated[Line, StringConstraints(min_length=40)]
-    see: list[Name] = []
+    reason: Annotated[Plain, StringConstraints(min_length=40)]
+    see: Names = []
 
 
 class Page(Strict):
     """Any page of the site."""
 
-    title: Line
-    description: Annotated[Line, StringConstraints(min_length=40, max_length=200)]
+    title: Plain
+    description: Annotated[Plain, StringConstraints(min_length=40, max_length=200)]
     published: Day
     changed: Day | None = None
     reviewed: Day | None = None
     review_by: Day | None = None
     next: Next
-    short_title: Line | None = None
+    short_title: Plain | None = None
     template: Line | None = None
-    terms: list[Name] = []
+    terms: Names = []
     hide: list[Literal["toc"]] = []
 
 
@@ -49,7 +49,7 @@ class EssayPage(Page):
     """An essay."""
 
     template: Literal["essay.html"]
-    short_title: Line
+    short_title: Plain
     essay: Name
     number: Annotated[int, Field(ge=1)]
 
@@ -58,8 +58,8 @@ class TopicPage(Page):
     """The essays' passages on one question."""
 
     template: Literal["topic.html"]
-    question: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\?$")]
-    answer: Line
+    question: Annotated[Plain, StringConstraints(pattern=r"\?$")]
+    answer: Plain
     number: Annotated[int, Field(ge=1)]
     related: list[Relation] = []
 

@@ -79,7 +79,9 @@ def _explain(
 
 def describe(fault: ErrorDetails, name: str, required: bool = False) -> tuple[str, str]:
     """The message and hint for an invalid value. The line of a `required` one can't be removed."""
-    context = fault.get("ctx", {})
+    context, kind = fault.get("ctx", {}), fault["type"]
+    if kind in ("too_short", "too_long") and isinstance(fault["input"], str):
+        kind = f"string_{kind}"
     if fault["input"] is None:
         return f"'{name}' is empty", "write its value" if required else "write its value, or remove the line"
     return {
@@ -91,6 +93,11 @@ def describe(fault: ErrorDetails, name: str, required: bool = False) -> tuple[st
             f"'{context.get('value')}' is not a day of the calendar",
             "write a day that the month has, as year, month and day",
         ),
+        "markup": (
+            f"'{context.get('value')}' in '{name}' is shown as it is written",
+            "write plain text, without Markdown and HTML",
+        ),
+        "repeated": (f"'{context.get('value')}' is listed twice", "keep one of the two"),
         "literal_error": (
             f"'{name}' is not one of the values it can have",
             f"write {context.get('expected')}{'' if required else ', or remove the line'}",
@@ -107,9 +114,7 @@ def describe(fault: ErrorDetails, name: str, required: bool = False) -> tuple[st
             f"'{name}' is not written as it must be",
             PATTERN_HINTS.get(context.get("pattern", ""), ""),
         ),
-    }.get(
-        fault["type"], (f"'{name}' is not as it should be", f"correct it: {fault['msg'][0].lower()}{fault['msg'][1:]}")
-    )
+    }.get(kind, (f"'{name}' is not as it should be", f"correct it: {fault['msg'][0].lower()}{fault['msg'][1:]}"))
 
 
 def is_required(model: type[BaseModel], key: str | int) -> bool:

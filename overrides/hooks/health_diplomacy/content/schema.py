@@ -16,7 +16,39 @@ from health_diplomacy.content.limits import ADDRESS
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Day = Annotated[datetime.date, Field(strict=True)]
+MARKUP = re.compile(
+    r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);"
+)
+
+
+def _without_markup(value: str) -> str:
+    """Bad: `title: The *Probe*`, which is shown with its asterisks.  Good: `title: The Probe`."""
+    if found := MARKUP.search(value):
+        raise PydanticCustomError("markup", "no markup", {"value": found[0]})
+    return value
+
+
+def _without_repetition(values: list[str]) -> list[str]:
+    """Bad: `terms: [ummah, ummah]`.  Good: `terms: [ummah]`."""
+    if twice := [value for value in values if values.count(value) > 1]:
+        raise PydanticCustomError("repeated", "repeated", {"value": twice[0]})
+    return values
+
+
+def _date_from_text(value: Any) -> Any:
+    """A date in quotes is text to YAML."""
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Plain = Annotated[Line, AfterValidator(_without_markup)]
+"""A line that is shown as it is written."""
+Names = Annotated[list[Name], AfterValidator(_without_repetition)]
+Day = Annotated[datetime.date, Field(strict=True), BeforeValidator(_date_from_text)]
+A_YEAR = datetime.timedelta(days=366)
+"""The longest time between two reviews, also in a leap year."""
 WHOLE_ADDRESS = r"^https?://[^\s/?#@\\]+([/?#]\S*)?$"
 Address = Annotated[str, StringConstraints(pattern=WHOLE_ADDRESS, max_length=ADDRESS)]
 
@@ -262,12 +294,12 @@ class Term(Strict):
     """A glossary entry. `sources` may be empty only where the essays themselves are the source."""
 
     id: Name
-    term: Line
-    short: Annotated[Line, StringConstraints(max_length=160)]
+    term: Plain
+    short: Annotated[Plain, StringConstraints(max_length=160)]
     more: Line | None = None
     aliases: list[Line] = []
     in_notes: list[Line] = []
-    see: list[Name] = []
+    see: Names = []
     sources: Annotated[list[Reference], Field(max_length=4)] = []
 
 

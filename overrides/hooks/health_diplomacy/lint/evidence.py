@@ -11,9 +11,11 @@ from diagnostics import Diagnostic, did_you_mean
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.essays import Block
 from health_diplomacy.content.schema import (
+    A_YEAR,
     CITATION,
     CLAIM_WORDS,
     FINDING_WORDS,
+    MARKUP,
     NEED_SOURCES,
     NOTE_WORDS,
     SENTENCE_WORDS,
@@ -27,10 +29,6 @@ from health_diplomacy.content.schema import (
 # Anything meant as a citation, but no email address.
 CITATION_ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
 BRACKETED = re.compile(r"\[\^?(?P<id>[\w-]+)\](?!\()")
-# Findings and notes are plain text.
-MARKUP = re.compile(
-    r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);"
-)
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
 """Also matches after "U.S.", so a sentence may be counted as too short but never as too long."""
 
@@ -237,6 +235,10 @@ def _days(
             line = claims_data.meta_line(index, "review_by")
             what = f"'{claim.id}' is due for review before it was reviewed"
             yield Diagnostic(claims_data.path, line, "E08", what, "write a later day")
+        if claim.review_by > claim.reviewed + A_YEAR:
+            line = claims_data.meta_line(index, "review_by")
+            what = f"'{claim.id}' is due for review only after more than a year"
+            yield Diagnostic(claims_data.path, line, "E08", what, "write a day within a year")
         if claim.reviewed > today:
             line = claims_data.meta_line(index, "reviewed")
             what = f"'{claim.id}' was reviewed on a day still to come"
@@ -246,6 +248,10 @@ def _days(
             line = sources_data.meta_line(index, "seen")
             what = f"'{source.id}' was seen on a day still to come"
             yield Diagnostic(sources_data.path, line, "E08", what, "write the day on which it was read")
+        if source.issued and source.issued > today.isoformat():
+            line = sources_data.meta_line(index, "issued")
+            what = f"'{source.id}' was published on a day still to come"
+            yield Diagnostic(sources_data.path, line, "E08", what, "write the day that the source gives")
 
 
 def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
@@ -258,7 +264,7 @@ def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Do
         if claims and source.id not in cited:
             what = f"no claim cites the source '{source.id}'"
             hint = "cite it in a note of docs/evidence/claims.yml, or remove it"
-            yield Diagnostic(data.path, data.meta_line(index, "id"), "E07", what, hint)
+            yield Diagnostic(data.path, data.meta_line(index, "id"), "E07", what, hint, severity="notice")
 
 
 def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from diagnostics import INVISIBLE, Diagnostic
 
 from health_diplomacy.content.documents import Document
+from health_diplomacy.content.yaml_diagnostics import NO_BREAK
 
 FENCE = re.compile(r"^(?P<indent>[ >]*)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
@@ -15,7 +16,9 @@ BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{|\[\^|\*\[)")
 # Lines whose indented continuation is not code: boxes, definitions and footnotes; unsupported tabs and directives.
 CONTAINER = re.compile(r"!!! |\?\?\?\+? |: |<|\[\^[^\]\s]+\]:|===[+!]* *\"|\.\. ")
 # List items as word processors write them.
-OTHER_ITEM = re.compile(r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)) ?\S")
+OTHER_ITEM = re.compile(
+    rf"^ {{0,3}}(?P<mark>[•‣◦▪●·]|\d{{1,2}}\)|\(\d{{1,2}}\)|a[.)](?= )|\(a\)|[-*+](?=[{NO_BREAK}])|\d{{1,2}}\.(?=[{NO_BREAK}]))[ {NO_BREAK}]?\S"
+)
 UNDERLINE = re.compile(r"^(-+|=+) *$")
 INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
 UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b")
@@ -101,8 +104,9 @@ def _other_lists(document: Document) -> Iterator[Diagnostic]:
     for number, line in lines_outside_code(document):
         item = OTHER_ITEM.match(line)
         if item and not before:
-            better = "1. " if item["mark"].strip("()").isdigit() else "- "
-            what = f"'{item['mark']}' begins no list in Markdown, so its lines run together"
+            better = "1. " if item["mark"].strip("().a").isdigit() or "a" in item["mark"] else "- "
+            of = " with a no-break space" if line[item.end("mark") :][:1] in NO_BREAK else ""
+            what = f"'{item['mark']}'{of} begins no list in Markdown, so its lines run together"
             hint = f"begin each item with '{better}', and put an empty line above the first"
             yield Diagnostic(document.path, number, "M09", what, hint)
         before = bool(item) or (before and bool(line.strip()))
@@ -129,7 +133,10 @@ def underlines(document: Document) -> Iterator[Diagnostic]:
     for number, line in lines_outside_code(document):
         if UNDERLINE.match(line) and before.strip() and not BLOCK_START.match(before.strip()):
             what = f"'{line.strip()[:3]}' makes a heading of the line above it"
-            yield Diagnostic(document.path, number, "M09", what, "remove this line, or put an empty line before it")
+            hint = "remove this line, or put an empty line before it"
+            if line.startswith("="):
+                hint = "remove this line, and begin the one above with '## ' if it is to be a heading"
+            yield Diagnostic(document.path, number, "M09", what, hint)
         before = line
 
 

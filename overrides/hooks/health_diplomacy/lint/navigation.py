@@ -23,7 +23,9 @@ def menu(site: Site, nav: Mapping[str, int]) -> list[Diagnostic]:
     for uri, line in nav.items():
         if uri not in known:
             what = f"the menu names '{uri}', which does not exist"
-            hint = did_you_mean(uri, site.documents, "remove the line")
+            hint = did_you_mean(uri, site.documents.keys() - nav.keys(), "remove the line")
+            if "://" in uri:
+                what, hint = f"the menu leads to another site, '{uri}'", "remove the line, and link to it on a page"
             missing.append(Diagnostic("mkdocs.yml", line, "N02", what, hint))
     return missing
 

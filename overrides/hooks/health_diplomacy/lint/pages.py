@@ -71,8 +71,13 @@ def _alternatives(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
     for node in page.css("img:not([alt=''][role=presentation], [alt=''][role=none])"):
         source, words = node.attributes.get("src") or "", (node.attributes.get("alt") or "").strip()
         line = _line_of(document, source)
-        if not words:
+        if source.partition("#")[0].endswith(".md"):
+            what = f"'{source}' is a page, and stands here as a picture"
+            yield Diagnostic(document.path, line, "I05", what, "leave out the '!' to link to it")
+        elif not words:
             hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"
+            if f"]({source}" not in document.body:
+                hint = 'say what it shows, as in alt="Three countries, joined by lines"'
             what = f"the picture '{source}' has no words for those who cannot see it"
             yield Diagnostic(document.path, line, "A01", what, hint)
         elif FILE_NAME.fullmatch(words) or PICTURE_WORDS.fullmatch(words):
@@ -89,6 +94,9 @@ def _link_words(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
             what, hint = f"the link to '{address}' has no words", "write them between the brackets"
             line = _line_of(document, f"[]({address}" if f"[]({address}" in document.body else address)
             yield Diagnostic(document.path, line, "A04", what, hint)
+        elif " " in address.strip():
+            what, hint = f"the address '{address}' has a space", "write '%20' in place of the space"
+            yield Diagnostic(document.path, _line_of(document, address), "M05", what, hint)
         elif EMPTY_LINK_TEXTS.fullmatch(words.casefold().strip(" .:!→»")):
             texts = (f"[{words}]({address}", f"{words}]", address)
             line = _line_of(document, next((each for each in texts if each in document.body), words))

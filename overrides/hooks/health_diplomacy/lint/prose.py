@@ -26,6 +26,8 @@ PLAINER = {
     "a large number of": "many",
     "at this point in time": "now",
     "commence": "begin",
+    "it's own": "its own",
+    **{f"{word} {word}": word for word in ("the", "a", "of", "to", "and", "in")},
 }
 TAKING_SIDES = (
     "clearly",

@@ -7,40 +7,44 @@ from diagnostics import Diagnostic, did_you_mean
 
 from health_diplomacy.content import front_matter
 from health_diplomacy.content.limits import walk
+from health_diplomacy.content.schema import A_YEAR
 from health_diplomacy.content.site import Site, page_id
 
 
 def answers(site: Site) -> list[Diagnostic]:
-    """Bad: an answer of one line, or of half a page.  Good: a first paragraph of 60 to 90 words."""
+    """Bad: a heading above the answer, an answer of one line or half a page.  Good: a first paragraph of 60 to 90 words."""
     problems = []
     for topic in site.topics:
         document = site.documents[topic.uri]
         answer = next((part for part in document.body.split("\n\n") if part.strip()), "")
         count = len(answer.split())
-        if not 60 <= count <= 90:
-            start = document.text.find(answer.strip(), document.body_start)
-            what = f"the answer, the page's first paragraph, has {count} words"
-            problems.append(Diagnostic(document.path, document.line_at(start), "T03", what, "write 60 to 90 words"))
+        what, hint = f"the answer, the page's first paragraph, has {count} words", "write 60 to 90 words"
+        if answer.lstrip().startswith("#"):
+            what, hint = "a heading stands above the answer, the page's first paragraph", "move it below the answer"
+        elif 60 <= count <= 90:
+            continue
+        start = document.text.find(answer.strip(), document.body_start)
+        problems.append(Diagnostic(document.path, document.line_at(start), "T03", what, hint))
     return problems
 
 
 def titles(site: Site) -> list[Diagnostic]:
-    """Bad: two pages titled "Sources".  Good: a unique title for each page."""
+    """Bad: two pages titled "Sources", `a.md` beside `a/index.md`.  Good: a unique title and address for each page."""
     problems = []
     owners: dict[tuple[str, str], str] = {}
     for uri, page in sorted(site.pages.items()):
         document = site.documents[uri]
-        unique = [("title", "T01", "title", page.title)]
+        unique = [("title", "title", page.title), ("", "address", uri.removesuffix(".md").removesuffix("/index"))]
         if isinstance(page, front_matter.EssayPage):
-            unique += [("essay", "T01", "essay id", page.essay), ("number", "T01", "essay number", str(page.number))]
+            unique += [("essay", "essay id", page.essay), ("number", "essay number", str(page.number))]
         if isinstance(page, front_matter.TopicPage):
-            unique.append(("number", "T01", "topic number", str(page.number)))
-        for key, code, name, value in unique:
+            unique.append(("number", "topic number", str(page.number)))
+        for key, name, value in unique:
             first = owners.setdefault((name, value.casefold()), document.path)
             if first != document.path:
                 what = f"the {name} '{value}' is also that of {first}"
                 problems.append(
-                    Diagnostic(document.path, document.meta_line(key), code, what, "give one of them another")
+                    Diagnostic(document.path, document.meta_line(key), "T01", what, "give one of them another")
                 )
     return problems
 
@@ -129,6 +133,8 @@ def dates(site: Site) -> list[Diagnostic]:
             wrong.append(("published", "was published on a day still to come", "write today's day"))
         if page.review_by and page.review_by <= (page.reviewed or page.published):
             wrong.append(("review_by", "is due for review before it was reviewed", "write a later day"))
+        if page.review_by and page.review_by > (page.reviewed or page.published) + A_YEAR:
+            wrong.append(("review_by", "is due for review only after more than a year", "write a day within a year"))
         problems += [
             Diagnostic(document.path, document.meta_line(key), "T04", f"this page {what}", hint)
             for key, what, hint in wrong

@@ -99,21 +99,23 @@ def _short(words: str) -> str:
 
 
 def check_tags(document: Document) -> Iterator[Diagnostic]:
-    """Unclosed tags, which contain the rest of the page.
+    """Unclosed tags, which contain the rest of the page, and closing tags of nothing, which may end the page's own.
 
-    Bad:  `<div>` without `</div>`   Good:  both
+    Bad:  `<div>` without `</div>`, `</div>` without `<div>`   Good:  both
     """
     opened: list[tuple[str, int]] = []
     for tag in TAG.finditer(without_code(document)):
         name, line = tag["name"].casefold(), document.line_at(tag.start())
-        if name not in ELEMENTS.keys() | REFUSED.keys() | {"svg"}:
+        if name not in ELEMENTS.keys() | REFUSED.keys() | {"svg", "main"} or REFUSED.get(name, [""])[0] == "M08":
             continue
         if tag["end"]:
             start = next((index for index in range(len(opened) - 1, -1, -1) if opened[index][0] == name), None)
             if start is not None:
                 yield from _unclosed(document, opened[start + 1 :])
                 del opened[start:]
-        elif name not in VOID and REFUSED.get(name, [""])[0] != "M08" and not tag["rest"].rstrip().endswith("/"):
+            else:
+                yield Diagnostic(document.path, line, "M07", f"</{name}> closes nothing", "remove it")
+        elif name not in VOID and not tag["rest"].rstrip().endswith("/"):
             opened.append((name, line))
     yield from _unclosed(document, opened)
 

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.toc import slugify_unicode
 from markdown.treeprocessors import Treeprocessor
 
 PARAGRAPH_ID = re.compile(r"[a-z0-9-]+-\d+")
@@ -60,6 +61,7 @@ def _unwrap_abbreviations(paragraph: Element) -> None:
 class _SiteExtension(Extension):  # type: ignore[misc]
     def extendMarkdown(self, md: Markdown) -> None:
         md.treeprocessors.register(_Fitting(md), "site", LAST)
+        md.treeprocessors["toc"].slugify = slugify_unicode  # Arabic headings would be numbered
 
 
 def makeExtension(**options: object) -> Extension:
