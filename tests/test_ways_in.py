@@ -92,7 +92,7 @@ def test_without_a_repository_nothing_leads_to_one(hosted):
     for source in SOURCES:
         html = (hosted / address_of(source) / "index.html").read_text(encoding="utf-8")
         assert "Report a problem</a>" not in html
-        assert "hd-suggest" not in html
+        assert '"hd-suggest"' not in html
 
 
 @pytest.mark.parametrize("name", ["site", "offline"])

@@ -237,7 +237,7 @@ def _days(
             yield Diagnostic(claims_data.path, line, "E08", what, "write a later day")
         if claim.review_by > claim.reviewed + A_YEAR:
             line = claims_data.meta_line(index, "review_by")
-            what = f"'{claim.id}' is due for review only after more than a year"
+            what = f"'{claim.id}' is due for review more than a year later"
             yield Diagnostic(claims_data.path, line, "E08", what, "write a day within a year")
         if claim.reviewed > today:
             line = claims_data.meta_line(index, "reviewed")

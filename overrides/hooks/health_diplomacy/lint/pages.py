@@ -72,7 +72,7 @@ def _alternatives(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
         source, words = node.attributes.get("src") or "", (node.attributes.get("alt") or "").strip()
         line = _line_of(document, source)
         if source.partition("#")[0].endswith(".md"):
-            what = f"'{source}' is a page, and stands here as a picture"
+            what = f"'{source}' is a page, embedded like an image"
             yield Diagnostic(document.path, line, "I05", what, "leave out the '!' to link to it")
         elif not words:
             hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"

@@ -77,9 +77,7 @@ def _words(text: str, path: str, line: int) -> Iterator[Diagnostic]:
     own = QUOTED.sub("", text).casefold()
     for phrase, better in PLAINER.items():
         if re.search(rf"\b{phrase}\b", own):
-            yield Diagnostic(
-                path, line, "Q03", f"'{phrase}' has a plainer word", f"write '{better}'", severity="notice"
-            )
+            yield Diagnostic(path, line, "Q03", f"'{phrase}' can be shorter", f"write '{better}'", severity="notice")
     for phrase in TAKING_SIDES:
         if re.search(rf"\b{phrase}\b", own):
             what = f"'{phrase}' takes sides or hurries the reader along"

@@ -29,7 +29,7 @@ def check(
         elif not old.endswith(".md") or posixpath.normpath(old) != old or old.startswith(("/", "..")) or "\\" in old:
             what, hint = f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md"
         elif target in redirects:
-            what = f"'{old}' leads to '{target}', which leads on itself"
+            what = f"'{old}' leads to '{target}', which redirects as well"
             final = _follow(old, redirects)
             hint = (
                 f"write '{old}: {final}'"

@@ -20,7 +20,7 @@ def answers(site: Site) -> list[Diagnostic]:
         count = len(answer.split())
         what, hint = f"the answer, the page's first paragraph, has {count} words", "write 60 to 90 words"
         if answer.lstrip().startswith("#"):
-            what, hint = "a heading stands above the answer, the page's first paragraph", "move it below the answer"
+            what, hint = "a heading comes before the answer, the page's first paragraph", "move it below the answer"
         elif 60 <= count <= 90:
             continue
         start = document.text.find(answer.strip(), document.body_start)
@@ -134,7 +134,7 @@ def dates(site: Site) -> list[Diagnostic]:
         if page.review_by and page.review_by <= (page.reviewed or page.published):
             wrong.append(("review_by", "is due for review before it was reviewed", "write a later day"))
         if page.review_by and page.review_by > (page.reviewed or page.published) + A_YEAR:
-            wrong.append(("review_by", "is due for review only after more than a year", "write a day within a year"))
+            wrong.append(("review_by", "is due for review more than a year later", "write a day within a year"))
         problems += [
             Diagnostic(document.path, document.meta_line(key), "T04", f"this page {what}", hint)
             for key, what, hint in wrong
