@@ -81,7 +81,7 @@ def test_the_essay_page_says_which_topics_use_each_paragraph(hosted, essay):
         name = block.css_first("p[id]").attributes["id"]
         shown = {node.attributes["href"].removeprefix("../../topics/") for node in block.css(".hd-para__topics a")}
         using = {topic for topic in TOPICS if page(hosted, f"topics/{topic}/").css_matches(f".hd-passage #{name}")}
-        assert using, f"{name} stands under no topic"
+        assert using, f"{name} is on no topic page"
         assert shown == {f"{topic}/#{name}" for topic in using}
 
 

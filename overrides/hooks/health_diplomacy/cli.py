@@ -88,7 +88,7 @@ def _day(text: str) -> datetime.date:
     try:
         return datetime.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        what = f"'{text}' is not a day; write it as YYYY-MM-DD, such as 2027-05-31"
+        what = f"'{text}' is not a date; write it as YYYY-MM-DD, such as 2027-05-31"
         raise argparse.ArgumentTypeError(what) from None
 
 

@@ -86,7 +86,7 @@ def read_text(file: Path, shown: str) -> tuple[str | None, list[Diagnostic]]:
         raw = file.read_bytes()
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
-        return None, [Diagnostic(shown, 1, "F01", what, "check its name and rights")]
+        return None, [Diagnostic(shown, 1, "F01", what, "check its name and permissions")]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -192,7 +192,7 @@ def _keys(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, first: int
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         line = key.start_mark.line
         if re.search(rf"^[{yaml_diagnostics.NO_BREAK}]|[{yaml_diagnostics.NO_BREAK}]$", key.value):
-            what = f"a no-break space stands beside '{key.value.strip()}'; it looks like a space and is none"
+            what = f"there is a no-break space beside '{key.value.strip()}'; it looks like a space but is not one"
             yield line, "F02", what, "remove it"
         if key.value in seen:
             yield line, "F02", f"'{key.value}' is given twice", "keep one of the two, or begin a new item with '- '"
@@ -225,8 +225,8 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
             what = "a value cannot take a paragraph from an essay"
             yield line, "P01", what, "take it on a topic page, on a line of its own below the front matter"
     if node.tag == TIMESTAMP and isinstance(Loader("").construct_yaml_timestamp(node), str):
-        hint = "write a day that the month has, as year, month and day"
-        yield line, "F02", f"'{value}' is not a day of the calendar", hint
+        hint = "write a date that exists, as year-month-day"
+        yield line, "F02", f"'{value}' is not a valid date", hint
     unseen = INVISIBLE.search(value) if node.style == '"' else None
     if unseen and unseen[0] not in "\n".join(source[line : end + 1]):  # escaped; `check_unseen` finds the rest
         what = f"this value holds a character that is not to be seen, U+{ord(unseen[0]):04X}"
@@ -234,10 +234,10 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
     if node.style:
         return
     if re.fullmatch(r"[“”„‘’].*[“”‘’]", value, re.DOTALL):
-        what = f"typographic quotation marks stand around {words[0]}{' …' if len(words) > 1 else ''}"
+        what = f"there are typographic quotation marks around {words[0]}{' …' if len(words) > 1 else ''}"
         yield line, "F11", what, 'type plain ones, as in "this"'
     if (last == '"' and value.count('"') % 2) or re.search(r"[.?!]'$", value):
-        what = f"a quotation mark ends this value, and none begins it: … {words[-1]}"
+        what = f"this value ends with a quotation mark but does not begin with one: … {words[-1]}"
         yield line, "F11", what, f"write the same mark, {last}, before {words[0]}"
 
 
@@ -258,13 +258,13 @@ def _swallowed_items(node: yaml.Node, source: list[str]) -> Iterator[Fault]:
             continue
         line, column = begin, columns.pop()
         if above:
-            what, hint = ("a dash begins this line, and no space follows it", "write a space after the dash")
+            what, hint = ("there is no space after the dash of this line", "write a space after the dash")
             if not value.value.startswith("-"):
-                what, hint = "this line stands in a list, and no dash begins it", "write '- ' before its words"
+                what, hint = "this line is in a list but does not begin with a dash", "write '- ' before its words"
         else:
             if len(node.value) > 1 or columns:
                 line, column = below[0], node.start_mark.column
-            what = f"this line begins with {yaml_diagnostics.spaces(yaml_diagnostics.indent(source[line]))}, so it does not stand under the other items of its list"
+            what = f"this line begins with {yaml_diagnostics.spaces(yaml_diagnostics.indent(source[line]))}, so it is not aligned with the other items of its list"
             hint = f"begin it with {yaml_diagnostics.spaces(column)}"
         yield line, "F02", what, hint
 

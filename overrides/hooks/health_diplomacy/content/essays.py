@@ -67,8 +67,8 @@ class _Reader:
             level = len(heading["level"])
             self.blocks.append(Block(TITLE if level == 1 else heading["id"] or "", heading["text"], line, level))
         elif text.strip():
-            what = "these words stand outside the marks of any paragraph"
-            self._report(line, what, "undo the change, or add the marks around them")
+            what = "these words are outside the markers of any paragraph"
+            self._report(line, what, "undo the change, or add the markers around them")
 
     def close(self) -> None:
         if self.open_id:
@@ -85,7 +85,7 @@ class _Reader:
     def _end(self, id: str, line: int) -> None:
         if id != self.open_id:
             what = f"'{id}' ends here but does not begin above"
-            self._report(line, what, "give both marks of a paragraph the same id")
+            self._report(line, what, "give both markers of a paragraph the same id")
         elif self.attribute_id != id:
             hint = f"put the line {{ #{id} }} under its words"
             self._report(line, f"the paragraph '{id}' does not carry its id", hint)
@@ -105,7 +105,7 @@ def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, 
 
     Bad:  a comma corrected in `collaborations-3`   Good:  the sentence exactly as in the original
     """
-    keep = "undo the change: the essays are kept as they were given, mistakes included"
+    keep = "undo the change: the essays are kept word for word, mistakes included"
     path = document.path
     if not blocks:
         return [Diagnostic(path, 1, "P02", "all of the essay is gone", keep)]
@@ -113,9 +113,7 @@ def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, 
     for block in blocks:
         name = "the title" if block.id == TITLE else f"the heading '#{block.id}'" if block.level else block.id
         if block.id not in checksums:
-            problems.append(
-                Diagnostic(path, block.line, "P02", f"{name} is not part of the essay as it was given", keep)
-            )
+            problems.append(Diagnostic(path, block.line, "P02", f"{name} is not part of the original essay", keep))
         elif block.digest != checksums[block.id]:
             problems.append(Diagnostic(path, block.line, "P02", f"the words of {name} changed", keep))
     lines = {block.id: block.line for block in blocks}
@@ -123,7 +121,7 @@ def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, 
     for id in checksums:
         previous = lines.get(id, previous)
         if id not in lines:
-            problems.append(Diagnostic(path, previous, "P02", f"{id}, which stood after this line, is gone", keep))
+            problems.append(Diagnostic(path, previous, "P02", f"{id}, which followed this line, is missing", keep))
     if not problems and [block.id for block in blocks] != list(checksums):
         moved = next(block for block, id in zip(blocks, checksums, strict=True) if block.id != id)
         problems.append(Diagnostic(path, moved.line, "P02", f"{moved.id} is not in its place", keep))

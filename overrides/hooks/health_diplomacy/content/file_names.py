@@ -43,10 +43,10 @@ def check_name(file: Path, uri: str, shown: str) -> list[Diagnostic]:
     elif uri not in DATA and file.suffix not in IMAGE_SUFFIXES | {".md"}:
         what, hint = "a file of this kind is not part of the site", "remove it from docs/"
     elif not NAME.fullmatch(file.stem):
-        what, hint = "this name does not fit an address", plain
+        what, hint = "this name does not work as a URL", plain
     elif file.suffix == ".md" and folder.split("/")[0] in FLAT and "/" in folder:
         kind = folder.split("/")[0]
-        what, hint = f"pages of docs/{kind}/ stand in no folder below it", f"move it to docs/{kind}/{name}"
+        what, hint = f"pages of docs/{kind}/ must not be in a folder below it", f"move it to docs/{kind}/{name}"
     else:
         return []
     return [Diagnostic(shown, 1, "F08", what, hint)]

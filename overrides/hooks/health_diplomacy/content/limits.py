@@ -59,19 +59,19 @@ def check_file(file: Path, shown: str, level: int = 0) -> list[Diagnostic]:
         found = file.lstat()
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
-        return [Diagnostic(shown, 1, "F01", what, "check its name and rights")]
+        return [Diagnostic(shown, 1, "F01", what, "check its name and permissions")]
     is_folder, most = stat.S_ISDIR(found.st_mode), BYTES.get(file.suffix, found.st_size)
     if stat.S_ISLNK(found.st_mode):
         fault = "F08", "this is a link to another place on the disk", "put the file itself here"
     elif not is_folder and not stat.S_ISREG(found.st_mode):
         fault = "F08", "this is a device or a pipe, not a file", "remove it"
     elif not is_folder and found.st_size > most:
-        what = f"this file has {found.st_size:,} bytes; {most:,} is the most"
+        what = f"this file has {found.st_size:,} bytes; {most:,} is the limit"
         fault = "F12", what, "split it, or leave out what is not needed"
     elif is_folder and level >= FOLDERS:
         fault = "F12", f"folders are nested more than {FOLDERS} deep", "move this folder up"
     elif len(file.name) > NAME:
-        fault = "F12", f"this name has {len(file.name)} characters; {NAME} is the most", "shorten it"
+        fault = "F12", f"this name has {len(file.name)} characters; {NAME} is the limit", "shorten it"
     else:
         return []
     return [Diagnostic(shown, 1, *fault)]
@@ -81,14 +81,14 @@ def check_lines(text: str) -> Iterator[Fault]:
     """Lines that are too long: some patterns and parsers need more than linear time per line."""
     for number, line in enumerate(text.split("\n")):
         if len(line) > LINE:
-            yield number, "F12", f"this line has {len(line):,} characters; {LINE:,} is the most", "break it into lines"
+            yield number, "F12", f"this line has {len(line):,} characters; {LINE:,} is the limit", "break it into lines"
 
 
 def check_markdown(text: str) -> Iterator[Fault]:
     """Input for which Markdown would need more than linear time or recurse too deeply."""
     lines = text.split("\n")
     if len(lines) > PAGE_LINES:
-        what = f"this page has {len(lines):,} lines; {PAGE_LINES:,} is the most"
+        what = f"this page has {len(lines):,} lines; {PAGE_LINES:,} is the limit"
         yield PAGE_LINES, "F12", what, "make two pages of it"
     for number, line in enumerate(lines):
         begin = NESTED.match(line)
@@ -98,7 +98,7 @@ def check_markdown(text: str) -> Iterator[Fault]:
     number = 0
     for block in re.split(r"\n(?=[ \t]*(?:\n|$))", text):
         if len(block.strip()) > BLOCK:
-            what = f"{len(block.strip()):,} characters stand here without an empty line; {BLOCK:,} is the most"
+            what = f"{len(block.strip()):,} characters stand here without an empty line; {BLOCK:,} is the limit"
             yield number + 1, "F12", what, "put empty lines between its parts"
         for pair in ("[]", "()"):
             if _left_open(block, pair) > OPEN:

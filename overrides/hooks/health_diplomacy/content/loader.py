@@ -146,6 +146,6 @@ class _Loader:
             return Document(path, uri, ""), None, problems
         data, lines, problems = read_yaml(text, path)
         if data is None and not problems and uri != IMAGES:
-            hint = "bring back its last version"
+            hint = "restore its last version"
             problems = [Diagnostic(path, 1, "F03", "the file is empty, and the site needs what it lists", hint)]
         return Document(path, uri, text, lines=lines), data, problems

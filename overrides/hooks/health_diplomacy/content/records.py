@@ -48,7 +48,9 @@ def read_records(
     first: dict[str, int] = {}
     hint = "keep one of the two"
     return records, [
-        Diagnostic(document.path, document.meta_line(index, key), codes[1], f"the {name} '{each}' stands twice", hint)
+        Diagnostic(
+            document.path, document.meta_line(index, key), codes[1], f"the {name} '{each}' is listed twice", hint
+        )
         for index, each in enumerate(keys)
         if first.setdefault(each, index) != index
     ]
@@ -90,31 +92,31 @@ def describe(fault: ErrorDetails, name: str, required: bool = False) -> tuple[st
         "too_short": (f"'{name}' has no entries", f"write at least {context.get('min_length')}"),
         "too_long": (f"'{name}' has too many entries", f"write at most {context.get('max_length')}"),
         "no_such_day": (
-            f"'{context.get('value')}' is not a day of the calendar",
-            "write a day that the month has, as year, month and day",
+            f"'{context.get('value')}' is not a valid date",
+            "write a date that exists, as year-month-day",
         ),
         "markup": (
-            f"'{context.get('value')}' in '{name}' is shown as it is written",
+            f"'{context.get('value')}' in '{name}' is shown literally",
             "write plain text, without Markdown and HTML",
         ),
         "repeated": (f"'{context.get('value')}' is listed twice", "keep one of the two"),
         "literal_error": (
-            f"'{name}' is not one of the values it can have",
+            f"'{name}' has an unknown value",
             f"write {context.get('expected')}{'' if required else ', or remove the line'}",
         ),
         "string_type": (f"'{name}' is not text", "put the value in double quotes"),
         "list_type": (f"'{name}' is not a list", "write one line for each item, beginning with '- '"),
-        "date_type": (f"'{name}' is not a day", "write it as year, month and day, such as 2026-11-24, without quotes"),
+        "date_type": (f"'{name}' is not a date", "write it as year-month-day, such as 2026-11-24, without quotes"),
         "int_type": (f"'{name}' is not a whole number", "write it in digits, without quotes"),
         "model_type": (
             f"'{name}' is not made of 'key: value' lines",
             "write its keys on lines of their own under it, as on other pages",
         ),
         "string_pattern_mismatch": (
-            f"'{name}' is not written as it must be",
+            f"'{name}' has the wrong format",
             PATTERN_HINTS.get(context.get("pattern", ""), ""),
         ),
-    }.get(kind, (f"'{name}' is not as it should be", f"correct it: {fault['msg'][0].lower()}{fault['msg'][1:]}"))
+    }.get(kind, (f"'{name}' is invalid", f"correct it: {fault['msg'][0].lower()}{fault['msg'][1:]}"))
 
 
 def is_required(model: type[BaseModel], key: str | int) -> bool:

@@ -44,7 +44,7 @@ def _date_from_text(value: Any) -> Any:
 
 
 Plain = Annotated[Line, AfterValidator(_without_markup)]
-"""A line that is shown as it is written."""
+"""A line that is shown literally."""
 Names = Annotated[list[Name], AfterValidator(_without_repetition)]
 Day = Annotated[datetime.date, Field(strict=True), BeforeValidator(_date_from_text)]
 A_YEAR = datetime.timedelta(days=366)

@@ -71,7 +71,7 @@ def _scan_line(scan: _Scan, number: int, line: str) -> Mistake | None:
     if not bare or (bare.startswith("#") and (scan.value != "block" or column <= scan.owner)):
         return None
     if line.rstrip() == "---" and not scan.quote:
-        return Mistake(number, "this line '---' cuts the file in two", "remove the line ---") if scan.open else None
+        return Mistake(number, "this line '---' splits the file in two", "remove the line ---") if scan.open else None
     if scan.quote:
         _within_quotes(scan, bare)
         return None
@@ -87,7 +87,7 @@ def _scan_line(scan: _Scan, number: int, line: str) -> Mistake | None:
     if scan.value == "plain" and column > scan.owner and not is_key:
         return None  # continues the value above
     if bare.startswith("-") and not is_item and not bare.startswith("--"):
-        return Mistake(number, "a dash begins this line, and no space follows it", "write a space after the dash")
+        return Mistake(number, "there is no space after the dash of this line", "write a space after the dash")
     return _position(scan, number, column, bare, is_item, is_key)
 
 
@@ -101,8 +101,8 @@ def _whitespace(number: int, line: str) -> Mistake | None:
             return Mistake(number, "a tab is used to indent", "indent with spaces only")
         name = "tab" if match["character"] == "\t" else "no-break space"
         where = f"after '{before}'" if before else "before the words of this line"
-        what = f"a {name} stands {where}; it looks like a space and is none"
-        return Mistake(number, what, "put an ordinary space in its place")
+        what = f"there is a {name} {where}; it looks like a space but is not one"
+        return Mistake(number, what, "replace it with a normal space")
     return None
 
 
@@ -195,7 +195,7 @@ def _other_line(
 ) -> Mistake | None:
     """A line with neither a dash nor a key that doesn't continue a value either."""
     if unspaced := UNSPACED.match(bare):
-        return Mistake(number, f"no space follows '{unspaced['key']}:'", "write a space after the colon")
+        return Mistake(number, f"there is no space after '{unspaced['key']}:'", "write a space after the colon")
     if scan.value == "block":
         hint = f"begin it with {spaces(scan.block_indent or scan.owner + 2)}"
         what = f"this line belongs to '{scan.owner_name}' above it, and begins with {spaces(column)}"
@@ -206,7 +206,7 @@ def _other_line(
         return _value(scan, number, column, bare, is_item=False)
     top = scan.open[-1] if scan.open else None
     if top is not None and top.is_list and top.column == column:
-        return Mistake(number, "this line stands in a list, and no dash begins it", "write '- ' before its words")
+        return Mistake(number, "this line is in a list but does not begin with a dash", "write '- ' before its words")
     hint = "join it to the line above, or write its key, a colon and a space before it"
     return Mistake(number, "this line is not a 'key: value'", hint)
 
@@ -219,7 +219,9 @@ def _misaligned(
         what = f"this line begins with {spaces(previous[0].column)}, and those below it do not"
         return Mistake(previous[0].line, what, f"begin it with {spaces(column)}")
     if top is not None and top.empty_key and not is_item and top is previous[-1]:
-        what = f"this line begins with {spaces(top.column)}, so it does not stand below '{top.empty_key}', as the next line does"
+        what = (
+            f"this line begins with {spaces(top.column)}, so it is not nested in '{top.empty_key}', as the next line is"
+        )
         return Mistake(top.line, what, f"begin it with {spaces(column)}")
     fitting = [each for each in previous if each.is_list == is_item]
     if not fitting:
@@ -228,7 +230,7 @@ def _misaligned(
     owner = "the list item" if is_item else f"'{near.name}'"
     if near.column == column:
         return None
-    what = f"this line begins with {spaces(column)}, so it does not stand under {owner} above it"
+    what = f"this line begins with {spaces(column)}, so it is not aligned with {owner} above it"
     return Mistake(number, what, f"begin it with {spaces(near.column)}")
 
 

@@ -18,7 +18,7 @@ def unchanged_words(site: Site) -> list[Diagnostic]:
         checksums = site.checksums.get(name)
         if checksums is None:
             what = f"there are no checksums for the essay '{name}'"
-            hint = f"add them to docs/{CHECKSUMS}, from the text as it was given"
+            hint = f"add them to docs/{CHECKSUMS}, from the original text"
             problems.append(Diagnostic(document.path, 1, "P02", what, hint))
         else:
             problems += essays.check_text(document, blocks, checksums) or _essay_keys(site, uri, name, blocks)
@@ -30,7 +30,7 @@ def _essay_keys(site: Site, uri: str, name: str, blocks: list[essays.Block]) -> 
     if page is None:
         return []
     expected = {"title": next(block.text for block in blocks if block.id == essays.TITLE), "essay": name}
-    what = "is not that of the essay as it was given"
+    what = "differs from the original essay"
     return [
         Diagnostic(document.path, document.meta_line(key), "P02", f"'{key}' {what}", f"write '{value}'")
         for key, value in expected.items()
@@ -84,7 +84,7 @@ def unused_paragraphs(site: Site) -> list[Diagnostic]:
         for block in blocks:
             if not block.level and block.id not in used and uri not in site.broken_essays:
                 what, hint = (
-                    f"{block.id} stands under no topic",
+                    f"{block.id} is on no topic page",
                     f'add the line --8<-- "{uri}:{block.id}" to a page in docs/topics/',
                 )
                 problems.append(Diagnostic(site.documents[uri].path, block.line, "P04", what, hint))
@@ -106,7 +106,7 @@ def separate_passages(site: Site, uri: str, page: LexborNode) -> list[Diagnostic
     for paragraph, line in taken.items():
         if paragraph in site.paragraphs and paragraph not in shown:
             hint = "leave an empty line above and below it, and nothing around it"
-            what = f"the passage {paragraph} does not stand by itself"
+            what = f"the passage {paragraph} is not on a line of its own"
             problems.append(Diagnostic(document.path, line, "P06", what, hint))
     for name in {node.id or "" for node in page.css("[id]")}:
         if name in site.paragraphs and name not in taken:

@@ -79,7 +79,7 @@ def _quotes(
                 break
             if not _begins(rest, claim.quote):
                 hint = (
-                    f"copy the sentence as it stands in {id}: it begins '{' '.join(rest.split()[:5])}'"
+                    f"copy the sentence from {id}: it begins '{' '.join(rest.split()[:5])}'"
                     if rest
                     else f"{id} has no such sentence"
                 )
@@ -184,7 +184,7 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
     """
     for _, part, name, line in _notes(claims, data):
         for words in CITATION_ATTEMPT.findall(CITATION.sub("", part.note)):
-            what = f"'{words}' in the note of {name} is not a mark of a source"
+            what = f"'{words}' in the note of {name} is not a citation"
             yield Diagnostic(data.path, line, "E05", what, "write it as [@id] or [@id; @other-id]")
         unknown = [key for key in part.cited if key not in sources]
         for key in unknown:
@@ -207,7 +207,7 @@ def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Doc
     for index, claim in enumerate(claims.values()):
         line = data.meta_line(index, "finding")
         for mark in (*CITATION_ATTEMPT.findall(claim.finding), *(each[0] for each in MARKUP.finditer(claim.finding))):
-            what = f"'{mark}' in the finding of '{claim.id}' is shown as it is written"
+            what = f"'{mark}' in the finding of '{claim.id}' is shown literally"
             yield Diagnostic(data.path, line, "E12", what, "write plain text; sources are cited in the parts' notes")
             break
     for _, part, name, line in _notes(claims, data):
@@ -217,7 +217,7 @@ def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Doc
                 yield Diagnostic(data.path, line, "E05", what, f"write [@{mark['id']}]")
         found = next((each for each in MARKUP.finditer(part.plain_note) if each[0].strip("[^]") not in sources), None)
         if found:
-            what = f"'{found[0]}' in the note of {name} is shown as it is written"
+            what = f"'{found[0]}' in the note of {name} is shown literally"
             hint = "write plain text: a note has no Markdown and no HTML, only [@id] for its sources"
             yield Diagnostic(data.path, line, "E12", what, hint)
 
@@ -241,16 +241,16 @@ def _days(
             yield Diagnostic(claims_data.path, line, "E08", what, "write a day within a year")
         if claim.reviewed > today:
             line = claims_data.meta_line(index, "reviewed")
-            what = f"'{claim.id}' was reviewed on a day still to come"
+            what = f"'{claim.id}' was reviewed on a future date"
             yield Diagnostic(claims_data.path, line, "E08", what, "write the day of the review")
     for index, source in enumerate(sources.values()):
         if source.seen and source.seen > today:
             line = sources_data.meta_line(index, "seen")
-            what = f"'{source.id}' was seen on a day still to come"
+            what = f"'{source.id}' was seen on a future date"
             yield Diagnostic(sources_data.path, line, "E08", what, "write the day on which it was read")
         if source.issued and source.issued > today.isoformat():
             line = sources_data.meta_line(index, "issued")
-            what = f"'{source.id}' was published on a day still to come"
+            what = f"'{source.id}' was published on a future date"
             yield Diagnostic(sources_data.path, line, "E08", what, "write the day that the source gives")
 
 
@@ -276,7 +276,7 @@ def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Diagno
                 continue
             line = data.meta_line(index, key)
             if key != "doi" and not _is_address(address, archived=key == "archived"):
-                what, hint = f"'{address}' is not one whole address", "copy it anew from the browser's address bar"
+                what, hint = f"'{address}' is not one complete URL", "copy it again from the browser's address bar"
                 yield Diagnostic(data.path, line, "E09", what, hint)
                 continue
             owner = owners.setdefault(_normalized(address), source.id)

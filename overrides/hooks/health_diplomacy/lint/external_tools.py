@@ -100,7 +100,7 @@ def _spelling(root: Path, names: list[str]) -> list[Diagnostic]:
             continue
         better = " or ".join(f"'{word}'" for word in each["corrections"][:3]) or "another word"
         path = Path(each["path"]).as_posix().removeprefix("./")
-        what = f"'{each['typo']}' is not spelled as in American English"
+        what = f"'{each['typo']}' is not a known American spelling"
         hint = f"write {better}, or, if it is right, add it to {WORDS}"
         problems.append(Diagnostic(path, each["line_num"], "Q01", what, hint))
     return problems

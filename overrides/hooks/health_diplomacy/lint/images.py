@@ -80,7 +80,7 @@ def _size(file: Path, path: str) -> Iterator[Diagnostic]:
     smaller = "make it at most 1600 pixels wide and save it as JPEG or WebP, or draw it as SVG"
     if size > MAX_BYTES:
         shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{size // 1000} KB"
-        yield Diagnostic(path, 1, "I01", f"this picture has {shown}; {MAX_BYTES // 1000} KB is the most", smaller)
+        yield Diagnostic(path, 1, "I01", f"this picture has {shown}; {MAX_BYTES // 1000} KB is the limit", smaller)
     with file.open("rb") as stream:
         begin = stream.read(16)
     if file.suffix in SIGNATURES and not begin.startswith(SIGNATURES[file.suffix]):
@@ -96,5 +96,5 @@ def _size(file: Path, path: str) -> Iterator[Diagnostic]:
     if width < 1 or height < 1:
         yield Diagnostic(path, 1, "I05", "this picture cannot be read", "save it anew")
     elif max(width, height) > MAX_SIDE:
-        what = f"this picture has {width} × {height} pixels; {MAX_SIDE} is the most for a side"
+        what = f"this picture has {width} × {height} pixels; {MAX_SIDE} is the limit for a side"
         yield Diagnostic(path, 1, "I02", what, smaller)

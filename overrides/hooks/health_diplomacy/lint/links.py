@@ -53,7 +53,7 @@ def check(
             if not (each.reference in site.paragraphs and site.snippets[uri]):  # an included one has its own message
                 repeated[uri, each.reference] = found  # the last occurrence
         elif len(each.reference) > ADDRESS:
-            message = f"an address has {len(each.reference):,} characters; {ADDRESS:,} is the most"
+            message = f"an address has {len(each.reference):,} characters; {ADDRESS:,} is the limit"
             yield replace(found, code="F12", message=message, hint="shorten it")
         elif found.code == "L01" and target(uri, each.reference) in former:
             hint = "link to the page that has its words now"

@@ -145,7 +145,7 @@ def _unfinished(document: Document) -> Iterator[Diagnostic]:
     for number, line in enumerate(without_code(document).split("\n"), start=1):
         found = UNFINISHED.search(line)
         if found:
-            what = f"'{found[0]}' says that something is still to be written here"
+            what = f"'{found[0]}' marks unfinished text"
             yield Diagnostic(document.path, number, "F10", what, "write it, or remove the line")
 
 

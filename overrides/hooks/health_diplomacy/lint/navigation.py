@@ -15,7 +15,7 @@ from health_diplomacy.lint import redirects
 def menu(site: Site, nav: Mapping[str, int]) -> list[Diagnostic]:
     """Bad: a page missing from `nav`, or a missing page in it.  Good: `- topics/peace-building.md` under `nav`."""
     missing = [
-        Diagnostic(document.path, 1, "N01", "no menu leads to this page", f"add '{uri}' under 'nav' in mkdocs.yml")
+        Diagnostic(document.path, 1, "N01", "this page is not in the menu", f"add '{uri}' under 'nav' in mkdocs.yml")
         for uri, document in site.documents.items()
         if uri not in nav
     ]

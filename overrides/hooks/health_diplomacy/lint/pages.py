@@ -59,7 +59,7 @@ def _titles(document: Document) -> Iterator[Diagnostic]:
     for key in ("title", "short_title"):
         value = document.meta.get(key)
         if isinstance(value, str) and EMPTY_TITLES.fullmatch(value.casefold().strip(" .:!")):
-            hint = "name what the page is about: the title stands in the menu, in search and in browser tabs"
+            hint = "name what the page is about: the title is shown in the menu, in search and in browser tabs"
             yield Diagnostic(document.path, document.meta_line(key), "T07", f"the title '{value}' says nothing", hint)
 
 
@@ -78,11 +78,11 @@ def _alternatives(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
             hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"
             if f"]({source}" not in document.body:
                 hint = 'say what it shows, as in alt="Three countries, joined by lines"'
-            what = f"the picture '{source}' has no words for those who cannot see it"
+            what = f"the picture '{source}' has no alternative text"
             yield Diagnostic(document.path, line, "A01", what, hint)
         elif FILE_NAME.fullmatch(words) or PICTURE_WORDS.fullmatch(words):
             what = f"'{words}' does not say what the picture shows"
-            yield Diagnostic(document.path, line, "A02", what, "say what is to be seen on it")
+            yield Diagnostic(document.path, line, "A02", what, "describe what it shows")
 
 
 def _link_words(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
@@ -101,7 +101,7 @@ def _link_words(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
             texts = (f"[{words}]({address}", f"{words}]", address)
             line = _line_of(document, next((each for each in texts if each in document.body), words))
             what = f"the words '{words}' do not say where the link leads"
-            hint = "let the link's words name what it leads to, such as [the method](method.md)"
+            hint = "use link text that names the target, such as [the method](method.md)"
             yield Diagnostic(document.path, line, "A03", what, hint)
 
 

@@ -37,7 +37,7 @@ def dated_headings(site: Site) -> Iterator[Diagnostic]:
     for number, line in markdown.lines_outside_code(document):
         if line.startswith("## ") and not DATED.match(line):
             hint = "write it as '## November 24, 2026 { #november-24-2026 }'"
-            what = f"'{line[3:].partition('{')[0].strip()}' is not a day as the other headings are"
+            what = f"'{line[3:].partition('{')[0].strip()}' is not a date in the format of the other headings"
             yield Diagnostic(document.path, number, "T08", what, hint)
 
 

@@ -71,9 +71,7 @@ def _words(text: str, path: str, line: int) -> Iterator[Diagnostic]:
         count = len(sentence.split())
         if count > MAX_WORDS:
             what = f"the sentence '{' '.join(sentence.split()[:5])} …' has {count} words"
-            yield Diagnostic(
-                path, line, "Q02", what, "make two of it, if it can be done without loss", severity="notice"
-            )
+            yield Diagnostic(path, line, "Q02", what, "split it in two if the meaning allows", severity="notice")
     own = QUOTED.sub("", text).casefold()
     for phrase, better in PLAINER.items():
         if re.search(rf"\b{phrase}\b", own):

@@ -25,7 +25,7 @@ def check(
     for old, (new, line) in redirects.items():
         target = new.partition("#")[0]
         if old in pages:
-            what, hint = f"'{old}' leads on to another page, but is there itself", "remove the line"
+            what, hint = f"'{old}' is redirected, but the page exists", "remove the line"
         elif not old.endswith(".md") or posixpath.normpath(old) != old or old.startswith(("/", "..")) or "\\" in old:
             what, hint = f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md"
         elif target in redirects:

@@ -182,6 +182,6 @@ def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> list
             if id not in ids[uri] and not unfinished:
                 line = document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body)
                 what = f"'{uri}#{id}' was published and is gone, so links to it from elsewhere break"
-                hint = f"write {{ #{id} }} behind the heading that has its words now"
+                hint = f"write {{ #{id} }} after the heading that has this text now"
                 problems.append(Diagnostic(document.path, line, "N05", what, hint))
     return problems

@@ -70,7 +70,7 @@ def relations(site: Site) -> list[Diagnostic]:
                 what = "a topic cannot be related to itself"
                 problems.append(Diagnostic(document.path, line, "R01", what, "remove this relation"))
             elif pair in pairs:
-                what = f"this relation already stands in {pairs[pair]}"
+                what = f"this relation is already in {pairs[pair]}"
                 hint = "write it on one page only; the build shows it on both"
                 problems.append(Diagnostic(document.path, line, "R02", what, hint))
             pairs.setdefault(pair, f"{document.path}:{line}")
@@ -128,9 +128,9 @@ def dates(site: Site) -> list[Diagnostic]:
         if page.changed and page.changed < page.published:
             wrong.append(("changed", "changed before it was published", "write the day of the last change"))
         if page.reviewed and page.reviewed > today:
-            wrong.append(("reviewed", "was reviewed on a day still to come", "write the day of the review"))
+            wrong.append(("reviewed", "was reviewed on a future date", "write the day of the review"))
         if page.published > today:
-            wrong.append(("published", "was published on a day still to come", "write today's day"))
+            wrong.append(("published", "was published on a future date", "write today's day"))
         if page.review_by and page.review_by <= (page.reviewed or page.published):
             wrong.append(("review_by", "is due for review before it was reviewed", "write a later day"))
         if page.review_by and page.review_by > (page.reviewed or page.published) + A_YEAR:
