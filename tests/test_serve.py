@@ -39,6 +39,7 @@ class Server:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a shell's background jobs
         )
         self.printed: Queue[str] = Queue()
         threading.Thread(target=self._listen, daemon=True).start()
