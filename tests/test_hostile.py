@@ -18,7 +18,7 @@ import yaml
 from health_diplomacy import check_command
 from health_diplomacy.content import configuration
 from health_diplomacy.content.documents import Document
-from health_diplomacy.lint import safety
+from health_diplomacy.lint import safety, svg_safety
 
 from tests.reading import ROOT
 from tests.test_mistakes import copy_sources, edit, with_line_numbers
@@ -63,7 +63,7 @@ def refusals(page: str, extensions: dict) -> list[str]:
 
 
 def drawing_refusals(file: Path) -> list[str]:
-    return [str(problem).removeprefix(":") for problem in safety.check_drawing(file, "")]
+    return [str(problem).removeprefix(":") for problem in svg_safety.check_svg(file, "")]
 
 
 @pytest.mark.parametrize("name", PAGES)

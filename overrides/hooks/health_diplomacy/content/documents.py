@@ -228,7 +228,9 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
         hint = "write a date that exists, as year-month-day"
         yield line, "F02", f"'{value}' is not a valid date", hint
     unseen = INVISIBLE.search(value) if node.style == '"' else None
-    if unseen and unseen[0] not in "\n".join(source[line : end + 1]):  # escaped; `check_unseen` finds the rest
+    if unseen and unseen[0] not in "\n".join(
+        source[line : end + 1]
+    ):  # escaped; `check_invisible_characters` finds the rest
         what = f"this value holds a character that is not to be seen, U+{ord(unseen[0]):04X}"
         yield line, "M10", what, "delete it, or type the words around it anew"
     if node.style:

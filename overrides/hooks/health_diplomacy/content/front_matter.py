@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, creat
 from pydantic_core import ErrorDetails
 
 from health_diplomacy.content.documents import Document
+from health_diplomacy.content.field_types import Day, Line, Name, Names, Plain, Strict
 from health_diplomacy.content.records import describe, is_required
-from health_diplomacy.content.schema import Day, Line, Name, Names, Plain, Strict
 
 
 class Next(Strict):

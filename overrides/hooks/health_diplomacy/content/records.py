@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from health_diplomacy.content.documents import Document
-from health_diplomacy.content.schema import WHOLE_ADDRESS
+from health_diplomacy.content.field_types import WHOLE_ADDRESS
 
 Record = TypeVar("Record", bound=BaseModel)
 

@@ -48,18 +48,18 @@ def remove_markers(markdown: str) -> str:
     return MARKER.sub("", markdown)
 
 
-def with_stand_ins(document: Document) -> str:
+def with_sample_text(document: Document) -> str:
     """The body with each include replaced by a paragraph with its id, because lint renders pages without the essays."""
 
     def replace(match: re.Match[str]) -> str:
         include = INCLUDE.fullmatch(match[0])
         paragraph = _split(include)[1].strip() if include else ""
-        return f"{stand_in(paragraph)}\n{{ #{paragraph} }}" if re.fullmatch(r"[\w-]+", paragraph) else ""
+        return f"{sample_text(paragraph)}\n{{ #{paragraph} }}" if re.fullmatch(r"[\w-]+", paragraph) else ""
 
     return SNIPPET.sub(replace, document.body)
 
 
-def stand_in(paragraph: str) -> str:
+def sample_text(paragraph: str) -> str:
     """The placeholder text of an included paragraph."""
     return f"passage {paragraph}"
 

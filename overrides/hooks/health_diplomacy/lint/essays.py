@@ -101,7 +101,7 @@ def separate_passages(site: Site, uri: str, page: LexborNode) -> list[Diagnostic
     problems: list[Diagnostic] = []
     if uri in site.blocks:
         return problems
-    shown = {node.id for node in page.css("article > p[id]") if node.text() == snippets.stand_in(node.id or "")}
+    shown = {node.id for node in page.css("article > p[id]") if node.text() == snippets.sample_text(node.id or "")}
     taken = {passage.paragraph: passage.line for passage in site.snippets[uri]}
     for paragraph, line in taken.items():
         if paragraph in site.paragraphs and paragraph not in shown:

@@ -1,21 +1,19 @@
-"""Checks on claims and sources: every sentence has a claim, every claim has sources, every source is used."""
+"""Checks on claims: every sentence has one, with verdicts on its words, short notes and known sources."""
 
 import datetime
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 from diagnostics import Diagnostic, did_you_mean
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.essays import Block
+from health_diplomacy.content.field_types import A_YEAR, MARKUP
 from health_diplomacy.content.schema import (
-    A_YEAR,
     CITATION,
     CLAIM_WORDS,
     FINDING_WORDS,
-    MARKUP,
     NEED_SOURCES,
     NOTE_WORDS,
     SENTENCE_WORDS,
@@ -36,23 +34,20 @@ SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
 def check(
     claims: Mapping[str, Claim],
     sources: Mapping[str, Source],
-    claims_data: Document,
-    sources_data: Document,
+    data: Document,
     paragraphs: Mapping[str, Block] | None,
     today: datetime.date,
 ) -> list[Diagnostic]:
-    """All problems with claims and sources. Quotes are compared with `paragraphs` (by id) if given."""
-    lines = {id: claims_data.meta_line(index, "id") for index, id in enumerate(claims)}
+    """All problems with claims. Quotes are compared with `paragraphs` (by id) if given."""
+    lines = {id: data.meta_line(index, "id") for index, id in enumerate(claims)}
     return [
-        *(_quotes(claims, claims_data, paragraphs, lines) if paragraphs is not None else []),
-        *_parts(claims, claims_data),
-        *_verdicts(claims, claims_data),
-        *_lengths(claims, claims_data),
-        *_citations(claims, sources, claims_data),
-        *_plain(claims, sources, claims_data),
-        *_days(claims, sources, claims_data, sources_data, today),
-        *_unused(claims, sources, sources_data),
-        *_addresses(sources, sources_data),
+        *(_quotes(claims, data, paragraphs, lines) if paragraphs is not None else []),
+        *_parts(claims, data),
+        *_verdicts(claims, data),
+        *_lengths(claims, data),
+        *_citations(claims, sources, data),
+        *_plain(claims, sources, data),
+        *_dates(claims, data, today),
     ]
 
 
@@ -222,89 +217,18 @@ def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Doc
             yield Diagnostic(data.path, line, "E12", what, hint)
 
 
-def _days(
-    claims: Mapping[str, Claim],
-    sources: Mapping[str, Source],
-    claims_data: Document,
-    sources_data: Document,
-    today: datetime.date,
-) -> Iterator[Diagnostic]:
+def _dates(claims: Mapping[str, Claim], data: Document, today: datetime.date) -> Iterator[Diagnostic]:
     """Bad: `review_by` before `reviewed`, or a review in the future.  Good: a year between the two."""
     for index, claim in enumerate(claims.values()):
         if claim.review_by <= claim.reviewed:
-            line = claims_data.meta_line(index, "review_by")
+            line = data.meta_line(index, "review_by")
             what = f"'{claim.id}' is due for review before it was reviewed"
-            yield Diagnostic(claims_data.path, line, "E08", what, "write a later day")
+            yield Diagnostic(data.path, line, "E08", what, "write a later day")
         if claim.review_by > claim.reviewed + A_YEAR:
-            line = claims_data.meta_line(index, "review_by")
+            line = data.meta_line(index, "review_by")
             what = f"'{claim.id}' is due for review more than a year later"
-            yield Diagnostic(claims_data.path, line, "E08", what, "write a day within a year")
+            yield Diagnostic(data.path, line, "E08", what, "write a day within a year")
         if claim.reviewed > today:
-            line = claims_data.meta_line(index, "reviewed")
+            line = data.meta_line(index, "reviewed")
             what = f"'{claim.id}' was reviewed on a future date"
-            yield Diagnostic(claims_data.path, line, "E08", what, "write the day of the review")
-    for index, source in enumerate(sources.values()):
-        if source.seen and source.seen > today:
-            line = sources_data.meta_line(index, "seen")
-            what = f"'{source.id}' was seen on a future date"
-            yield Diagnostic(sources_data.path, line, "E08", what, "write the day on which it was read")
-        if source.issued and source.issued > today.isoformat():
-            line = sources_data.meta_line(index, "issued")
-            what = f"'{source.id}' was published on a future date"
-            yield Diagnostic(sources_data.path, line, "E08", what, "write the day that the source gives")
-
-
-def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
-    """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it bears on."""
-    cited = {key for claim in claims.values() for key in claim.cited}
-    cited |= {
-        mark["id"] for claim in claims.values() for mark in BRACKETED.finditer(claim.note)
-    }  # reported by `_plain`
-    for index, source in enumerate(sources.values()):
-        if claims and source.id not in cited:
-            what = f"no claim cites the source '{source.id}'"
-            hint = "cite it in a note of docs/evidence/claims.yml, or remove it"
-            yield Diagnostic(data.path, data.meta_line(index, "id"), "E07", what, hint, severity="notice")
-
-
-def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
-    """Bad: two sources with one URL, a URL inside a URL.  Good: one source, cited twice."""
-    owners: dict[str, str] = {}
-    for index, source in enumerate(sources.values()):
-        for key, address in (("url", source.url), ("doi", source.doi), ("archived", source.archived)):
-            if not address:
-                continue
-            line = data.meta_line(index, key)
-            if key != "doi" and not _is_address(address, archived=key == "archived"):
-                what, hint = f"'{address}' is not one complete URL", "copy it again from the browser's address bar"
-                yield Diagnostic(data.path, line, "E09", what, hint)
-                continue
-            owner = owners.setdefault(_normalized(address), source.id)
-            if owner != source.id:
-                what = f"the {'DOI' if key == 'doi' else 'address'} of '{source.id}' is also that of '{owner}'"
-                yield Diagnostic(data.path, line, "E09", what, "keep one of the two entries, and cite that one")
-
-
-def _is_address(address: str, archived: bool) -> bool:
-    try:
-        host = urlsplit(address).hostname or ""
-        _ = urlsplit(address).port  # raises if the port is not a number
-    except ValueError:
-        return False
-    inner = address.count("http://") + address.count("https://")
-    return (
-        "." in host.strip(".")
-        and ".." not in host
-        and not any(each in address for each in '<>"{}|\\^`')
-        and (archived or inner == 1)
-    )
-
-
-def _normalized(address: str) -> str:
-    """A key that is equal for different spellings of one URL or DOI."""
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removeprefix("www.")
-    if host in {"doi.org", "dx.doi.org"}:
-        return parts.path.strip("/").casefold()
-    rest = f"{host}{parts.path.rstrip('/')}{'?' if parts.query else ''}{parts.query}"
-    return rest if parts.scheme else address.casefold()
+            yield Diagnostic(data.path, line, "E08", what, "write the day of the review")

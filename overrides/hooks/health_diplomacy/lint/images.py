@@ -18,7 +18,7 @@ from health_diplomacy.content.documents import Document
 from health_diplomacy.content.file_names import IMAGE_SUFFIXES
 from health_diplomacy.content.limits import walk
 from health_diplomacy.content.schema import Image
-from health_diplomacy.lint.safety import check_drawing
+from health_diplomacy.lint.svg_safety import check_svg
 
 MAX_BYTES = 400_000
 """Maximum bytes of an image: 1.6 seconds at 2 Mbit/s, a slow mobile connection."""
@@ -65,7 +65,7 @@ def check(
         file, path = docs / name, f"{shown}/{name}"
         yield from _size(file, path)
         if file.suffix == ".svg" and file.stat().st_size <= MAX_BYTES:
-            yield from check_drawing(file, path)
+            yield from check_svg(file, path)
         if is_whole and name not in pictures:
             hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {shown}/{name}` begin one"
             yield Diagnostic(path, 1, "I03", "nothing says who made this picture and under which license", hint)

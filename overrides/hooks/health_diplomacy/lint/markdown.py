@@ -149,7 +149,7 @@ def _unfinished(document: Document) -> Iterator[Diagnostic]:
             yield Diagnostic(document.path, number, "F10", what, "write it, or remove the line")
 
 
-def check_unseen(document: Document) -> Iterator[Diagnostic]:
+def check_invisible_characters(document: Document) -> Iterator[Diagnostic]:
     """Invisible characters that reorder, break or hide the text around them (Unicode categories Cc and Cf).
 
     The joiners of Persian and emoji (U+200C, U+200D) and directional marks (U+200E, U+200F) are allowed.
@@ -168,7 +168,7 @@ def _starts_list(item: re.Match[str]) -> bool:
     return not item["mark"][0].isdigit() or item["mark"][:-1] == "1"
 
 
-def check_marks(document: Document, text: str | None = None) -> list[Diagnostic]:
+def check_fill_in_markers(document: Document, text: str | None = None) -> list[Diagnostic]:
     """Fill-in markers that are left from a template.
 
     Bad:  `description: "FILL IN: 40 to 200 characters"`   Good:  the description itself

@@ -30,6 +30,7 @@ from health_diplomacy.lint import (
     placeholders,
     prose,
     safety,
+    sources,
     topics,
     unrendered_markup,
 )
@@ -72,9 +73,9 @@ def check(
 
 def _unfinished_first(site: Site, found: list[Diagnostic]) -> list[Diagnostic]:
     """In files with fill-in markers, report only those, as they cause the other problems."""
-    marks = [problem for document in site.documents.values() for problem in markdown.check_marks(document)]
+    marks = [problem for document in site.documents.values() for problem in markdown.check_fill_in_markers(document)]
     lists = (site.claims_file, site.sources_file, site.glossary_file, site.images_file)
-    marks += [problem for data in lists if data.text for problem in markdown.check_marks(data)]
+    marks += [problem for data in lists if data.text for problem in markdown.check_fill_in_markers(data)]
     unfinished = {problem.path for problem in marks}
     return [problem for problem in found if problem.path not in unfinished or problem.code == "N01"] + marks
 
@@ -84,7 +85,7 @@ def _markdown(site: Site) -> list[Diagnostic]:
     documents = [document for uri, document in site.documents.items() if uri not in site.blocks]
     found = [problem for document in documents for problem in markdown.check(document)]
     documents += [site.claims_file, site.sources_file, site.glossary_file, site.images_file]
-    return found + [problem for document in documents for problem in markdown.check_unseen(document)]
+    return found + [problem for document in documents for problem in markdown.check_invisible_characters(document)]
 
 
 def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
@@ -94,7 +95,10 @@ def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
     paragraphs = {block.id: block for blocks in site.blocks.values() for block in blocks if not block.level}
     today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # in any time zone
     expected = paragraphs if as_given and not site.broken_essays else None
-    return evidence.check(site.claims, site.sources, site.claims_file, site.sources_file, expected, today)
+    return [
+        *evidence.check(site.claims, site.sources, site.claims_file, expected, today),
+        *sources.check(site.sources, site.claims, site.sources_file, today),
+    ]
 
 
 @dataclass(frozen=True)
@@ -115,22 +119,7 @@ def _rendered(
     site: Site, root: Path, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str
 ) -> list[Diagnostic]:
     """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
-    problems: list[Diagnostic] = []
-    rendered: dict[str, str] = {}
-    plain = [name for name in extensions if "snippets" not in name]
-    options = {name: value for name, value in settings.options.items() if name in plain}
-    markup = _Markup(tuple(plain), repr(options), options)
-    for uri, document in site.documents.items():
-        text = snippets.with_stand_ins(document)
-        if uri == GLOSSARY_PAGE:
-            text = glossary.page_markdown(site, defaultdict(str))
-            problems += placeholders.glossary_placeholder(document)
-        invalid = links.check_attributes(document)
-        problems += invalid
-        try:
-            rendered[uri] = _html(text, markup)
-        except Exception as error:  # Markdown extensions may raise anything
-            problems += [] if invalid else [links.unreadable(document, error)]
+    rendered, problems = _render(site, settings, extensions)
     broken = {
         uri: list(unrendered_markup.check_tags(site.documents[uri])) for uri in rendered if uri not in site.blocks
     }
@@ -144,7 +133,7 @@ def _rendered(
     ids: dict[str, list[str]] = {}
     used: set[str] = set()
     for uri, html in rendered.items():
-        document, page = site.documents[uri], safety.parse(html)
+        document, page, is_essay = site.documents[uri], safety.parse(html), uri in site.blocks
         added = added_ids(site, uri)
         ids[uri] = [*(node.id or "" for node in page.css("[id]")), *added]
         urls = [value.strip() for node in page.css("[href], [src]") for value in _urls(node)]
@@ -152,18 +141,41 @@ def _rendered(
         problems += broken.get(uri, [])
         if uri not in truncated:
             problems += essay_rules.separate_passages(site, uri, page)
-            problems += unrendered_markup.check_signs(document, page) if uri not in site.blocks else []
+            problems += [] if is_essay else unrendered_markup.check_visible_syntax(document, page)
         problems += links.own_addresses(document, urls, settings.site_url, files)
-        problems += pages.check(document, page, is_essay=uri in site.blocks)
-        refused, data = safety.refused(html), site.glossary_file if uri == GLOSSARY_PAGE else None
-        problems += safety.check_page(document, refused, data)
+        problems += pages.check(document, page, is_essay=is_essay)
+        data = site.glossary_file if uri == GLOSSARY_PAGE else None
+        problems += safety.check_page(document, safety.refused(html), data)
         rendered[uri] = safety.in_template(html + "".join(f'<i id="{escape(id)}"></i>' for id in added))
-    problems += links.check(site, rendered, root, docs, files, uncertain, settings.former)
-    problems += duplicated_text.check(site, rendered)
     certain = {uri: found for uri, found in ids.items() if uri not in uncertain and not site.blocks.get(uri)}
-    problems += _published_ids(site, docs, certain)
-    problems += images.check(docs, shown, site.images, site.images_file, used, site.images_complete)
-    return problems
+    return [
+        *problems,
+        *links.check(site, rendered, root, docs, files, uncertain, settings.former),
+        *duplicated_text.check(site, rendered),
+        *_published_ids(site, docs, certain),
+        *images.check(docs, shown, site.images, site.images_file, used, site.images_complete),
+    ]
+
+
+def _render(site: Site, settings: Settings, extensions: tuple[str, ...]) -> tuple[dict[str, str], list[Diagnostic]]:
+    """The HTML of each page that can be rendered, and why others can't."""
+    rendered: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    plain = tuple(name for name in extensions if "snippets" not in name)
+    options = {name: value for name, value in settings.options.items() if name in plain}
+    markup = _Markup(plain, repr(options), options)
+    for uri, document in site.documents.items():
+        text = snippets.with_sample_text(document)
+        if uri == GLOSSARY_PAGE:
+            text = glossary.page_markdown(site, defaultdict(str))
+            problems += placeholders.glossary_placeholder(document)
+        invalid = links.check_attributes(document)
+        problems += invalid
+        try:
+            rendered[uri] = _html(text, markup)
+        except Exception as error:  # Markdown extensions may raise anything
+            problems += [] if invalid else [links.unreadable(document, error)]
+    return rendered, problems
 
 
 def _urls(node: LexborNode) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from diagnostics import Diagnostic, did_you_mean
 
 from health_diplomacy.content import front_matter
+from health_diplomacy.content.field_types import A_YEAR
 from health_diplomacy.content.limits import walk
-from health_diplomacy.content.schema import A_YEAR
 from health_diplomacy.content.site import Site, page_id
 
 

@@ -15,7 +15,8 @@ from selectolax.lexbor import LexborNode
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.lint.markdown import without_code
-from health_diplomacy.lint.safety import ALLOWED, ELEMENTS, REFUSED
+from health_diplomacy.lint.safety import ELEMENTS, REFUSED
+from health_diplomacy.lint.svg_safety import ALLOWED
 
 MARKUP = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 UNSUPPORTED = [(re.compile(each["pattern"], re.MULTILINE), each) for each in MARKUP["unsupported"]]
@@ -29,7 +30,7 @@ TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>]
 NOT_CLOSED = "is not closed"
 
 
-def check_signs(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
+def check_visible_syntax(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
     """Markdown syntax in the rendered text of a page, which is not searched in lines with unsupported syntax.
 
     Bad:  `[the glossary] (../glossary.md)`, `**bold`, `## Privacy { #privacy`   Good:  the same, closed and without the space

@@ -1,0 +1,78 @@
+"""Types of the values in front matter and YAML lists."""
+
+import datetime
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from health_diplomacy.content.limits import ADDRESS
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+MARKUP = re.compile(
+    r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);"
+)
+
+
+def _without_markup(value: str) -> str:
+    """Bad: `title: The *Probe*`, which is shown with its asterisks.  Good: `title: The Probe`."""
+    if found := MARKUP.search(value):
+        raise PydanticCustomError("markup", "no markup", {"value": found[0]})
+    return value
+
+
+def _without_repetition(values: list[str]) -> list[str]:
+    """Bad: `terms: [ummah, ummah]`.  Good: `terms: [ummah]`."""
+    if twice := [value for value in values if values.count(value) > 1]:
+        raise PydanticCustomError("repeated", "repeated", {"value": twice[0]})
+    return values
+
+
+def _date_from_text(value: Any) -> Any:
+    """A date in quotes is text to YAML."""
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Plain = Annotated[Line, AfterValidator(_without_markup)]
+"""A line that is shown literally."""
+Names = Annotated[list[Name], AfterValidator(_without_repetition)]
+Day = Annotated[datetime.date, Field(strict=True), BeforeValidator(_date_from_text)]
+A_YEAR = datetime.timedelta(days=366)
+"""The longest time between two reviews, also in a leap year."""
+WHOLE_ADDRESS = r"^https?://[^\s/?#@\\]+([/?#]\S*)?$"
+Address = Annotated[str, StringConstraints(pattern=WHOLE_ADDRESS, max_length=ADDRESS)]
+
+
+def _date_as_text(value: Any) -> Any:
+    """Undo YAML's conversion of an unquoted 2021 to a number and of 2021-05-26 to a date."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _in_calendar(value: str) -> str:
+    """Bad: `"2021-02-30"`.  Good: `"2021-02-28"`, or `"2021-02"`."""
+    try:
+        datetime.date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "no such day", {"value": value}) from None
+    return value
+
+
+PartialDate = Annotated[
+    str,
+    BeforeValidator(_date_as_text),
+    StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"),
+    AfterValidator(_in_calendar),
+]
+
+
+class Strict(BaseModel):
+    """A model without unknown keys or type conversion."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
