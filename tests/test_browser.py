@@ -175,7 +175,7 @@ def test_control_or_command_k_leads_to_the_search_field(opened, place, source, v
     tab = opened(place(source), viewport=viewport)
     tab.locator("h1").click()
     tab.keyboard.press(key)
-    expect(tab.locator("[type=search]:visible")).to_be_focused()
+    expect(tab.locator("[name=q]:visible")).to_be_focused()
     assert ("search" in tab.url) == (source == "search.md" or viewport == PHONE)
 
 
