@@ -57,7 +57,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
     return [
         f"docs/{uri} is begun. Fill in each part marked FILL IN; lines that begin with # explain the line below them.",
         _menu(root, uri),
-        f"See what is left to do: {COMMAND} check docs/{uri}",
+        f"To see what is left to do: {COMMAND} check docs/{uri}",
     ]
 
 
@@ -89,8 +89,8 @@ def source(root: Path, title: str, today: datetime.date) -> list[str]:
     text = _template("source.yml").format(title=_quoted(title), example=example, today=today)
     return [
         *_entry(root, "docs/evidence/sources.yml", text),
-        "Then cite it in docs/evidence/claims.yml, in the note of the part it bears on, after the fact it supports: [@its-id].",
-        f"See what is left to do: {COMMAND} check docs/evidence",
+        "Then cite it in docs/evidence/claims.yml, in the note of the part it concerns, after the fact it supports: [@its-id].",
+        f"To see what is left to do: {COMMAND} check docs/evidence",
     ]
 
 
@@ -101,7 +101,7 @@ def term(root: Path, title: str, today: datetime.date) -> list[str]:
     return [
         *_entry(root, "docs/glossary.yml", _template("term.yml").format(id=slug(title), title=_quoted(title))),
         f"Then list '{slug(title)}' under 'terms' on the pages that use it.",
-        f"See what is left to do: {COMMAND} check docs/glossary.yml",
+        f"To see what is left to do: {COMMAND} check docs/glossary.yml",
     ]
 
 
@@ -113,8 +113,8 @@ def picture(root: Path, path: str, today: datetime.date) -> list[str]:
     text = _template("picture.yml").format(file=_quoted(name), licenses=", ".join(LICENSES))
     return [
         *_entry(root, f"docs/{IMAGES}", text),
-        f"Then show it on a page: ![What is to be seen on it]({name}), with the path from that page.",
-        f"See what is left to do: {COMMAND} check docs",
+        f"Then show it on a page: ![What it shows]({name}), with the path from that page.",
+        f"To see what is left to do: {COMMAND} check docs",
     ]
 
 

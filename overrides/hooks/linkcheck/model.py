@@ -97,7 +97,7 @@ class Spot(NamedTuple):
 class Problem:
     """What a rule found in a built file, before its source line is known.
 
-    In `message` and `hint`, `{it}` stands for the reference as the source writes it, `{file}` and `{fragment}` for
+    In `message` and `hint`, `{it}` is the reference as the source writes it, `{file}` and `{fragment}` for
     its two parts, and `{nearest}` for `nearest` (a path, maybe with a fragment) as the source would write it.
     """
 

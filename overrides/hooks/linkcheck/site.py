@@ -14,7 +14,7 @@ from .model import Page, References
 
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
 NOT_FOUND_PAGE = "404.html"
-"""What hosts of static sites answer with when there is no file, at any depth."""
+"""The error page that hosts of static sites serve for a missing file, at any depth."""
 
 
 class NotASite(Exception):
@@ -100,7 +100,7 @@ class Site:
         return read(path, data, references)
 
     def url_of(self, path: str) -> str:
-        """The URL of a file, on its host or in the stand-in folder."""
+        """The URL of a file, on its host or below `OFFLINE_ROOT`."""
         return urls.of_file(self.root, path, self.hosted)
 
     def text(self, path: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote_to_bytes
 import ada_url
 
 OFFLINE_ROOT = "file:///the/folder/of/the/copy/"
-"""Stands for the folder of an offline copy; deep enough that `../` out of it can be noticed."""
+"""The assumed folder of an offline copy; deep enough that `../` out of it can be noticed."""
 
 TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -75,7 +75,7 @@ def readable(value: str) -> str:
 def has_fragment(fragment: str, ids: Container[str], names: Container[str] = ()) -> bool:
     """Whether a fragment leads to a part of a page (WHATWG HTML, section 7.4.6.4, "select the indicated part").
 
-    The text directive after `:~:` is no part of the fragment (URL Fragment Text Directives, section 3.3).
+    The text directive after `:~:` is not part of the fragment (URL Fragment Text Directives, section 3.3).
     """
     fragment = fragment.partition(":~:")[0]
     if not fragment or fragment in ids or fragment in names:
@@ -85,7 +85,7 @@ def has_fragment(fragment: str, ids: Container[str], names: Container[str] = ())
 
 
 def of_file(root: str, path: str, hosted: bool) -> str:
-    """The URL of a file of the site; a hosted index.html answers for its folder."""
+    """The URL of a file of the site; a hosted index.html is its folder's URL."""
     if hosted and (path == "index.html" or path.endswith("/index.html")):
         path = path[: -len("index.html")]
     return root + (path if _UNRESERVED.fullmatch(path) else quote(os.fsencode(path), safe="/!$&'()*+,;=:@~"))

@@ -24,7 +24,7 @@ YAML_MESSAGES = {
         "a value holds a colon",
         "put the value in double quotes, and a space after each key's colon",
     ),
-    "found character that cannot start any token": ("a character stands where no value can begin with it", QUOTE),
+    "found character that cannot start any token": ("this character cannot begin a value", QUOTE),
     "did not find expected alphabetic or numeric character": ("'*' or '&' begins a value", QUOTE),
     "did not find expected key": (
         "a quotation mark or an indent is out of place",
@@ -232,7 +232,7 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
         source[line : end + 1]
     ):  # escaped; `check_invisible_characters` finds the rest
         what = f"this value holds a character that is not to be seen, U+{ord(unseen[0]):04X}"
-        yield line, "M10", what, "delete it, or type the words around it anew"
+        yield line, "M10", what, "delete it, or retype the words around it"
     if node.style:
         return
     if re.fullmatch(r"[“”„‘’].*[“”‘’]", value, re.DOTALL):

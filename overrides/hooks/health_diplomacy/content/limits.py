@@ -98,7 +98,7 @@ def check_markdown(text: str) -> Iterator[Fault]:
     number = 0
     for block in re.split(r"\n(?=[ \t]*(?:\n|$))", text):
         if len(block.strip()) > BLOCK:
-            what = f"{len(block.strip()):,} characters stand here without an empty line; {BLOCK:,} is the limit"
+            what = f"{len(block.strip()):,} characters without an empty line; {BLOCK:,} is the limit"
             yield number + 1, "F12", what, "put empty lines between its parts"
         for pair in ("[]", "()"):
             if _left_open(block, pair) > OPEN:
@@ -108,7 +108,7 @@ def check_markdown(text: str) -> Iterator[Fault]:
     tags = list(islice(TAG_LEFT_OPEN.finditer(text), OPEN, OPEN + 1))
     if tags:
         what = f"this page leaves more than {OPEN} tags open"
-        yield text.count("\n", 0, tags[0].start()), "F12", what, "write '&lt;' where '<' begins no tag"
+        yield text.count("\n", 0, tags[0].start()), "F12", what, "write '&lt;' where '<' does not begin a tag"
 
 
 def _left_open(block: str, pair: str) -> int:

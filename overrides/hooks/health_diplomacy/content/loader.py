@@ -104,7 +104,7 @@ class _Loader:
                 line = document.meta_line(index, "see")
                 for each in term.see:
                     if each not in by_id:
-                        what = f"'{term.id}' points to '{each}', which is no term"
+                        what = f"'{term.id}' points to '{each}', which is not a term"
                         problems.append(Diagnostic(document.path, line, "G02", what, "name a term's id"))
         self.problems += problems
         self.content["glossary_complete"] = not problems

@@ -67,7 +67,7 @@ def _explain(
     location = fault["loc"]
     path, line = document.path, document.meta_line(*location)
     if not location:
-        what, hint = f"this file is no list of {name}s", f"begin each {name} with '- ', as in the last version"
+        what, hint = f"this file is not a list of {name}s", f"begin each {name} with '- ', as in the last version"
         return Diagnostic(path, 1, code, what, hint)
     key = next((str(part) for part in reversed(location) if isinstance(part, str)), f"this {name}")
     owner, kind = next((nested[str(part)] for part in location[:-1] if part in nested), (name, model))

@@ -39,10 +39,12 @@ LICENSES = {
 
 
 class Source(Strict):
-    """Something that readers can open: where it stands, who published it, and what is taken from it."""
+    """Something that readers can open: its address, its publisher, and the facts taken from it."""
 
     id: Name = Field(description="Never changes once published: it is part of the address.")
-    kind: SourceKind = Field(description="Who answers for it: an institution, a scholarly journal, or the news.")
+    kind: SourceKind = Field(
+        description="What kind of publisher it has: an institution, a scholarly journal, or the news."
+    )
     type: Literal[
         "article",
         "article-journal",
@@ -56,8 +58,8 @@ class Source(Strict):
         "speech",
         "webpage",
     ] = Field(description="What it is, by its name in the Citation Style Language 1.0.2, appendix III.")
-    title: Line = Field(description="As the source itself gives it.")
-    title_from_address: bool = Field(False, description="True where only the address tells the title.")
+    title: Line = Field(description="As the source gives it.")
+    title_from_address: bool = Field(False, description="True if the title was taken from the address.")
     author: list[Line] = Field(
         [], description="A person as 'Family, Given'; an organization by its name; 'others' for the rest."
     )
@@ -72,39 +74,35 @@ class Source(Strict):
     doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(
         None, description="Its Digital Object Identifier."
     )
-    read_at: Line | None = Field(
-        None, description="The host of the copy that was read, where it was not read at its publisher's."
-    )
+    read_at: Line | None = Field(None, description="The host of the copy that was read, if that isn't the publisher's.")
     relays: Line | None = Field(
         None,
-        description="Whose statement it passes on, by the name that 'publisher' would give; left out where it adds to it.",
+        description="Whose statement it repeats without adding to it, named as in 'publisher'.",
     )
-    seen: Day | None = Field(
-        None, description="The day its text was last read; left out where that was before days were noted."
-    )
-    archived: Address | None = Field(None, description="Where an archive keeps a copy.")
-    facts: Annotated[list[Line], Field(min_length=1, description="What is taken from it, in this site's words.")]
+    seen: Day | None = Field(None, description="The day its text was last read, if known.")
+    archived: Address | None = Field(None, description="The address of an archived copy.")
+    facts: Annotated[list[Line], Field(min_length=1, description="The facts taken from it, in the site's own words.")]
 
     @property
     def good(self) -> bool:
-        """Whether it was read at its publisher's, under its own title."""
+        """Whether it was read at the publisher's address, under its own title."""
         return not self.read_at and not self.title_from_address
 
     @property
     def origin(self) -> str:
-        """Whose statement it is. Sources of one origin are not independent of each other."""
+        """Whose statement it is. Sources with the same origin are not independent."""
         return (self.relays or self.publisher).casefold()
 
 
 class Part(Strict):
-    """Some words of a sentence, and what the public record holds about them."""
+    """Some words of a sentence, and what the public record shows about them."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-d]$")] = Field(
         description="A letter, from a in the sentence's order; never changes once published."
     )
     words: Line = Field(description="Words of the sentence as they are in it, where they occur once.")
-    verdict: PartVerdict = Field(description="How far the public record bears these words out.")
-    note: Line = Field(description="What the record holds, with its sources as [@id] or [@id; @other-id].")
+    verdict: PartVerdict = Field(description="How much of these words the public record supports.")
+    note: Line = Field(description="What the record shows, with its sources as [@id] or [@id; @other-id].")
 
     @property
     def cited(self) -> tuple[str, ...]:
@@ -118,7 +116,7 @@ class Part(Strict):
 
 
 class Claim(Strict):
-    """A sentence of an essay and what the public record holds about it."""
+    """A sentence of an essay and what the public record shows about it."""
 
     id: Annotated[Name, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$")] = Field(
         description="The paragraph's id and the sentence's number in it, from 1."
@@ -127,7 +125,7 @@ class Claim(Strict):
     kind: Literal["factual", "evaluative", "definition", "outlook"] = Field(
         description="What sort of statement the sentence makes."
     )
-    verdict: Verdict = Field(description="How far the public record bears the sentence out; follows from its parts.")
+    verdict: Verdict = Field(description="How much of the sentence the public record supports; follows from its parts.")
     finding: Line = Field(description="What was found, in one short sentence.")
     parts: Annotated[
         list[Part],
@@ -137,8 +135,8 @@ class Claim(Strict):
             description="The words that have a verdict of their own, in the sentence's order, without overlap.",
         ),
     ]
-    reviewed: Day = Field(description="The day on which verdicts and notes were last held against their sources.")
-    review_by: Day = Field(description="The day by which that is due again.")
+    reviewed: Day = Field(description="The day on which verdicts and notes were last checked against their sources.")
+    review_by: Day = Field(description="The day by which the next check is due.")
 
     @property
     def note(self) -> str:

@@ -60,7 +60,7 @@ def _empty(lines: list[str]) -> Mistake | None:
     filled = [number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
     empty = next((number for number in filled if lines[number].rstrip() == "[]"), None)
     if empty is not None and len(filled) > 1:
-        return Mistake(empty, "'[]' says that the list is empty, and entries stand beside it", "remove the []")
+        return Mistake(empty, "'[]' makes this list empty, but it has entries", "remove the []")
     return None
 
 

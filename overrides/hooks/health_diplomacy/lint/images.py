@@ -84,7 +84,7 @@ def _size(file: Path, path: str) -> Iterator[Diagnostic]:
     with file.open("rb") as stream:
         begin = stream.read(16)
     if file.suffix in SIGNATURES and not begin.startswith(SIGNATURES[file.suffix]):
-        hint = "save it anew in that format, or give it the ending of its own"
+        hint = "save it again in that format, or correct the ending of its name"
         yield Diagnostic(path, 1, "I05", f"this file is not what '{file.suffix}' says", hint)
         return
     if file.suffix == ".svg":
@@ -94,7 +94,7 @@ def _size(file: Path, path: str) -> Iterator[Diagnostic]:
     except (ValueError, OSError, IndexError, KeyError):
         width = height = -1
     if width < 1 or height < 1:
-        yield Diagnostic(path, 1, "I05", "this picture cannot be read", "save it anew")
+        yield Diagnostic(path, 1, "I05", "this picture cannot be read", "save it again")
     elif max(width, height) > MAX_SIDE:
         what = f"this picture has {width} × {height} pixels; {MAX_SIDE} is the limit for a side"
         yield Diagnostic(path, 1, "I02", what, smaller)

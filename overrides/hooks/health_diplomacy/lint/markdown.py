@@ -135,7 +135,7 @@ def underlines(document: Document) -> Iterator[Diagnostic]:
             what = f"'{line.strip()[:3]}' makes a heading of the line above it"
             hint = "remove this line, or put an empty line before it"
             if line.startswith("="):
-                hint = "remove this line, and begin the one above with '## ' if it is to be a heading"
+                hint = "remove this line, and begin the one above with '## ' if it should be a heading"
             yield Diagnostic(document.path, number, "M09", what, hint)
         before = line
 
@@ -159,8 +159,8 @@ def check_invisible_characters(document: Document) -> Iterator[Diagnostic]:
             otherwise = "a control character" if character < "\xa0" else "not a character"
             name = unicodedata.name(character, otherwise).lower()
             before = line[: line.index(character)].split()[-1:] or ["the beginning of the line"]
-            what = f"a character that is not to be seen, U+{ord(character):04X} ({name}), stands after '{before[0]}'"
-            yield Diagnostic(document.path, number, "M10", what, "delete it, or type the words around it anew")
+            what = f"an invisible character, U+{ord(character):04X} ({name}), after '{before[0]}'"
+            yield Diagnostic(document.path, number, "M10", what, "delete it, or retype the words around it")
 
 
 def _starts_list(item: re.Match[str]) -> bool:

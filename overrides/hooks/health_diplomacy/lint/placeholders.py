@@ -45,6 +45,6 @@ def glossary_placeholder(document: Document) -> list[Diagnostic]:
     count = document.body.count(glossary.PLACEHOLDER)
     if count == 1:
         return []
-    what = f"the mark '{glossary.PLACEHOLDER}', where the terms are written, stands here {count} times"
-    hint = "let it stand once, on a line of its own"
+    what = f"the placeholder '{glossary.PLACEHOLDER}', which the terms replace, occurs {count} times"
+    hint = "write it once, on a line of its own"
     return [Diagnostic(document.path, document.line_at(document.body_start), "G04", what, hint)]

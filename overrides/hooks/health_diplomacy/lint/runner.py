@@ -103,7 +103,7 @@ def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
 
 @dataclass(frozen=True)
 class _Markup:
-    """The Markdown extensions of a site. `key` stands for the options in comparisons, as mappings can't be hashed."""
+    """The Markdown extensions of a site. `key` replaces the options in comparisons, as mappings can't be hashed."""
 
     extensions: tuple[str, ...]
     key: str

@@ -112,7 +112,11 @@ def refused(html: str) -> list[Refused]:
     if root.css("input:not([type=checkbox]), input:not([disabled])"):
         found.append(Refused(("S03", "<input> is supported only as '- [ ]' in a list", REMOVE), "(?i)<input", 0, 1))
     if not removed and (rest != rest_kept or Counter(facts) != Counter(kept)):
-        found.append(Refused(("S03", "browsers read this page's HTML otherwise than it is written", REMOVE), "^", 0, 0))
+        found.append(
+            Refused(
+                ("S03", "browsers will read this page's HTML differently from how it is written", REMOVE), "^", 0, 0
+            )
+        )
     return found
 
 
@@ -157,12 +161,12 @@ def _is_local(address: str) -> bool:
 
 def _element_reason(tag: str) -> Reason:
     known = tag in ELEMENTS or tag in SVG_ELEMENTS
-    return REFUSED.get(tag) or (("S03", f"<{tag}> cannot stand here", REMOVE) if known else _unknown(tag))
+    return REFUSED.get(tag) or (("S03", f"<{tag}> is not allowed here", REMOVE) if known else _unknown(tag))
 
 
 def _unknown(words: str) -> Reason:
-    hint = f"write '&lt;{words}&gt;', or leave out the signs < and >"
-    return "M07", f"'<{words}>' is no element of HTML, and is not shown", hint
+    hint = f"write '&lt;{words}&gt;', or remove the characters < and >"
+    return "M07", f"'<{words}>' is not an HTML element, so it is not shown", hint
 
 
 def _attribute_reason(tag: str, name: str, value: str) -> Reason:

@@ -32,7 +32,7 @@ def _dates(sources: Mapping[str, Source], data: Document, today: datetime.date) 
 
 
 def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
-    """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it bears on."""
+    """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it supports or disputes."""
     cited = {key for claim in claims.values() for key in claim.cited}
     cited |= {
         mark["id"] for claim in claims.values() for mark in BRACKETED.finditer(claim.note)

@@ -143,7 +143,7 @@ class _SvgReader(ContentHandler):
         namespace, tag = _divided(name)
         if self.is_root and name != (SVG, "svg"):
             hint = f'begin it with <svg xmlns="{SVG}">' if tag == "svg" else "save it again as SVG"
-            self._refuse("I05", f"this file is no drawing: it begins with <{tag}>", hint)
+            self._refuse("I05", f"this file is not an SVG drawing: it begins with <{tag}>", hint)
             self.in_foreign = True
         self.is_root = False
         if self.in_foreign:
