@@ -61,7 +61,9 @@ def _first_line(text: str, matches: Callable[[str], object]) -> int:
 
 
 def _is_listed(name: str, line: str) -> bool:
-    return bool(re.search(rf"(?:^|[\s'\"]){re.escape(name)}(?:$|[\s'\"])", line)) and not line.lstrip().startswith("#")
+    if name not in line or line.lstrip().startswith("#"):  # most lines, and far faster than the pattern
+        return False
+    return bool(re.search(rf"(?:^|[\s'\"]){re.escape(name)}(?:$|[\s'\"])", line))
 
 
 def line_of_redirects(text: str) -> int:

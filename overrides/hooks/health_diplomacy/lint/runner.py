@@ -112,7 +112,13 @@ class _Markup:
 
 @lru_cache(maxsize=128)  # most pages are unchanged when `mkdocs serve` builds again
 def _html(text: str, markup: _Markup) -> str:
-    return str(markdown_library.markdown(text, extensions=markup.extensions, extension_configs=markup.options))
+    html: str = _converter(markup).reset().convert(text)
+    return html
+
+
+@lru_cache(maxsize=1)  # loading the extensions takes longer than rendering a short page
+def _converter(markup: _Markup) -> markdown_library.Markdown:
+    return markdown_library.Markdown(extensions=markup.extensions, extension_configs=markup.options)
 
 
 def _rendered(
