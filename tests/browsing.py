@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -100,7 +101,7 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens tabs, and holds each against the site's promises: no other host, no cookie, no error in the console."""
     contexts, asked, errors = [], [], []
 
-    def open_tab(address: str, **settings: object) -> Page:
+    def open_tab(address: str, **settings: Any) -> Page:
         context = browser.new_context(**{"viewport": WIDE, **settings})
         contexts.append(context)
         tab = context.new_page()

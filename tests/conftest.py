@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
     return folder
 
 
-def _built(target: Path, **environment: str) -> None:
+def _built(target: Path, **environment: Any) -> None:
     """Ends the run if the site does not build, because nearly all tests would fail."""
     done = build(target, **environment)
     if done.returncode:

@@ -27,8 +27,9 @@ def page(site: Path, address: str) -> LexborHTMLParser:
     return LexborHTMLParser((site / address / "index.html").read_text(encoding="utf-8"))
 
 
-def words(node: LexborNode) -> str:
+def words(node: LexborNode | None) -> str:
     """The text of a part of a page, white space folded."""
+    assert node
     return " ".join(node.text(separator="").split())
 
 

@@ -21,7 +21,7 @@ import linkcheck
 import page as pdf_checker
 import pytest
 from diagnostics import as_text
-from downloads import book, command, edition, epub, fonts, icons, pdf, zim
+from downloads import book, command, edition, epub, fonts, icons, images, pdf, zim
 from libzim.reader import Archive
 from libzim.search import Query, Searcher
 from playwright.sync_api import expect
@@ -579,7 +579,7 @@ def terminate(*_: object) -> None:
 def test_a_failed_build_keeps_the_last_good_site(root, last_good, monkeypatch, capsys, failure, message):
     before = contents(last_good)
     monkeypatch.setattr(command, "build_site", lambda *_, **__: None)
-    monkeypatch.setattr(command.images, "write_sharing_images", lambda _, folder: folder.mkdir(parents=True))
+    monkeypatch.setattr(images, "write_sharing_images", lambda _, folder: folder.mkdir(parents=True))
     monkeypatch.setattr(command, "write_downloads", failure)
     assert command.main(root / "mkdocs.yml", last_good) == 1
     output = capsys.readouterr().err

@@ -19,7 +19,7 @@ GIVEN = {
 
 def paragraphs(site: Path, essay: str) -> list[tuple[str, str]]:
     """The (id, words) of an essay's paragraphs as published."""
-    return [(node.attributes["id"], words(node)) for node in page(site, f"essays/{essay}/").css(f"p[id^={essay}-]")]
+    return [(node.id or "", words(node)) for node in page(site, f"essays/{essay}/").css(f"p[id^={essay}-]")]
 
 
 @pytest.fixture(scope="module")

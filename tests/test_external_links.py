@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -61,7 +62,7 @@ def report(hosts, tmp_path_factory):
         page(*LINKS, "http://one.example/mentioned-twice", SITE_URL, "mailto:a@one.example", "tel:+1")
         answers = {case.get("path", f"/{name}"): case["serve"] for name, case in CASES.items() if "serve" in case}
         hosts.server.play(answers)
-        command = [sys.executable, ROOT / "overrides/hooks", *COMMAND]
+        command = [sys.executable, str(ROOT / "overrides/hooks"), *COMMAND]
         done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120)
         text = re.sub(r"(127\.0\.0\.1|localhost):\d+", r"\1", done.stdout)
     return dict(line.split(": ", 1) for line in text.splitlines()), hosts.server.asked
@@ -167,7 +168,7 @@ def test_a_machine_without_a_network_reports_no_link(server, capsys):
 def test_an_archived_copy_is_suggested_for_what_is_dead(server, monkeypatch, capsys):
     status = {"url": "http://one.example/", "status": {"code": 404}, "span": {"line": 1}}
     copy = {"original": "http://one.example/", "suggestion": "https://archive.example/{host}"}
-    answer = {f"{kind}_map": {} for kind in ("success", "timeout", "excluded")}
+    answer: dict[str, Any] = {f"{kind}_map": {} for kind in ("success", "timeout", "excluded")}
     answer |= {"error_map": {"links.html": [status]}, "suggestion_map": {"links.html": [copy]}}
     stub(monkeypatch, f"case \"$*\" in *--suggest*) echo '{json.dumps(answer)}';; esac; exit 2")
     page("http://one.example/")

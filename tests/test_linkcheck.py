@@ -197,6 +197,7 @@ def test_what_cannot_be_checked_gives_status_2_and_one_line(arguments, message, 
     Path("loop").symlink_to("loop")
     Path("site").mkdir()
     Path("site/index.html").write_text("")
+    status: object
     try:
         status = main(arguments)
     except SystemExit as stop:

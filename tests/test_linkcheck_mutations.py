@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from linkcheck import check
@@ -130,7 +130,7 @@ class Fault(NamedTuple):
     editions: tuple[str, ...] = tuple(EDITIONS)
 
 
-def link(name: str, write: Callable[[str], str], code: str, **more: object) -> Fault:
+def link(name: str, write: Callable[[str], str], code: str, **more: Any) -> Fault:
     return Fault(name, "a href", write, code, **more)
 
 
@@ -221,7 +221,9 @@ def rewrite(file: Path, text: str) -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_each_broken_reference_is_reported_where_it_is_and_nothing_else(edition, spots, tmp_path):
     site = spots[edition]
-    target, expected, edits = copied(site.folder, tmp_path / "site"), {}, {}
+    target = copied(site.folder, tmp_path / "site")
+    expected: dict[Any, Any] = {}
+    edits: dict[Any, Any] = {}
     faults = faults_of(site, edition)
     assert {"a href", "script src", "link resource href", "style url()", "search location"} <= {
         fault.sort for fault in faults

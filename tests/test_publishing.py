@@ -106,7 +106,7 @@ def test_a_new_site_replaces_the_old_one_and_keeps_hidden_files_and_permissions(
 def test_whichever_call_fails_the_site_is_complete(site, monkeypatch, lasting):
     before = shown(site)
     for failing in itertools.count(1):
-        calls = []
+        calls: list[int] = []
 
         def fail(number: int, failing: int = failing, calls: list[int] = calls) -> None:
             calls.append(number)

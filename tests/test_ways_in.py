@@ -53,7 +53,7 @@ def fields(form: str) -> set[str]:
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_every_page_offers_an_edit_of_its_source_and_a_report_that_names_it(site, source):
-    links = {words(link): link.attributes["href"] for link in page(site, address_of(source)).css(".hd-footer a")}
+    links = {words(link): link.attributes["href"] or "" for link in page(site, address_of(source)).css(".hd-footer a")}
     assert links["Edit this page"] == f"{REPOSITORY}/edit/main/docs/{source}"
     report = links["Report a problem"]
     assert report.startswith(f"{REPOSITORY}/issues/new?")
@@ -68,11 +68,11 @@ def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
         for essay in ("collaborations", "defense")
         for each in page(site, f"evidence/{essay}/").css(".hd-suggest a")
     ]:
-        asked = query(link.attributes["href"])
+        asked = query(link.attributes["href"] or "")
         suggested[asked["claim"]] = asked
-        assert re.fullmatch(r"[\w.~:/?&=%-]+", link.attributes["href"])
+        assert re.fullmatch(r"[\w.~:/?&=%-]+", link.attributes["href"] or "")
         assert words(link) == "Suggest a source"
-        assert re.fullmatch(r"Suggest a source: Essay \d, ¶ \d+, sentence \d+", link.attributes["aria-label"])
+        assert re.fullmatch(r"Suggest a source: Essay \d, ¶ \d+, sentence \d+", link.attributes["aria-label"] or "")
     assert suggested.keys() == CLAIMS.keys()
     for id, asked in suggested.items():
         assert asked == {

@@ -35,7 +35,7 @@ def test_a_file_that_others_read_follows_its_schema(schema):
 
 
 def test_zizmor_finds_nothing_to_use():
-    command = [program("zizmor"), "--offline", "--persona=auditor", "--no-progress", str(GITHUB)]
+    command = [str(program("zizmor")), "--offline", "--persona=auditor", "--no-progress", str(GITHUB)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -10,6 +10,7 @@ import threading
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser
 
@@ -41,9 +42,8 @@ def figures(browser: Browser, site: Path) -> list[tuple[str, str]]:
     wrong = 0
     for address in SAMPLE:
         for width, colors in ((390, "light"), (1280, "dark")):
-            context = browser.new_context(
-                viewport={"width": width, "height": 844}, color_scheme=colors, bypass_csp=True
-            )
+            look: dict[str, Any] = {"viewport": {"width": width, "height": 844}, "color_scheme": colors}
+            context = browser.new_context(**look, bypass_csp=True)
             tab = context.new_page()
             tab.goto(root + address)
             wrong += len(measure.violations(tab))
