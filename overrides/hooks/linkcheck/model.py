@@ -105,7 +105,7 @@ class Problem:
     message: str
     hint: str
     spot: Spot = Spot()
-    reference: str = ""  # reported, and matched by exclusions
+    reference: str = ""  # reported, and matched by exclusions; the value if the spot is an attribute
     target: str = ""  # "path#fragment"; the same problem on several pages has the same target
     nearest: str = ""
     code: str = ""
