@@ -16,7 +16,7 @@ from pathlib import Path
 import diagnostics
 import linkcheck
 import pytest
-from linkcheck import assets, checker, config, css, rules, suggest, urls
+from linkcheck import assets, checker, config, css, fragments, rules, suggest
 from linkcheck import html as pages
 from linkcheck.__main__ import codes, main
 from linkcheck.attributes import candidates
@@ -381,7 +381,7 @@ def test_pages_rendered_one_by_one_are_reported_by_the_lines_of_their_markdown(t
     ],
 )
 def test_a_fragment_is_looked_for_as_browsers_do(fragment, ids, found):
-    assert urls.has_fragment(fragment, ids) is found
+    assert fragments.names_part(fragment, ids) is found
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ def test_every_code_has_a_mistake_that_shows_it():
         "E11",
         "H02",
         "H03",
-    } == report  # E11 is reported by a command; H02 and H03 are tested with publishing
+    } == report  # E11 is reported by a command; H02 and H03 are tested with the staging directory
 
 
 def test_every_code_in_use_is_registered():

@@ -12,7 +12,7 @@ from diagnostics import Diagnostic, as_text
 from health_diplomacy.codes import STYLE
 from health_diplomacy.content.configuration import OWN_EXTENSION
 from health_diplomacy.content.site import GLOSSARY_PAGE
-from health_diplomacy.outputs import publishing
+from health_diplomacy.outputs import staging
 from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import added_ids
 from health_diplomacy.site_build import SiteBuild
@@ -62,14 +62,14 @@ def on_startup(command: str, dirty: bool) -> None:
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Build into a staging directory, and make no request to other hosts."""
-    target_dir = publishing.target_dir(Path(config.site_dir))
+    target_dir = staging.target_dir(Path(config.site_dir))
     state.build = build = SiteBuild(config, state.serving, Path(config.config_file_path).resolve().parent, target_dir)
     sources = (config.config_file_path, config.docs_dir, config.theme.custom_dir or "")
-    if reason := publishing.why_not(target_dir, [Path(each).resolve() for each in sources]):
+    if reason := staging.refusal_reason(target_dir, [Path(each).resolve() for each in sources]):
         hint = "name a new or an empty folder with '--site-dir'"
         problem = Diagnostic(build.display_path(target_dir), 1, "H03", reason, hint)
         raise Abort(f"{problem}\n\n1 problem. Nothing was built.")
-    build.staging = publishing.Staging(target_dir)
+    build.staging = staging.Staging(target_dir)
     config.site_dir = str(build.staging.new)
     logging.getLogger("mkdocs").addHandler(build.warnings)
     config.markdown_extensions.append(OWN_EXTENSION)  # MkDocs loads those of its file before hooks can be imported
@@ -137,7 +137,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if config.strict and build.warnings.get_counts():
         return  # MkDocs stops the build
     build.write_outputs(site_dir)
-    publishing.minify(site_dir)
+    staging.minify(site_dir)
     if broken := build.broken_links(site_dir):
         raise Abort(f"{as_text(broken)}\n{_count(broken)}. {KEPT}")
     assert build.staging
@@ -156,7 +156,7 @@ def on_build_error(error: Exception) -> None:
     if build.staging:
         build.staging.close()
     if isinstance(error, OSError):
-        interrupted = publishing.is_interrupted(build.target_dir)
+        interrupted = staging.is_interrupted(build.target_dir)
         kept = "The next build restores the last good site." if interrupted else KEPT
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         file = build.target_dir if full else error.filename or build.root

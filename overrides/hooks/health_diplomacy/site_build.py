@@ -29,7 +29,7 @@ from health_diplomacy.content.schema import SOURCE_KINDS, VERDICTS
 from health_diplomacy.content.site import Site
 from health_diplomacy.lint import external_tools, images, runner
 from health_diplomacy.outputs import evidence_exports, feeds, markdown_pages, search_index
-from health_diplomacy.outputs.publishing import Staging
+from health_diplomacy.outputs.staging import Staging
 from health_diplomacy.render import glossary, structured_data
 from health_diplomacy.render.citations import Citations
 from health_diplomacy.render.context import RenderContext
@@ -72,11 +72,11 @@ class SiteBuild:
     def load(self) -> list[Diagnostic]:
         """Read the sources and return their problems."""
         docs = Path(self.config.docs_dir)
-        shown = self.display_path(docs)
-        self.site, problems = load_site(docs, shown, git_history.changed_days(docs))
-        found = runner.check(self.site, problems, self.root, docs, self._settings(), shown)
+        display_path = self.display_path(docs)
+        self.site, problems = load_site(docs, display_path, git_history.changed_days(docs))
+        found = runner.check(self.site, problems, self.root, docs, self._settings(), display_path)
         if self.serving:
-            found += external_tools.check(self.root, external_tools.files(self.root, shown))
+            found += external_tools.check(self.root, external_tools.files(self.root, display_path))
         return found
 
     def _settings(self) -> configuration.Settings:

@@ -31,11 +31,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("site_dir", type=Path, metavar="SITE_DIR", nargs="?", help="the built site")
     parser.add_argument("--site-url", help="check it as hosted at this URL; without it, as opened from a disk")
-    parser.add_argument(
-        "--source",
-        type=Path,
-        help="the folder of mkdocs.yml and pyproject.toml (default: the current one, if it has an mkdocs.yml)",
-    )
+    help = "the folder of mkdocs.yml and pyproject.toml (default: this one, if it has an mkdocs.yml)"
+    parser.add_argument("--source", type=Path, help=help)
     parser.add_argument("--format", choices=sorted(FORMATS), default="text")
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     parser.add_argument("--codes", action="store_true", help="list all codes, with a bad and a good example, and exit")

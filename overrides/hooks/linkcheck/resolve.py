@@ -6,10 +6,9 @@ adds index.html. References are resolved once for each folder and value, as the 
 
 import re
 from collections import defaultdict
-from collections.abc import Container
 from urllib.parse import quote
 
-from . import schemes, urls
+from . import fragments, schemes, urls
 from .attributes import PAINT
 from .model import Link, Page, Reference, Role, State, Target
 from .site import NOT_FOUND_PAGE, Site
@@ -63,7 +62,7 @@ class Resolver:
     def finish(self) -> None:
         """Decide what depends on all pages: whether fragments exist."""
         for target in self._to_look_up:
-            if not self._has_part(target.path, target.fragment):
+            if not fragments.exists(target.fragment, self.site.records.get(target.path)):
                 target.state = State.NO_FRAGMENT
         missing: dict[str, set[str]] = defaultdict(set)
         for target in self._targets.values():
@@ -90,7 +89,7 @@ class Resolver:
             return Target(State.FINE if reference.attribute == "action" else State.EMPTY)
         if value[0] == "#" and (reference.attribute in ("url()", "style", *PAINT) or reference.element == "use"):
             # of the same document, whatever the base (CSS Values 4, section 4.5.1; SVG 2, section 16.1.1)
-            known = page.kind == "data" or urls.has_fragment(value[1:], page.ids) or page.unread
+            known = page.kind == "data" or fragments.names_part(value[1:], page.ids) or page.unread
             return Target(State.FINE) if known else Target(State.NO_FRAGMENT, page.path, value[1:])
         if (answer := schemes.judge(value)) is not None:
             return answer
@@ -157,18 +156,3 @@ class Resolver:
         if self._redirected & {path.partition("/")[0], "*"}:  # rules below that depend on the host
             return Target(State.FINE)
         return Target(State.MISSING, path, fragment)
-
-    def _has_part(self, path: str, fragment: str) -> bool:
-        """Whether the part of a file that a fragment names exists, as far as files have such parts."""
-        page = self.site.records.get(path)
-        if page is None or page.kind not in ("html", "svg") or page.refresh or page.unread:
-            return True
-        if page.kind == "svg" and re.match(r"svgView\(|xywh=|t=", fragment):
-            return True
-        return urls.has_fragment(fragment, page.ids, page.names) or _is_range(fragment, page.ids)
-
-
-def _is_range(fragment: str, ids: Container[str]) -> bool:
-    """Whether a fragment names lines of a listing, from one id to another, as scripts highlight them."""
-    ends = re.fullmatch(r"((?:\w*\D)?)(\d+)-\1?(\d+)", fragment)
-    return ends is not None and f"{ends[1]}{ends[2]}" in ids and f"{ends[1]}{ends[3]}" in ids

@@ -3,7 +3,6 @@
 import os
 import posixpath
 import re
-from collections.abc import Container
 from urllib.parse import quote, unquote_to_bytes
 
 import ada_url
@@ -70,18 +69,6 @@ def decode(path: str) -> str | None:
 def readable(value: str) -> str:
     """A URL percent-decoded for people."""
     return unquote_to_bytes(value).decode("utf-8", "replace") if "%" in value else value
-
-
-def has_fragment(fragment: str, ids: Container[str], names: Container[str] = ()) -> bool:
-    """Whether a fragment leads to a part of a page (WHATWG HTML, section 7.4.6.4, "select the indicated part").
-
-    The text directive after `:~:` is not part of the fragment (URL Fragment Text Directives, section 3.3).
-    """
-    fragment = fragment.partition(":~:")[0]
-    if not fragment or fragment in ids or fragment in names:
-        return True
-    decoded = readable(fragment)
-    return decoded in ids or decoded in names or decoded.lower() == "top"
 
 
 def of_file(root: str, path: str, hosted: bool) -> str:

@@ -17,7 +17,8 @@ from diagnostics import Diagnostic
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
-from health_diplomacy.content.documents import Lines, Loader, read_text, read_yaml
+from health_diplomacy.content.documents import read_text
+from health_diplomacy.content.yaml_source import Lines, Loader, read_yaml
 
 FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"

@@ -25,7 +25,7 @@ DATA = {CHECKSUMS, CLAIMS, SOURCES, GLOSSARY, IMAGES}
 FLAT = {"essays", "topics"}
 
 
-def check_name(file: Path, uri: str, shown: str) -> list[Diagnostic]:
+def check_name(file: Path, uri: str, display_path: str) -> list[Diagnostic]:
     """The problem with a file or folder's name or type, if any.
 
     Bad:  `docs/topics/New page.md`   Good:  `docs/topics/new-page.md`
@@ -49,4 +49,4 @@ def check_name(file: Path, uri: str, shown: str) -> list[Diagnostic]:
         what, hint = f"pages of docs/{kind}/ must not be in a folder below it", f"move it to docs/{kind}/{name}"
     else:
         return []
-    return [Diagnostic(shown, 1, "F08", what, hint)]
+    return [Diagnostic(display_path, 1, "F08", what, hint)]

@@ -53,13 +53,13 @@ def walk(folder: Path, levels: int = FOLDERS) -> Iterator[Path]:
             yield from walk(file, levels - 1)
 
 
-def check_file(file: Path, shown: str, level: int = 0) -> list[Diagnostic]:
+def check_file(file: Path, display_path: str, level: int = 0) -> list[Diagnostic]:
     """Why a file must not be opened, if so. `level` is the number of folders between `docs` and the file."""
     try:
         found = file.lstat()
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
-        return [Diagnostic(shown, 1, "F01", what, "check its name and permissions")]
+        return [Diagnostic(display_path, 1, "F01", what, "check its name and permissions")]
     is_folder, most = stat.S_ISDIR(found.st_mode), BYTES.get(file.suffix, found.st_size)
     if stat.S_ISLNK(found.st_mode):
         fault = "F08", "this is a link to another place on the disk", "put the file itself here"
@@ -74,7 +74,12 @@ def check_file(file: Path, shown: str, level: int = 0) -> list[Diagnostic]:
         fault = "F12", f"this name has {len(file.name)} characters; {NAME} is the limit", "shorten it"
     else:
         return []
-    return [Diagnostic(shown, 1, *fault)]
+    return [Diagnostic(display_path, 1, *fault)]
+
+
+def first(faults: Iterator[Fault], display_path: str, first_line: int = 1) -> list[Diagnostic]:
+    """Only the first fault: a file that exceeds a limit isn't checked any further."""
+    return [Diagnostic(display_path, first_line + line, *rest) for line, *rest in islice(faults, 1)]
 
 
 def check_lines(text: str) -> Iterator[Fault]:

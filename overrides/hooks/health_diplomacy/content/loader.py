@@ -9,7 +9,7 @@ from typing import Any
 from diagnostics import Diagnostic
 from pydantic import BaseModel
 
-from health_diplomacy.content.documents import Document, read_document, read_text, read_yaml
+from health_diplomacy.content.documents import Document, read_document, read_text
 from health_diplomacy.content.essays import Block, read_blocks
 from health_diplomacy.content.file_names import CHECKSUMS, CLAIMS, GLOSSARY, IMAGES, SOURCES, check_name
 from health_diplomacy.content.front_matter import EssayPage, Page, model_for, read_front_matter
@@ -18,6 +18,7 @@ from health_diplomacy.content.records import Record, read_records
 from health_diplomacy.content.schema import Claim, Image, Part, Reference, Source, Term
 from health_diplomacy.content.site import Site
 from health_diplomacy.content.snippets import read_snippets
+from health_diplomacy.content.yaml_source import read_yaml
 
 EDITION = re.compile(r"[a-z]{2}/")
 """The folder of an edition in another language, such as `ar/`. Each edition is a site of its own."""
@@ -26,13 +27,13 @@ NESTED: Mapping[str, tuple[str, type[BaseModel]]] = {"parts": ("part", Part), "s
 
 
 def load_site(
-    docs: Path, shown: str = "docs", changed: Mapping[str, datetime.date] | None = None
+    docs: Path, display_path: str = "docs", changed: Mapping[str, datetime.date] | None = None
 ) -> tuple[Site, list[Diagnostic]]:
     """The site of a docs folder, and the problems found while reading it.
 
-    `shown` is the folder's name in messages, `changed` the day of each file's last commit, by uri.
+    `display_path` is the folder's name in messages, `changed` the day of each file's last commit, by uri.
     """
-    loader = _Loader(docs, shown)
+    loader = _Loader(docs, display_path)
     loader.read_pages()
     loader.read_checksums()
     loader.read_glossary()
@@ -42,8 +43,8 @@ def load_site(
 
 
 class _Loader:
-    def __init__(self, docs: Path, shown: str):
-        self.docs, self.shown = docs, shown
+    def __init__(self, docs: Path, display_path: str):
+        self.docs, self.display_path = docs, display_path
         self.problems: list[Diagnostic] = []
         self.content: dict[str, Any] = {}
 
@@ -58,14 +59,14 @@ class _Loader:
             uri = file.relative_to(self.docs).as_posix()
             if EDITION.match(f"{uri}/"):
                 continue
-            refused = check_file(file, f"{self.shown}/{uri}", uri.count("/"))
-            if faults := refused or check_name(file, uri, f"{self.shown}/{uri}"):
+            refused = check_file(file, f"{self.display_path}/{uri}", uri.count("/"))
+            if faults := refused or check_name(file, uri, f"{self.display_path}/{uri}"):
                 self.problems += faults
                 (unread if refused and file.suffix == ".md" else misnamed).add(uri)
                 continue
             if file.suffix != ".md" or not file.is_file():
                 continue
-            document, problems = read_document(file, f"{self.shown}/{uri}", uri)
+            document, problems = read_document(file, f"{self.display_path}/{uri}", uri)
             self.problems += problems
             if document is None:
                 unread.add(uri)
@@ -140,7 +141,7 @@ class _Loader:
         return records, document, not problems
 
     def _yaml(self, uri: str) -> tuple[Document, Any, list[Diagnostic]]:
-        path = f"{self.shown}/{uri}"
+        path = f"{self.display_path}/{uri}"
         text, problems = read_text(self.docs / uri, path)
         if text is None:
             return Document(path, uri, ""), None, problems

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from health_diplomacy.content.documents import SNIPPET, Document
+from health_diplomacy.content.documents import Document
+from health_diplomacy.content.yaml_source import SNIPPET
 
 MARKER = re.compile(r"^<!-- --8<-- \[(?P<side>start|end):(?P<id>[^\]]+)\] -->[ \t]*(?:\n|\Z)", re.MULTILINE)
 INCLUDE = re.compile(r'^--8<-- "(?P<target>[^"\n]*)"$', re.MULTILINE)

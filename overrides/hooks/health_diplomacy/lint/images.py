@@ -52,7 +52,7 @@ def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
 
 
 def check(
-    docs: Path, shown: str, pictures: Mapping[str, Image], data: Document, used: set[str], is_whole: bool
+    docs: Path, display_path: str, pictures: Mapping[str, Image], data: Document, used: set[str], is_whole: bool
 ) -> Iterator[Diagnostic]:
     """The problems of the images below `docs`. `used` are those that pages show; `is_whole` is whether the list is valid."""
     present = files(docs)
@@ -62,12 +62,12 @@ def check(
             line = data.meta_line(index, "file")
             yield Diagnostic(data.path, line, "I04", f"there is no picture 'docs/{name}'", hint)
     for name in present:
-        file, path = docs / name, f"{shown}/{name}"
+        file, path = docs / name, f"{display_path}/{name}"
         yield from _size(file, path)
         if file.suffix == ".svg" and file.stat().st_size <= MAX_BYTES:
             yield from check_svg(file, path)
         if is_whole and name not in pictures:
-            hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {shown}/{name}` begin one"
+            hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {display_path}/{name}` begin one"
             yield Diagnostic(path, 1, "I03", "nothing says who made this picture and under which license", hint)
         if name not in used:
             hint = f"show it with ![What it shows]({name}), or remove it"

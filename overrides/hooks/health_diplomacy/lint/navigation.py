@@ -30,11 +30,13 @@ def menu(site: Site, nav: Mapping[str, int]) -> list[Diagnostic]:
     return missing
 
 
-def needed_pages(site: Site, shown: str) -> Iterator[Diagnostic]:
+def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
     """Bad: docs/search.md, which every page links to, renamed or removed.  Good: a new `title` in docs/search.md."""
     hint = "restore or add the file under this name; to call the page something else, change its title"
     for uri in site.missing:
-        yield Diagnostic(f"{shown}/{uri}", 1, "N06", "this page is missing, and others link to it by this name", hint)
+        yield Diagnostic(
+            f"{display_path}/{uri}", 1, "N06", "this page is missing, and others link to it by this name", hint
+        )
 
 
 def former_addresses(site: Site, docs: Path, settings: Settings) -> list[Diagnostic]:

@@ -40,11 +40,11 @@ from health_diplomacy.render.placeholders import added_ids
 
 
 def check(
-    site: Site, problems: list[Diagnostic], root: Path, docs: Path, settings: Settings, shown: str = "docs"
+    site: Site, problems: list[Diagnostic], root: Path, docs: Path, settings: Settings, display_path: str = "docs"
 ) -> list[Diagnostic]:
     """All problems of a site in the repository `root`.
 
-    `problems` are those found while reading it; `shown` is the docs folder in messages.
+    `problems` are those found while reading it; `display_path` is the docs folder in messages.
     """
     words = essay_rules.unchanged_words(site)
     found = [
@@ -58,7 +58,7 @@ def check(
         *topics.terms(site),
         *topics.next_pages(site, docs),
         *(navigation.menu(site, settings.nav) if settings.nav is not None else []),
-        *navigation.needed_pages(site, shown),
+        *navigation.needed_pages(site, display_path),
         *navigation.former_addresses(site, docs, settings),
         *_evidence(site, as_given=not words),
         *topics.dates(site),
@@ -66,7 +66,11 @@ def check(
         *placeholders.required(site),
         *placeholders.dated_headings(site),
         *prose.check(site),
-        *(_rendered(site, root, docs, settings, settings.extensions, shown) if settings.extensions is not None else []),
+        *(
+            _rendered(site, root, docs, settings, settings.extensions, display_path)
+            if settings.extensions is not None
+            else []
+        ),
     ]
     return sorted(set(_unfinished_first(site, found)))
 
@@ -122,7 +126,7 @@ def _converter(markup: _Markup) -> markdown_library.Markdown:
 
 
 def _rendered(
-    site: Site, root: Path, docs: Path, settings: Settings, extensions: tuple[str, ...], shown: str
+    site: Site, root: Path, docs: Path, settings: Settings, extensions: tuple[str, ...], display_path: str
 ) -> list[Diagnostic]:
     """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
     rendered, problems = _render(site, settings, extensions)
@@ -159,7 +163,7 @@ def _rendered(
         *links.check(site, rendered, root, docs, files, uncertain, settings.former),
         *duplicated_text.check(site, rendered),
         *_published_ids(site, docs, certain),
-        *images.check(docs, shown, site.images, site.images_file, used, site.images_complete),
+        *images.check(docs, display_path, site.images, site.images_file, used, site.images_complete),
     ]
 
 

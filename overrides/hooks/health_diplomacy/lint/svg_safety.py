@@ -70,12 +70,12 @@ def unsafe_css(css: str) -> re.Match[str] | None:
     return None
 
 
-def check_svg(file: Path, shown: str) -> list[Diagnostic]:
+def check_svg(file: Path, display_path: str) -> list[Diagnostic]:
     """Unsafe content of an SVG file, which a browser would run or load if the file is opened directly.
 
     Bad:  `<script>`, `onload="…"`, `<image href="https://…">`   Good:  `<path d="…"/>`, `fill="url(#blue)"`
     """
-    text, problems = read_text(file, shown)
+    text, problems = read_text(file, display_path)
     if text is None:
         return problems
     parser = _SvgParser(forbid_dtd=True)
@@ -86,15 +86,15 @@ def check_svg(file: Path, shown: str) -> list[Diagnostic]:
     declared = ENCODING.match(text)
     try:
         if not text.strip():
-            return [Diagnostic(shown, 1, "I05", "this drawing is empty", "save it again")]
+            return [Diagnostic(display_path, 1, "I05", "this drawing is empty", "save it again")]
         if declared and declared[1].casefold() not in {"utf-8", "utf8", "us-ascii"}:
             what = f"this drawing says that it is in {declared[1]}"
-            return [Diagnostic(shown, 1, "I05", what, "save it again as UTF-8")]
+            return [Diagnostic(display_path, 1, "I05", what, "save it again as UTF-8")]
         parser.feed(text.encode())
         parser.close()
     except DefusedXmlException:
         what = "the DOCTYPE declares entities or attributes, which can hide a script"
-        return [Diagnostic(shown, 1, "S01", what, PLAIN)]
+        return [Diagnostic(display_path, 1, "S01", what, PLAIN)]
     except SAXParseException as error:
         if not entity:
             what = f"this drawing cannot be read: {error.getMessage()}"
@@ -102,7 +102,7 @@ def check_svg(file: Path, shown: str) -> list[Diagnostic]:
     if entity:
         what, hint = f"'{entity[0]}' has no meaning in a drawing", "write the character itself, and '&amp;' for '&'"
         reader.found.append((text.count("\n", 0, entity.start()) + 1, ("I05", what, hint)))
-    return [Diagnostic(shown, line, *reason) for line, reason in reader.found]
+    return [Diagnostic(display_path, line, *reason) for line, reason in reader.found]
 
 
 class _SvgParser(DefusedExpatParser):

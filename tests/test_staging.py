@@ -14,7 +14,7 @@ from pathlib import Path
 
 import mkdocs.utils
 import pytest
-from health_diplomacy.outputs import publishing
+from health_diplomacy.outputs import staging as staging_module
 
 from tests.test_mistakes import OLD, build, content, copy_sources, write
 
@@ -36,12 +36,12 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     if request.param == "mount point":
         monkeypatch.setattr(os.path, "ismount", lambda path: path == folder)
     if request.param == "no atomic exchange":
-        monkeypatch.setattr(publishing, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(staging_module, "_exchange", lambda one, other: False)
     return folder
 
 
 def publish(site: Path, files: dict[str, str]) -> None:
-    staging = publishing.Staging(site)
+    staging = staging_module.Staging(site)
     try:
         write(staging.new, files)
         staging.publish()
@@ -119,9 +119,9 @@ def test_whichever_call_fails_the_site_is_complete(site, monkeypatch, lasting):
                 publish(site, NEW)
         if len(calls) < failing:
             break
-        if lasting and publishing.is_interrupted(site):
-            publishing.Staging(site).close()
-        assert not publishing.is_interrupted(site)
+        if lasting and staging_module.is_interrupted(site):
+            staging_module.Staging(site).close()
+        assert not staging_module.is_interrupted(site)
         assert_complete(site, before, NEW)
         assert_next_build_succeeds(site)
         publish(site, before) if before else shutil.rmtree(site)
@@ -145,7 +145,7 @@ def test_whenever_the_process_is_killed_the_next_start_finds_a_complete_site(sit
             break
         if "plain" in request.node.name and sys.platform == "linux":
             assert_complete(site, before, NEW)  # even before anything restores it
-        publishing.Staging(site).close()
+        staging_module.Staging(site).close()
         assert_complete(site, before, NEW)
         assert_next_build_succeeds(site)
         publish(site, before) if before else shutil.rmtree(site)
@@ -156,12 +156,12 @@ def test_whenever_the_process_is_killed_the_next_start_finds_a_complete_site(sit
 @pytest.mark.parametrize("site", ["folder with .git"], indirect=True)
 def test_a_build_that_is_killed_does_not_disturb_one_that_is_running(site, monkeypatch):
     for moment in itertools.count(1):
-        running = publishing.Staging(site)
+        running = staging_module.Staging(site)
         write(running.new, LAST)
         killed = publish_and_be_killed(site, moment, monkeypatch)
         running.publish()
         assert_complete(site, LAST)
-        publishing.Staging(site).close()
+        staging_module.Staging(site).close()
         assert_complete(site, LAST)
         if not killed:
             break
@@ -171,7 +171,7 @@ def test_builds_at_once_never_mix(site):
     def work(files: dict[str, str]) -> None:
         for _ in range(20):
             publish(site, files)
-            with publishing._locked(publishing._parent(site)):
+            with staging_module._locked(staging_module._parent(site)):
                 assert_complete(site, NEW, LAST)
 
     children = []
@@ -191,7 +191,7 @@ def test_builds_at_once_never_mix(site):
 
 
 def test_a_staging_directory_in_use_is_never_removed(site):
-    first = publishing.Staging(site)
+    first = staging_module.Staging(site)
     write(first.new, NEW)
     publish(site, LAST)
     assert content(first.new) == NEW
@@ -201,7 +201,7 @@ def test_a_staging_directory_in_use_is_never_removed(site):
 
 def test_old_files_that_cannot_be_deleted_do_not_stop_a_build(tmp_path, monkeypatch):
     write(tmp_path / "site", OLD)
-    staging = publishing.Staging(tmp_path / "site")
+    staging = staging_module.Staging(tmp_path / "site")
     write(staging.new, NEW)
     with monkeypatch.context() as patch:
         for name in ("unlink", "rmdir"):
@@ -215,7 +215,7 @@ def test_old_files_that_cannot_be_deleted_do_not_stop_a_build(tmp_path, monkeypa
 def test_a_symbolic_link_to_the_site_stays(tmp_path):
     write(tmp_path / "www", OLD)
     (tmp_path / "site").symlink_to("www")
-    publish(publishing.target_dir(tmp_path / "site"), NEW)
+    publish(staging_module.target_dir(tmp_path / "site"), NEW)
     assert (tmp_path / "site").is_symlink()
     assert content(tmp_path / "www") == NEW
 

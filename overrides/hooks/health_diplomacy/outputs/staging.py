@@ -166,7 +166,7 @@ def target_dir(site_dir: Path) -> Path:
     return (site_dir.with_name(named[1]) if named else site_dir).resolve()
 
 
-def why_not(site: Path, sources: list[Path]) -> str:
+def refusal_reason(site: Path, sources: list[Path]) -> str:
     """Why the target must not be replaced. "" if it is missing, empty or an earlier build with a search index."""
     for source in sources:
         if source.is_relative_to(site) or site.is_relative_to(source):
