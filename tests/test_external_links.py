@@ -105,7 +105,7 @@ def test_known_dead_links_fail_nothing_and_are_reported_when_they_work_again(ser
         "known.json:3: X13 'http://one.example/lives' works again",
         "known.json:4: X13 'http://one.example/unlinked' is not linked any more",
         "site/index.html:1: X01 'http://one.example/dead#part' does not exist (404 Not Found) (known since 2025-06-01)",
-        "site/index.html:3: X12 'http://one.example/wall' could not be checked: it turns programs away (403 Forbidden)",
+        "site/index.html:3: X12 'http://one.example/wall' could not be checked: it blocks programs (403 Forbidden)",
     ]
     page("http://one.example/dead", "http://one.example/wall", "http://one.example/new")
     assert run("--baseline", "known.json") == 1

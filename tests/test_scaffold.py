@@ -89,7 +89,7 @@ def test_a_topic_filled_in_passes_every_check_and_is_built(root, tmp_path):
     left = problems_of(root)
     assert len(left) == len(TOPIC) + len(TEXT)
     assert all(
-        re.match(r"docs/topics/help-in-a-crisis\.md:\d+: F10 this is still to be filled in\. Hint: .{10,}", line)
+        re.match(r"docs/topics/help-in-a-crisis\.md:\d+: F10 this is not filled in yet\. Hint: .{10,}", line)
         for line in left
     )
     fill(root, "docs/topics/help-in-a-crisis.md", TOPIC, TEXT)
@@ -156,7 +156,7 @@ def test_a_picture_filled_in_and_shown_passes_every_check_and_its_page_says_whos
     [
         (
             ("topic", "Peace-building"),
-            "docs/topics/peace-building.md is there already; choose another title, or edit that page.",
+            "docs/topics/peace-building.md already exists; choose another title, or edit that page.",
         ),
         (("topic", "؟"), "The title has no letters or digits from which to make the file's name."),
         (

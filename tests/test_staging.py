@@ -266,6 +266,6 @@ def test_a_swap_that_fails_is_told_and_undone(tmp_path, monkeypatch):
     result = build(root, tmp_path / "site")
     assert result.exit_code == 1
     assert "H02 Permission denied" in result.output
-    assert "The last good site is as it was." in result.output
+    assert "The last good site is unchanged." in result.output
     assert content(tmp_path / "site") == OLD | {".nojekyll": ""}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "sources"]

@@ -28,7 +28,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 log = logging.getLogger("mkdocs.hooks.health_diplomacy")
-KEPT = "The last good site is as it was."
+KEPT = "The last good site is unchanged."
 
 
 @dataclass
@@ -144,7 +144,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if not build.staging.publish():
         left = build.display_path(build.staging.directory)
         log.info(f"Some files of the old site could not be deleted; they are in {left}")
-    log.info(f"The site is whole and now in {build.display_path(build.target_dir)}")
+    log.info(f"The site is complete and now in {build.display_path(build.target_dir)}")
 
 
 def on_build_error(error: Exception) -> None:
@@ -160,14 +160,14 @@ def on_build_error(error: Exception) -> None:
         kept = "The next build restores the last good site." if interrupted else KEPT
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         file = build.target_dir if full else error.filename or build.root
-        hint = "see that the disk has room and that this may be read and written"
+        hint = "check the free disk space and the permissions of this path"
         problem = Diagnostic(build.display_path(file), 1, "H02", error.strerror or str(error), hint)
         raise Abort(f"{problem}\n\n1 problem. {kept}") from None
     if isinstance(error, TemplateError):
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
         path = getattr(error, "filename", None) or (frames[-1].filename if frames else build.root / "overrides")
         line = getattr(error, "lineno", None) or (frames[-1].lineno if frames else 1)
-        hint = "undo the last change to it, or correct the tag on this line"
+        hint = "undo the last edit, or correct the tag on this line"
         what = f"this template cannot be rendered: {error}"
         problem = Diagnostic(build.display_path(path), line or 1, "H01", what, hint)
         raise Abort(f"{problem}\n\n1 problem. {KEPT}") from None

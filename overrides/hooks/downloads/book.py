@@ -47,7 +47,7 @@ def assemble(edition: Edition) -> Book:
         except Exception as error:  # extensions and templates may raise anything
             path = edition.site.documents[chapter.uri].path
             message = f"this page can't be turned into a chapter of the book: {error}"
-            problems.append(Diagnostic(path, 1, "D04", message, "undo the last change to it"))
+            problems.append(Diagnostic(path, 1, "D04", message, "undo the last edit"))
     links = _Links(book)
     for chapter in book.chapters:
         links.resolve(chapter)
@@ -76,7 +76,7 @@ class _Links:
 
     def _link(self, chapter: Chapter, url: str) -> str:
         uri, fragment = _target(chapter, url), urlsplit(url).fragment
-        if uri == CLAIMS_PAGE:  # an index, which the book replaces by its table of contents
+        if uri == CLAIMS_PAGE:  # an index, which the book replaces with its table of contents
             uri = self._claims_chapter(fragment)
         if uri in self.chapters:
             id = f"{self.chapters[uri].id}--{fragment}"

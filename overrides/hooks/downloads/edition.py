@@ -46,7 +46,7 @@ class Edition:
 
     @property
     def site(self) -> Site:
-        """What the sources hold."""
+        """The content of the sources."""
         return self.context.site
 
     @property

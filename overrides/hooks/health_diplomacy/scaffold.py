@@ -51,7 +51,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
     if not slug(title):
         raise CannotStart("The title has no letters or digits from which to make the file's name.")
     if file.exists():
-        raise CannotStart(f"docs/{uri} is there already; choose another title, or edit that page.")
+        raise CannotStart(f"docs/{uri} already exists; choose another title, or edit that page.")
     text = _template(template).format(title=_quoted(title), today=today, later=_a_year_after(today), **values)
     file.write_text(text, encoding="utf-8", newline="\n")
     return [

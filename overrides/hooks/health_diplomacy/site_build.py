@@ -135,7 +135,7 @@ class SiteBuild:
         )
 
     def extend(self, env: Environment, files: Files) -> None:
-        """Adds the globals of templates. Not filters: without these hooks, templates must still compile to say so."""
+        """Adds the globals of templates. Not filters: without these hooks, otherwise they would not compile and could not report it."""
         self.env = env
         self.urls = {file.src_uri: file.url for file in files.documentation_pages()}
         downloads = files.get_file_from_path("downloads/downloads.json")

@@ -133,7 +133,7 @@ def _code(answer: Answer) -> tuple[str, str]:
     if kind == "timeout" or status == 408:
         return "X04", ""
     if status in REFUSALS:
-        return "X12", f"it turns programs away ({why})"
+        return "X12", f"it blocks programs ({why})"
     if status in (404, 410):
         return "X01", why
     if 300 <= status < 400:

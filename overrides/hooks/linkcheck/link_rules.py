@@ -1,4 +1,4 @@
-"""Where a reference leads: faults of URLs."""
+"""Rules about where references lead."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -108,7 +108,7 @@ def outside(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     "L11", "something is loaded from another host", State.EXTERNAL, roles=frozenset([Role.RESOURCE, Role.ORIGIN])
 )
 def loaded_from_elsewhere(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """Readers are not reported to other hosts, and the site works without them. Links may lead anywhere.
+    """Loading from other hosts would tell them who reads the page, and the site works without them. Links may lead anywhere.
 
     Bad: `![map](https://tiles.example.org/map.png)`
     Good: `![map](images/map.png)`
@@ -145,7 +145,7 @@ def leftover(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     yield about(page, link, *_LEFTOVERS[link.target.state])
 
 
-@link_rule("L14", "what is loaded has an empty URL", State.EMPTY, roles=FOLLOWED - {Role.LINK})
+@link_rule("L14", "a resource has an empty URL", State.EMPTY, roles=FOLLOWED - {Role.LINK})
 def empty(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """An empty image, script, style sheet or frame loads nothing (WHATWG HTML, sections 4.8.3 and 4.12.1).
 
@@ -162,7 +162,7 @@ def _emptiness(page: Page, link: Link) -> Problem:
     return Problem(page.path, f"<{tag}> has an empty {name}.", hint, spot, written, f"{tag} {name}")
 
 
-@link_rule("L16", "the page for missing pages has a relative URL", State.DEPTH)
+@link_rule("L16", "404.html has a relative URL", State.DEPTH)
 def depth(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     """404.html is shown at the URL that was not found, however deep that is.
 

@@ -13,7 +13,7 @@ _ATTRIBUTE = re.compile(rf"([^\s=>\"'/]+)(?:\s*=\s*({_VALUE}))?")
 
 
 def offsets(text: str, spot: Spot) -> list[int]:
-    """Where a file has what is looked for; none if that is unclear."""
+    """The offsets of a spot in a file; none if that is unclear."""
     value = spot.value
     if spot.kind in ("attribute", "id", "id reference") and spot.attribute != "url()":
         found = _in_tags(text, spot)
@@ -58,13 +58,13 @@ def _in_tags(text: str, spot: Spot) -> list[int]:
 
 
 def _matching(text: str, starts: Iterable[int], spot: Spot) -> list[int]:
-    """Where the tags at some offsets have what is looked for."""
+    """The offsets of a spot in the tags at some offsets."""
     tags = (tag for start in starts if start >= 0 and (tag := _TAG.match(text, start)))
     return [at for tag in tags if (at := _in_tag(text, tag, spot)) >= 0]
 
 
 def _in_tag(text: str, tag: re.Match[str], spot: Spot) -> int:
-    """Where a tag has what is looked for, or -1."""
+    """The offset of a spot in a tag, or -1."""
     if spot.element and tag[1].lower() != spot.element.lower():
         return -1
     names = ("id", "name") if spot.kind == "id" else (spot.attribute.lower(),)

@@ -1,4 +1,4 @@
-"""Where a reference leads: the one place that knows how URLs meet files.
+"""Resolves references to files of the site.
 
 Hosted: as a server answers, below the address of the site. Offline: as a browser opens files from a disk, where nothing
 adds index.html. References are resolved once for each folder and value, as the pages of a folder share most of them.
@@ -14,7 +14,7 @@ from .model import Link, Page, Reference, Role, State, Target
 from .site import NOT_FOUND_PAGE, Site
 
 MANY_MISSING = 10
-"""From so many missing files on, a missing folder is reported once, and not for each file."""
+"""With at least this many missing files, a missing folder is reported once instead of once a file."""
 _FOR_HOSTED = frozenset([Role.META, Role.MENTION, Role.SITEMAP])
 
 
@@ -123,7 +123,7 @@ class Resolver:
         return Target(State.ABSOLUTE if urls.is_rooted(value) else State.OUTSIDE, urls.split(value)[0].lstrip("./"))
 
     def _depends_on_depth(self, page: Page, value: str) -> bool:
-        """Whether a reference of the page for missing pages depends on where that page is shown."""
+        """Whether a reference of 404.html depends on where that page is shown."""
         base = urls.clean(page.base or "")
         return not (value[0] in "#?" or any(urls.scheme(each) or urls.is_rooted(each) for each in (value, base)))
 

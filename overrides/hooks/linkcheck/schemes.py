@@ -1,4 +1,4 @@
-"""What can be said about a URL of another scheme or host without asking anybody."""
+"""What can be said about a URL of another scheme or host without a request."""
 
 import re
 from urllib.parse import unquote

@@ -66,7 +66,7 @@ class Sources:
         return next((name for name in names if (self.docs / name).is_file()), "")
 
     def places(self, problem: Problem) -> list[Place]:
-        """The lines to correct; none if no source has what is looked for."""
+        """The lines to correct; none if no source has it."""
         if not self.folder:
             return []
         markdown = self.markdown(problem.page)

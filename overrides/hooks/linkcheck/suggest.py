@@ -13,7 +13,7 @@ from . import urls
 from .site import Site
 
 MAX_COMPARISONS = 20_000
-"""So many names are compared at most: many faults on a large site must not take hours."""
+"""The most names that are compared: many faults on a large site must not take hours."""
 CLOSE = 0.82
 
 

@@ -88,9 +88,7 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
     if text is not None:
         data, lines, problems = read_yaml(text, FILE, loader=_Loader)
         if not problems and not isinstance(data, dict):
-            problems = [
-                Diagnostic(FILE, 1, "Y01", "this is not a list of 'key: value' lines", "undo the last change to it")
-            ]
+            problems = [Diagnostic(FILE, 1, "Y01", "this is not a list of 'key: value' lines", "undo the last edit")]
     if text is None or problems:
         return Settings(former=former), [replace(each, code="Y01") for each in problems]
     extensions, options = _extensions(data.get("markdown_extensions"))
@@ -117,9 +115,7 @@ def _refused_by_mkdocs(root: Path, text: str, lines: Lines) -> Iterator[Diagnost
             _first_line(text, re.compile(rf" *(- )?{re.escape(word)}:?( |$)").match) for word in WORD.findall(reason)
         ]
         line = max(named, default=1) if max(named, default=1) > 1 else lines.get((key,), 1)
-        yield Diagnostic(
-            FILE, line, "Y01", f"MkDocs refuses '{key}': {reason}", "correct it, or undo the last change to it"
-        )
+        yield Diagnostic(FILE, line, "Y01", f"MkDocs refuses '{key}': {reason}", "correct it, or undo the last edit")
 
 
 def _hooks(hooks: Any, lines: Lines) -> Iterator[Diagnostic]:

@@ -29,7 +29,7 @@ class Block:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the exact text, with the number signs of a heading."""
+        """The SHA-256 of the exact text, including a heading's number signs."""
         return hashlib.sha256(f"{'#' * self.level} {self.text}".encode()).hexdigest()
 
 

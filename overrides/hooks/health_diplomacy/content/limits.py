@@ -1,4 +1,4 @@
-"""Limits on contributed files, checked before parsing, so that no input costs seconds, gigabytes or a traceback.
+"""Limits on contributed files, checked before parsing, so that no input can take long, use much memory or cause a crash.
 
 Each limit is at least ten times what the site's sources need.
 """
@@ -54,7 +54,7 @@ def walk(folder: Path, levels: int = FOLDERS) -> Iterator[Path]:
 
 
 def check_file(file: Path, display_path: str, level: int = 0) -> list[Diagnostic]:
-    """Why a file must not be opened, if so. `level` is the number of folders between `docs` and the file."""
+    """Problems that make a file unsafe to read; empty if there are none. `level` is the number of folders between `docs` and the file."""
     try:
         found = file.lstat()
     except OSError as error:

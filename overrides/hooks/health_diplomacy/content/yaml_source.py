@@ -15,7 +15,7 @@ from health_diplomacy.content.limits import QUOTE, Fault
 # Messages and hints for the parser's most frequent errors, by the beginning of its own message.
 YAML_MESSAGES = {
     "mapping values are not allowed": (
-        "a value holds a colon",
+        "a value contains a colon",
         "put the value in double quotes, and a space after each key's colon",
     ),
     "found character that cannot start any token": ("this character cannot begin a value", QUOTE),
@@ -145,8 +145,8 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
         if not node.style and end < len(source) and re.match(r"\s+#", source[end][node.end_mark.column :]):
             yield end, "F02", f"what follows '#' after '{value}' is cut off", QUOTE
         if SNIPPET.search(value):
-            what = "a value cannot take a paragraph from an essay"
-            yield line, "P01", what, "take it on a topic page, on a line of its own below the front matter"
+            what = "a value cannot include a paragraph of an essay"
+            yield line, "P01", what, "include it on a topic page, on a line of its own below the front matter"
     if node.tag == TIMESTAMP and isinstance(Loader("").construct_yaml_timestamp(node), str):
         hint = "write a date that exists, as year-month-day"
         yield line, "F02", f"'{value}' is not a valid date", hint

@@ -39,7 +39,7 @@ def check(site: Site, rendered: Collection[str]) -> Iterator[Diagnostic]:
             line = document.line_at(document.body_start + found[text.count(" ", 0, at + 1) - 1][0])
             is_topic = front_matter.model_for(page) is front_matter.TopicPage
             hint = (
-                f'take the paragraph with the line --8<-- "{uri}:{paragraph}"'
+                f'include the paragraph with the line --8<-- "{uri}:{paragraph}"'
                 if is_topic
                 else f"link to {uri}#{paragraph}, and say in other words what it says"
             )

@@ -39,11 +39,11 @@ def _essay_keys(site: Site, uri: str, name: str, blocks: list[essays.Block]) -> 
 
 
 def passages(site: Site) -> list[Diagnostic]:
-    """Bad: a paragraph that no essay has, or one taken twice.  Good: `--8<-- "essays/defense.md:defense-5"`."""
+    """Bad: a paragraph that no essay has, or one included twice.  Good: `--8<-- "essays/defense.md:defense-5"`."""
     problems = []
     for uri, taken in site.snippets.items():
         document = site.documents[uri]
-        what = "this line does not take a paragraph"
+        what = "this line does not include a paragraph"
         hint = 'write it as --8<-- "essays/defense.md:defense-5", with nothing before or after it'
         problems += [Diagnostic(document.path, line, "P01", what, hint) for line in snippets.malformed_lines(document)]
         seen: set[str] = set()
@@ -51,7 +51,9 @@ def passages(site: Site) -> list[Diagnostic]:
             ids = [block.id for block in site.blocks.get(passage.uri, []) if not block.level]
             if front_matter.model_for(uri) is not front_matter.TopicPage:
                 hint = "link to the paragraph instead, or write a page in docs/topics/"
-                problems.append(Diagnostic(document.path, passage.line, "P01", "only topic pages take passages", hint))
+                problems.append(
+                    Diagnostic(document.path, passage.line, "P01", "only topic pages include passages", hint)
+                )
             elif passage.uri not in site.blocks:
                 hint = did_you_mean(passage.uri, site.blocks, "name a file in docs/essays/")
                 problems.append(
@@ -64,11 +66,11 @@ def passages(site: Site) -> list[Diagnostic]:
                 what = (
                     f"'{passage.uri}' has no paragraph '{passage.paragraph}'"
                     if passage.paragraph
-                    else "this line names no paragraph"
+                    else "this line does not name a paragraph"
                 )
                 problems.append(Diagnostic(document.path, passage.line, "P01", what, hint))
             elif passage.paragraph in seen:
-                what = f"{passage.paragraph} is taken twice on this page"
+                what = f"{passage.paragraph} is included twice on this page"
                 problems.append(Diagnostic(document.path, passage.line, "P03", what, "remove one of the two lines"))
             seen.add(passage.paragraph)
     return problems

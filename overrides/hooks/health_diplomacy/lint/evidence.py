@@ -78,7 +78,9 @@ def _quotes(
                     if rest
                     else f"{id} has no such sentence"
                 )
-                yield Diagnostic(data.path, line, "E03", f"the quote of '{claim.id}' is not that sentence", hint)
+                yield Diagnostic(
+                    data.path, line, "E03", f"the quote of '{claim.id}' does not match that sentence", hint
+                )
                 rest = ""
                 break
             rest, number = rest[len(claim.quote) :].lstrip(), number + 1
@@ -105,7 +107,7 @@ def _parts(claims: Mapping[str, Claim], data: Document) -> Iterator[Diagnostic]:
             if part.id != letter:
                 line = data.meta_line(index, "parts", number, "id")
                 hint = f"write '{letter}': parts are lettered from a, in the sentence's order"
-                yield Diagnostic(data.path, line, "E13", f"{name} is its part number {number + 1}", hint)
+                yield Diagnostic(data.path, line, "E13", f"{name} is out of order", hint)
             line = data.meta_line(index, "parts", number, "words")
             count = claim.quote.count(part.words)
             if count != 1:
@@ -189,9 +191,9 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
         unmarked = any(mark["id"] in sources for mark in BRACKETED.finditer(part.note))  # has a message of its own
         if part.verdict in NEED_SOURCES and len(origins) < SOURCES_REQUIRED and not unknown and not unmarked:
             count = f"{len(origins)} independent source{'' if len(origins) == 1 else 's'}"
-            what = f"{name} is '{part.verdict}' and cites {count} read at the publisher's"
+            what = f"{name} is '{part.verdict}' and cites {count} read on the publisher's site"
             hint = (
-                f"cite at least {SOURCES_REQUIRED} of different publishers, of which none passes on the other's words, "
+                f"cite at least {SOURCES_REQUIRED} of different publishers, none of which repeats another, "
                 "or choose another verdict"
             )
             yield Diagnostic(data.path, line, "E06", what, hint)
@@ -208,7 +210,7 @@ def _plain(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Doc
     for _, part, name, line in _notes(claims, data):
         for mark in BRACKETED.finditer(part.note):
             if mark["id"] in sources:
-                what = f"'{mark[0]}' in the note of {name} lacks its @"
+                what = f"'{mark[0]}' in the note of {name} has no @"
                 yield Diagnostic(data.path, line, "E05", what, f"write [@{mark['id']}]")
         found = next((each for each in MARKUP.finditer(part.plain_note) if each[0].strip("[^]") not in sources), None)
         if found:

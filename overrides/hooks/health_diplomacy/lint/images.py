@@ -67,7 +67,7 @@ def check(
         if file.suffix == ".svg" and file.stat().st_size <= MAX_BYTES:
             yield from check_svg(file, path)
         if is_whole and name not in pictures:
-            hint = f"add its entry to {data.path}, or let `{COMMAND} new picture {display_path}/{name}` begin one"
+            hint = f"add its entry to {data.path}, or run `{COMMAND} new picture {display_path}/{name}`"
             yield Diagnostic(path, 1, "I03", "nothing says who made this picture and under which license", hint)
         if name not in used:
             hint = f"show it with ![What it shows]({name}), or remove it"
@@ -80,12 +80,12 @@ def _size(file: Path, path: str) -> Iterator[Diagnostic]:
     smaller = "make it at most 1600 pixels wide and save it as JPEG or WebP, or draw it as SVG"
     if size > MAX_BYTES:
         shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{size // 1000} KB"
-        yield Diagnostic(path, 1, "I01", f"this picture has {shown}; {MAX_BYTES // 1000} KB is the limit", smaller)
+        yield Diagnostic(path, 1, "I01", f"this picture is {shown}; the limit is {MAX_BYTES // 1000} KB", smaller)
     with file.open("rb") as stream:
         begin = stream.read(16)
     if file.suffix in SIGNATURES and not begin.startswith(SIGNATURES[file.suffix]):
         hint = "save it again in that format, or correct the ending of its name"
-        yield Diagnostic(path, 1, "I05", f"this file is not what '{file.suffix}' says", hint)
+        yield Diagnostic(path, 1, "I05", f"this file is not in the format of its ending '{file.suffix}'", hint)
         return
     if file.suffix == ".svg":
         return
@@ -96,5 +96,5 @@ def _size(file: Path, path: str) -> Iterator[Diagnostic]:
     if width < 1 or height < 1:
         yield Diagnostic(path, 1, "I05", "this picture cannot be read", "save it again")
     elif max(width, height) > MAX_SIDE:
-        what = f"this picture has {width} × {height} pixels; {MAX_SIDE} is the limit for a side"
+        what = f"this picture is {width} × {height} pixels; the limit for a side is {MAX_SIDE}"
         yield Diagnostic(path, 1, "I02", what, smaller)

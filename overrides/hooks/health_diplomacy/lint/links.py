@@ -107,4 +107,4 @@ def check_attributes(document: Document) -> list[Diagnostic]:
 def unreadable(document: Document, error: Exception) -> Diagnostic:
     """A page for which a Markdown extension raised an exception."""
     what = f"Markdown cannot read this page: {error}"
-    return Diagnostic(document.path, document.line_at(document.body_start), "F09", what, "undo the last change to it")
+    return Diagnostic(document.path, document.line_at(document.body_start), "F09", what, "undo the last edit")

@@ -106,7 +106,7 @@ def _other_lists(document: Document) -> Iterator[Diagnostic]:
         if item and not before:
             better = "1. " if item["mark"].strip("().a").isdigit() or "a" in item["mark"] else "- "
             of = " with a no-break space" if line[item.end("mark") :][:1] in NO_BREAK else ""
-            what = f"'{item['mark']}'{of} begins no list in Markdown, so its lines run together"
+            what = f"'{item['mark']}'{of} does not start a list in Markdown, so its lines run together"
             hint = f"begin each item with '{better}', and put an empty line above the first"
             yield Diagnostic(document.path, number, "M09", what, hint)
         before = bool(item) or (before and bool(line.strip()))
@@ -178,5 +178,5 @@ def check_fill_in_markers(document: Document, text: str | None = None) -> list[D
         content = "" if line.lstrip().startswith("#") else line.split(" #")[0]
         if FILL_IN in content:
             hint = content.partition(FILL_IN)[2].strip(" :\"'") or "write what the line asks for"
-            found.append(Diagnostic(document.path, number, "F10", "this is still to be filled in", hint.rstrip(".")))
+            found.append(Diagnostic(document.path, number, "F10", "this is not filled in yet", hint.rstrip(".")))
     return found

@@ -24,7 +24,7 @@ def required(site: Site) -> Iterator[Diagnostic]:
         if not document or not document.meta or name == "terms":  # G04 checks the glossary's
             continue
         if not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
-            what = f"the mark '<!-- {name} -->', in whose place the build writes a part of this page, is missing"
+            what = f"the mark '<!-- {name} -->', which the build replaces with a part of this page, is missing"
             line = document.line_at(document.body_start)
             yield Diagnostic(document.path, line, "M11", what, "put it back, on a line of its own")
 

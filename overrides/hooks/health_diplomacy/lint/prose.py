@@ -78,5 +78,5 @@ def _words(text: str, path: str, line: int) -> Iterator[Diagnostic]:
             yield Diagnostic(path, line, "Q03", f"'{phrase}' can be shorter", f"write '{better}'", severity="notice")
     for phrase in TAKING_SIDES:
         if re.search(rf"\b{phrase}\b", own):
-            what = f"'{phrase}' takes sides or hurries the reader along"
+            what = f"'{phrase}' takes sides or adds nothing"
             yield Diagnostic(path, line, "Q04", what, "leave it out, or say who says so", severity="notice")

@@ -34,7 +34,7 @@ def check(
             hint = (
                 f"write '{old}: {final}'"
                 if final
-                else "name the page that people should find instead: these go in a circle"
+                else "name the page that people should find instead: these form a loop"
             )
         elif target not in pages:
             what = f"'{old}' leads to '{target}', which does not exist"

@@ -69,7 +69,7 @@ def check_page(document: Document, found: list[Refused], data: Document | None =
             yield Diagnostic(owner.path, owner.line_at(start), code, message, hint)
         else:
             line = document.line_at(document.body_start)
-            yield Diagnostic(document.path, line, code, f"{message}; it was seen in the rendered page", hint)
+            yield Diagnostic(document.path, line, code, f"{message}; found in the rendered page", hint)
 
 
 def in_template(html: str) -> str:

@@ -51,7 +51,11 @@ def outside_reference(tag: str, name: str, value: str) -> Reason:
     hint = "remove it, or refer to a part of the same drawing, such as '#shape'"
     if tag in {"image", "feImage"}:
         hint = "embed the picture as PNG or JPEG, which drawing programs offer as they save"
-    return "S02", f"'{name}' on <{tag}> leads out of this drawing: '{' '.join(value.split())[:80]}'", hint
+    return (
+        "S02",
+        f"'{name}' on <{tag}> refers to something outside this drawing: '{' '.join(value.split())[:80]}'",
+        hint,
+    )
 
 
 def refers_outside(tag: str, name: str, value: str) -> bool:
@@ -88,7 +92,7 @@ def check_svg(file: Path, display_path: str) -> list[Diagnostic]:
         if not text.strip():
             return [Diagnostic(display_path, 1, "I05", "this drawing is empty", "save it again")]
         if declared and declared[1].casefold() not in {"utf-8", "utf8", "us-ascii"}:
-            what = f"this drawing says that it is in {declared[1]}"
+            what = f"this drawing declares the encoding {declared[1]}"
             return [Diagnostic(display_path, 1, "I05", what, "save it again as UTF-8")]
         parser.feed(text.encode())
         parser.close()
@@ -151,7 +155,7 @@ class _SvgReader(ContentHandler):
         elif tag == "foreignObject":
             self.in_foreign = True
             hint = "save it again without formatted text: in draw.io, turn off 'Formatted Text' for the labels"
-            self._refuse("S01", "<foreignObject> can hold a whole page", hint)
+            self._refuse("S01", "<foreignObject> can embed a web page", hint)
         elif namespace in ACTIVE_NAMESPACES or (namespace == SVG and tag == "script"):
             self._refuse("S01", f"<{tag}> could run a script", REMOVE)
         elif namespace == SVG and tag not in SVG_ELEMENTS | {"style"}:
@@ -184,6 +188,6 @@ class _SvgReader(ContentHandler):
             css, self.sheet = "".join(self.sheet), None
             unsafe = unsafe_css(css)
             if unsafe:
-                hint = "remove it; text in a typeface of its own can be saved as paths"
+                hint = "remove it; convert text with special fonts to paths"
                 line = self.sheet_line + css.count("\n", 0, unsafe.start())
                 self._refuse("S02", f"the style sheet could load something: '{css[unsafe.start() :][:40]}'", hint, line)

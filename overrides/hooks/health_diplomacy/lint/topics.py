@@ -43,9 +43,7 @@ def titles(site: Site) -> list[Diagnostic]:
             first = owners.setdefault((name, value.casefold()), document.path)
             if first != document.path:
                 what = f"the {name} '{value}' is also that of {first}"
-                problems.append(
-                    Diagnostic(document.path, document.meta_line(key), "T01", what, "give one of them another")
-                )
+                problems.append(Diagnostic(document.path, document.meta_line(key), "T01", what, "change one of them"))
     return problems
 
 

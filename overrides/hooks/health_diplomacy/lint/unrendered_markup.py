@@ -115,7 +115,7 @@ def check_tags(document: Document) -> Iterator[Diagnostic]:
                 yield from _unclosed(document, opened[start + 1 :])
                 del opened[start:]
             else:
-                yield Diagnostic(document.path, line, "M07", f"</{name}> closes nothing", "remove it")
+                yield Diagnostic(document.path, line, "M07", f"</{name}> has no opening tag", "remove it")
         elif name not in VOID and not tag["rest"].rstrip().endswith("/"):
             opened.append((name, line))
     yield from _unclosed(document, opened)
@@ -129,5 +129,5 @@ def hides_the_rest(problem: Diagnostic) -> bool:
 def _unclosed(document: Document, opened: list[tuple[str, int]]) -> Iterator[Diagnostic]:
     for name, line in opened:
         if name not in OPTIONAL_END:
-            what = f"<{name}> {NOT_CLOSED}, so it takes in all that follows"
+            what = f"<{name}> {NOT_CLOSED}, so it contains the rest of the page"
             yield Diagnostic(document.path, line, "M07", what, f"write </{name}> where it ends, or remove it")
