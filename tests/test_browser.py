@@ -70,7 +70,7 @@ def test_search_finds_each_passage_once_and_its_claim(opened, online):
     ]
 
 
-def test_a_search_is_begun_on_any_page_and_its_address_can_be_shared(opened, place):
+def test_a_search_starts_on_any_page_and_its_url_can_be_shared(opened, place):
     tab = opened(place("topics/peace-building.md"))
     tab.get_by_role("searchbox").fill("field hospital")
     tab.keyboard.press("Enter")
@@ -372,7 +372,7 @@ def test_dark_colors_need_no_javascript(opened, place):
 
 
 @pytest.mark.parametrize("missing", ["nowhere", "topics/nowhere/", "a/b/c/d.html"])
-def test_the_missing_page_leads_back_from_any_depth(opened, online, missing):
+def test_the_404_page_leads_back_from_any_depth(opened, online, missing):
     tab = opened(online + missing)
     expect(tab.get_by_role("heading", level=1)).to_have_text("Page not found")
     tab.get_by_role("link", name="Search the site").click()
@@ -386,7 +386,7 @@ def test_the_missing_page_leads_back_from_any_depth(opened, online, missing):
 
 
 @pytest.mark.parametrize("source", ONE_OF_EACH_KIND)
-def test_paper_gets_the_text_without_the_controls(opened, online, source):
+def test_print_shows_the_text_without_the_controls(opened, online, source):
     tab = opened(online + address_of(source), color_scheme="dark")
     tab.emulate_media(media="print")
     expect(tab.get_by_role("heading", level=1)).to_be_visible()
@@ -410,7 +410,7 @@ def test_the_essays_are_set_in_their_own_typeface_from_the_sites_own_file(opened
     assert "Literata" not in tab.locator(".hd-terms dd").first.evaluate("node => getComputedStyle(node).fontFamily")
 
 
-def test_the_filters_show_what_was_asked_for_and_can_be_shared(opened, online):
+def test_the_filters_show_what_was_chosen_and_can_be_shared(opened, online):
     tab = opened(online + "evidence/")
     finder = tab.get_by_role("form", name="Find a sentence")
     finder.get_by_label("Verdict").select_option("disputed")
@@ -615,7 +615,7 @@ def test_the_margin_of_an_essay_names_each_sentence_with_its_verdict_and_leads_t
     [each for each in SOURCES if each.startswith("topics/") and each != "topics/index.md"]
     + [f"evidence/{name}.md" for name in ("index", "collaborations", "defense")],
 )
-def test_every_section_of_the_record_says_who_is_meant_by_the_islamic_nation(opened, online, source):
+def test_every_record_section_says_how_the_islamic_nation_is_read(opened, online, source):
     tab = opened(online + address_of(source))
     expect(tab.get_by_text("a way of searching, not a reading of the essays")).to_be_visible()
 

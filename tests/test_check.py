@@ -29,7 +29,7 @@ def root(tmp_path: Path) -> Path:
     return prepare({"edits": []}, tmp_path / "sources")
 
 
-def test_nothing_is_wrong_with_the_site_nor_with_what_contributors_read():
+def test_check_passes_on_this_repository():
     done = check(ROOT)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "Nothing is wrong.\n")
 
@@ -54,7 +54,7 @@ def test_style_and_spelling_come_with_the_tests():
     ]
 
 
-def test_all_faults_are_told_in_one_run_in_order_and_counted(root):
+def test_all_problems_are_reported_in_one_run_in_order_and_counted(root):
     edit(root, {"file": "docs/about.md", "append": "\nThe goverment's page is [here](nowhere.md).\n"})
     edit(root, {"file": "docs/glossary.yml", "replace": "see: [ummah]", "with": "see: [uma]"})
     done = check(root)
@@ -69,7 +69,7 @@ def test_all_faults_are_told_in_one_run_in_order_and_counted(root):
     assert done.stderr == "4 problems\n"
 
 
-def test_a_file_or_folder_can_be_asked_for_alone(root):
+def test_check_accepts_a_single_file_or_folder(root):
     edit(root, {"file": "docs/about.md", "append": "\n[here](index.md)\n"})
     edit(root, {"file": "docs/topics/peace-building.md", "append": "\n[here](../index.md)\n"})
     assert {line.split(":")[0] for line in check(root, "docs/topics").stdout.splitlines()} == {
@@ -79,14 +79,14 @@ def test_a_file_or_folder_can_be_asked_for_alone(root):
     assert check(root, "docs/glossary.yml").returncode == 0
 
 
-def test_advice_is_told_and_fails_nothing(root):
+def test_advice_is_reported_and_does_not_fail(root):
     edit(root, {"file": "docs/about.md", "append": "\nClearly, it works.\n"})
     done = check(root)
     assert (done.returncode, done.stderr) == (0, "1 advice\n")
     assert " Q04 " in done.stdout
 
 
-def test_fix_mends_the_style_of_markdown_and_leaves_words_and_essays_alone(root):
+def test_fix_corrects_the_style_of_markdown_and_leaves_words_and_essays_alone(root):
     essays = [(file, file.read_bytes()) for file in (root / "docs/essays").glob("*.md")]
     edit(root, {"file": "docs/about.md", "append": "\n\n\nThe goverment. \n"})
     done = check(root, "--fix")
@@ -110,7 +110,7 @@ def test_an_annotation_escapes_what_would_end_it():
     assert report == "::notice file=docs/a%2Cb%3Ac.md,line=3,title=Q04::100%25 of%0Ait. Hint: leave it out.\n"
 
 
-def test_without_the_programs_for_style_the_rest_is_told_and_one_line_says_what_to_install(root, monkeypatch, capsys):
+def test_without_the_style_tools_the_rest_is_reported_and_one_line_says_what_to_install(root, monkeypatch, capsys):
     from health_diplomacy import check_command
 
     edit(root, {"file": "docs/about.md", "append": "\nThe goverment's page is [here](index.md). \n"})
@@ -122,7 +122,7 @@ def test_without_the_programs_for_style_the_rest_is_told_and_one_line_says_what_
     assert "pip install --require-hashes -r tests/requirements.txt" in external_tools.MISSING
 
 
-def test_a_path_that_is_not_there_is_said_so(root):
+def test_a_missing_path_is_reported(root):
     done = check(root, "docs/nowhere.md")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "There is no 'docs/nowhere.md' here.\n")
 

@@ -12,7 +12,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_due_lists_what_has_to_be_reviewed_by_a_day_and_where_it_stands():
+def test_due_lists_what_has_to_be_reviewed_by_a_day_with_file_and_line():
     done = run("due", "--by", "2027-05-28")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
@@ -39,7 +39,7 @@ def test_due_lists_pages_too():
     assert "E11 this page is due for review by" in report[0]
 
 
-def test_due_tells_of_a_folder_without_claims(tmp_path):
+def test_due_reports_a_folder_without_claims(tmp_path):
     done = run("due", "--docs", tmp_path.as_posix())
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

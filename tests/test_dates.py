@@ -57,7 +57,7 @@ def test_a_shallow_copy_knows_only_what_its_commits_show(repository, tmp_path):
     assert git_history.changed_days(clone(repository, tmp_path / "two", "--depth=2")) == {"about.md": LATE}
 
 
-def test_a_shallow_copy_that_holds_a_later_commit_tells_that_page_alone(repository, tmp_path):
+def test_a_shallow_clone_with_a_later_commit_dates_only_that_page(repository, tmp_path):
     docs = clone(repository, tmp_path / "copy", "--depth=1")
     (docs / "index.md").write_text((docs / "index.md").read_text(encoding="utf-8") + "\n", encoding="utf-8")
     git(docs, "commit", "-qam", "here", day=LATE)
@@ -126,7 +126,7 @@ def test_each_page_says_when_it_was_published_last_changed_and_last_reviewed(sit
         ), (source, said)
 
 
-def test_search_engines_are_told_the_same_days(sites):
+def test_structured_data_has_the_same_dates(sites):
     for source, day in (("about.md", LATE), ("topics/peace-building.md", EARLY)):
         html = (sites[0] / address_of(source) / "index.html").read_text(encoding="utf-8")
         assert f'"dateModified": "{day}"' in html

@@ -42,7 +42,7 @@ def test_there_are_36_different_sentences_to_find():
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_every_sentence_stands_word_for_word_in_its_essay_and_under_a_topic(published, quoted, sentence):
+def test_every_sentence_is_printed_word_for_word_in_its_essay_and_under_a_topic(published, quoted, sentence):
     assert sentence in published
     assert sentence in quoted
 
@@ -69,7 +69,7 @@ def test_every_paragraph_has_a_visible_permalink(hosted, essay, count):
     assert shown == [(f"#{essay}-{number}", f"¶ {number}") for number in range(1, count + 1)]
 
 
-def test_the_words_of_the_essays_stand_in_one_place_only():
+def test_the_words_of_the_essays_are_stored_once():
     sources = [file for file in (ROOT / "docs").rglob("*.md") if file.parent.name != "essays"]
     text = "\n".join(file.read_text(encoding="utf-8") for file in sources)
     assert [sentence for sentence in SENTENCES if sentence in text] == []

@@ -174,7 +174,7 @@ def test_a_term_leads_to_the_glossary_where_a_full_note_first_uses_it(cards, nam
 
 
 @pytest.mark.parametrize("address", ["evidence/defense/", "topics/peace-building/"])
-def test_the_sentence_on_who_is_meant_leads_to_its_terms(hosted, address):
+def test_the_sentence_on_the_islamic_nation_links_its_terms(hosted, address):
     sentence = next(each for each in page(hosted, address).css(".hd-note") if "a way of searching" in words(each))
     assert [words(link) for link in sentence.css("a[href^='../../glossary/#']")] == ["Islamic Nation", "OIC"]
 

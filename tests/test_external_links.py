@@ -13,7 +13,7 @@ import yaml
 from health_diplomacy.cli import main
 from linkcheck import external
 
-from tests import misbehaving
+from tests import fake_server
 from tests.reading import ROOT
 
 CASES = yaml.safe_load(Path(__file__).with_name("external_links.yml").read_text(encoding="utf-8"))
@@ -25,7 +25,7 @@ TODAY = datetime.now(UTC).date().isoformat()
 
 @pytest.fixture(scope="module")
 def hosts():
-    hosts = misbehaving.Hosts()
+    hosts = fake_server.Hosts()
     yield hosts
     hosts.close()
 
@@ -73,7 +73,7 @@ def test_each_answer_of_a_server_is_reported_as_its_case_says(name, report):
     assert report[0].get(f"site/index.html:{list(CASES).index(name) + 1}") == CASES[name].get("report")
 
 
-def test_nothing_else_is_reported_and_a_page_is_asked_once_however_often_it_is_linked(report):
+def test_nothing_else_is_reported_and_a_page_is_requested_once_however_often_it_is_linked(report):
     lines, asked = report
     assert len(lines) == sum("report" in case for case in CASES.values())
     assert asked.count("/mentioned-twice") == 1

@@ -67,12 +67,12 @@ def drawing_refusals(file: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_that_could_act_is_refused_by_line(name, extensions):
+def test_active_html_is_refused_by_line(name, extensions):
     assert PAGES[name]["report"] == refusals(PAGES[name]["page"], extensions)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_a_drawing_that_could_act_is_refused_by_line(name, tmp_path):
+def test_active_svg_is_refused_by_line(name, tmp_path):
     file = tmp_path / "drawing.svg"
     file.write_text(DRAWINGS[name]["svg"].replace("{svg}", SVG), encoding="utf-8")
     assert DRAWINGS[name]["report"] == drawing_refusals(file)
@@ -95,7 +95,7 @@ def test_files_that_are_not_listed_are_refused(sources):
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_sources_that_could_act_or_cost_too_much_are_refused_by_line(name, tmp_path):
+def test_active_or_oversized_sources_are_refused_by_line(name, tmp_path):
     root = copy_sources(tmp_path)
     for change in EDITS[name]["edits"]:
         edit(root, change)

@@ -147,7 +147,7 @@ def test_warnings_alone_give_status_0_unless_they_are_made_errors(tmp_path, caps
         assert err.endswith(f", {counted}\n")
 
 
-def test_annotations_tell_warnings_from_errors(tmp_path, capsys):
+def test_annotations_distinguish_warnings_from_errors(tmp_path, capsys):
     (tmp_path / "index.html").write_text('<a href="">x</a><a href="no.html">x</a>')
     main([str(tmp_path), "--format", "github"])
     assert [line[:9] for line in capsys.readouterr().out.splitlines()] == ["::error f", "::warning"]
@@ -230,7 +230,7 @@ def test_very_large_json_is_not_read(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "text", ['<a href="large.html#x{}">x</a>', '<a href="no-{}.html">x</a>', '<label for="no-{}">x</label>']
 )
-def test_suggestions_for_many_faults_are_given_up_and_the_faults_are_still_told(text, tmp_path, monkeypatch, capsys):
+def test_many_problems_are_reported_without_suggestions(text, tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text("".join(text.format(number) for number in range(300)))
     (tmp_path / "large.html").write_text("".join(f'<p id="part-{number}">' for number in range(100)))
     for number in range(50):
@@ -262,7 +262,7 @@ def refuse(name, opened=open):
     return guarded
 
 
-def test_a_page_that_is_too_large_is_told_and_not_read(tmp_path, monkeypatch, capsys):
+def test_a_page_that_is_too_large_is_reported_and_not_read(tmp_path, monkeypatch, capsys):
     (tmp_path / "index.html").write_text('<a href="large.html#x">x</a>')
     (tmp_path / "large.html").write_text('<a href="no.html">x</a>' + " " * 1_000_000)
     monkeypatch.setattr(pages, "MAX_BYTES", 999_999)
@@ -271,13 +271,13 @@ def test_a_page_that_is_too_large_is_told_and_not_read(tmp_path, monkeypatch, ca
     assert len(report) == 1 and "large.html:1: L15 this file has 1 MB; pages above 0 MB are not read." in report[0]
 
 
-def test_a_page_of_elements_without_end_is_told_and_not_parsed(tmp_path, capsys):
+def test_a_deeply_nested_page_is_reported_and_not_parsed(tmp_path, capsys):
     (tmp_path / "index.html").write_text("<div>" * 200_000)
     assert main([str(tmp_path)]) == 1
     assert "L15 200,000 elements are nested in each other. Hint: close them" in capsys.readouterr().out
 
 
-def test_junk_named_as_a_page_is_told_in_one_line(tmp_path, monkeypatch, capsys):
+def test_a_binary_file_named_html_is_reported_in_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "index.html").write_bytes(bytes(range(256)) * 40)
     (tmp_path / "sitemap.xml").write_bytes(b"\x00\xff<<<")
@@ -297,7 +297,7 @@ def test_junk_named_as_a_page_is_told_in_one_line(tmp_path, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("deep", ["[" * 200_000, "1" * 5_000], ids=["brackets", "digits"])
-def test_what_no_reader_of_json_takes_is_told_where_json_is_promised_and_nowhere_else(deep, tmp_path, capsys):
+def test_json_that_is_too_deep_is_reported_only_in_json_ld_and_manifests(deep, tmp_path, capsys):
     (tmp_path / "index.html").write_text(f'<script type="application/json">{deep}</script>')
     (tmp_path / "data.json").write_text(deep)
     (tmp_path / "site.webmanifest").write_text(deep)

@@ -72,7 +72,7 @@ ALONE = {name: value for name, value in os.environ.items() if not name.startswit
 """The environment for a run of pytest that is no part of this one."""
 
 
-def test_one_page_can_be_asked_for_by_name():
+def test_a_single_page_can_be_tested_by_name():
     done = subprocess.run(
         [
             sys.executable,
@@ -96,7 +96,7 @@ def test_one_page_can_be_asked_for_by_name():
     ]
 
 
-def test_junit_has_a_case_for_each_page_and_says_what_to_mend(tmp_path):
+def test_junit_has_a_case_for_each_page_and_says_what_to_fix(tmp_path):
     case = (tmp_path / "case").as_posix()
     find_case("L02", "a paragraph number out of range").write(tmp_path / "case")
     (tmp_path / "test_pages.py").write_text(f"""

@@ -16,7 +16,7 @@ def test_everything_is_two_clicks_from_home_at_most(hosted):
     assert set(PAGES) <= reached
 
 
-def test_no_page_is_reached_by_the_menu_alone(hosted):
+def test_every_page_is_linked_from_outside_the_menu(hosted):
     linked = {target for address in PAGES for target in links(hosted, address, "article a[href]") if target != address}
     assert set(PAGES) - {""} <= linked
 
@@ -73,7 +73,7 @@ def test_the_terms_of_a_topic_lead_to_the_glossary_and_the_glossary_leads_back(h
         assert f"../topics/{topic}/" in [node.attributes["href"] for node in note.css("a")]
 
 
-def test_the_missing_page_speaks_for_itself_and_leads_home(hosted):
+def test_the_404_page_says_what_happened_and_leads_home(hosted):
     missing = (hosted / "404.html").read_text(encoding="utf-8")
     assert "Page not found" in missing
     assert 'href="/health-diplomacy/"' in missing

@@ -20,7 +20,7 @@ def test_the_readme_gives_two_commands_and_the_second_is_what_ci_runs():
     assert commands[1] in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_commands_and_a_picture_stand_on_the_readmes_first_screen():
+def test_the_readme_starts_with_the_commands_and_a_screenshot():
     first = README.splitlines()[:22]
     assert sum(line.startswith("python3 -m venv") for line in first) == 2
     picture = re.search(r"!\[.{20,}\]\((.+?)\)", "\n".join(first))[1]
@@ -56,7 +56,7 @@ def test_what_the_site_needs_is_pinned_alike_for_its_tests():
     assert site <= tests
 
 
-def test_the_top_level_holds_what_was_agreed_and_what_convention_expects():
+def test_the_top_level_has_only_the_listed_names():
     listed = (
         subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
     )

@@ -165,7 +165,7 @@ def test_a_picture_filled_in_and_shown_passes_every_check_and_its_page_says_whos
         ),
     ],
 )
-def test_what_cannot_be_begun_is_said_in_a_line_and_changes_nothing(root, arguments, says):
+def test_invalid_arguments_print_one_line_and_change_nothing(root, arguments, says):
     before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file() and "__pycache__" not in file.parts}
     done = new(root, *arguments)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{says}\n")

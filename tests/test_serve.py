@@ -129,7 +129,7 @@ def test_a_change_is_shown_without_a_restart(server, kind):
     server.reload(after)
 
 
-def test_a_slip_in_the_configuration_is_told_and_the_last_good_page_stays(server):
+def test_a_mistake_in_the_configuration_is_reported_and_the_last_good_page_stays(server):
     before = server.read()
     server.change("mkdocs.yml", "  - Glossary: glossary.md", "\t- Glossary: glossary.md")
     assert "Traceback" not in server.wait_for("The last good page is still shown.")
@@ -140,7 +140,7 @@ def test_a_slip_in_the_configuration_is_told_and_the_last_good_page_stays(server
     server.reload(kept)
 
 
-def test_a_misspelled_word_is_told_and_shown_all_the_same(server):
+def test_a_misspelled_word_is_reported_and_the_page_is_shown(server):
     before = server.read()
     server.change("docs/topics/peace-building.md", "The essays describe three ways.", "The essays descibe three ways.")
     report = server.wait_for("Q01 'descibe'")
@@ -154,7 +154,7 @@ def test_a_misspelled_word_is_told_and_shown_all_the_same(server):
     server.reload(shown)
 
 
-def test_a_mistake_is_told_and_the_last_good_page_stays(server):
+def test_a_mistake_is_reported_and_the_last_good_page_stays(server):
     before = server.read("topics/peace-building/")
     server.change("docs/topics/peace-building.md", "defense.md:defense-5", "defense.md:defense-9")
     report = server.wait_for("the last good site is as it was")

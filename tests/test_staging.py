@@ -237,7 +237,7 @@ def test_a_folder_that_holds_something_else_is_refused(sources, target):
     assert content(sources) == before
 
 
-def test_a_full_disk_is_told_and_leaves_the_last_good_site(tmp_path, monkeypatch):
+def test_a_full_disk_is_reported_and_leaves_the_last_good_site(tmp_path, monkeypatch):
     root = copy_sources(tmp_path / "sources")
     write(tmp_path / "site", OLD)
 
@@ -252,7 +252,7 @@ def test_a_full_disk_is_told_and_leaves_the_last_good_site(tmp_path, monkeypatch
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "sources"]
 
 
-def test_a_swap_that_fails_is_told_and_undone(tmp_path, monkeypatch):
+def test_a_swap_that_fails_is_reported_and_undone(tmp_path, monkeypatch):
     root = copy_sources(tmp_path / "sources")
     write(tmp_path / "site", OLD | {".nojekyll": ""})
     rename = os.rename

@@ -34,7 +34,7 @@ def test_a_file_that_others_read_follows_its_schema(schema):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_zizmor_finds_nothing_to_use():
+def test_zizmor_finds_nothing():
     command = [str(program("zizmor")), "--offline", "--persona=auditor", "--no-progress", str(GITHUB)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -84,7 +84,7 @@ def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
     assert {"claim", "sentence"} <= fields("source.yml")
 
 
-def test_a_missing_page_can_be_reported(site):
+def test_the_404_page_offers_a_report(site):
     assert f'{REPOSITORY}/issues/new?template=problem.yml"' in (site / "404.html").read_text(encoding="utf-8")
 
 
@@ -119,7 +119,7 @@ def test_every_file_that_contributing_and_the_readme_name_is_there():
             assert (ROOT / named).exists() or named in {"docs/images/", "docs/ar/"}, named
 
 
-def test_contributing_names_a_command_for_each_kind_of_thing_to_begin():
+def test_contributing_names_every_new_command():
     from health_diplomacy.scaffold import KINDS
 
     assert set(re.findall(r"overrides/hooks new (\w+) ", CONTRIBUTING)) == set(KINDS)

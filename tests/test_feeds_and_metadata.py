@@ -52,7 +52,7 @@ def test_the_json_feed_says_the_same(hosted):
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_page_has_a_twin_in_markdown_with_its_words_and_no_mark_of_the_build(hosted, source):
+def test_a_page_has_a_markdown_version_with_its_words_and_no_placeholders(hosted, source):
     twin = (hosted / source).read_text(encoding="utf-8")
     assert twin.startswith(f"# {front(source)['title']}\n")
     assert SITE_URL + address_of(source) in twin
@@ -60,7 +60,7 @@ def test_a_page_has_a_twin_in_markdown_with_its_words_and_no_mark_of_the_build(h
 
 
 @pytest.mark.parametrize("essay", ["collaborations", "defense"])
-def test_an_essays_twin_has_every_word_of_it(hosted, essay):
+def test_an_essays_markdown_version_has_every_word(hosted, essay):
     twin = (hosted / f"essays/{essay}.md").read_text(encoding="utf-8")
     paragraphs = page(hosted, f"essays/{essay}/").css(".hd-para > p[id]")
     assert len(paragraphs) > 5
@@ -69,7 +69,7 @@ def test_an_essays_twin_has_every_word_of_it(hosted, essay):
         assert re.sub(r"\s", "", words) in re.sub(r"\s", "", twin)
 
 
-def test_the_evidences_twin_has_every_claim_with_its_verdict_and_sources(hosted):
+def test_the_evidences_markdown_version_has_every_claim_with_its_verdict_and_sources(hosted):
     twin = "".join(
         (hosted / f"evidence/{essay}.md").read_text(encoding="utf-8") for essay in ("collaborations", "defense")
     )
@@ -81,7 +81,7 @@ def test_the_evidences_twin_has_every_claim_with_its_verdict_and_sources(hosted)
         assert len(re.findall(r"^\d+\. ", part, re.MULTILINE)) == len(claim["sources"])
 
 
-def test_llms_txt_lists_every_twin(hosted):
+def test_llms_txt_lists_every_markdown_version(hosted):
     listed = re.findall(r"^- \[.+?\]\((.+?)\): \S", (hosted / "llms.txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(SITE_URL + source for source in SOURCES)
 
