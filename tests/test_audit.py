@@ -14,7 +14,6 @@ pytestmark = [pytest.mark.audit, pytest.mark.browser]
 WEIGHT, WITH_FONTS = 30_000, 90_000
 WEIGHTS = {
     **{source: 20_000 for source in SOURCES if source.startswith("topics/")},
-    "evidence/sources.md": 31_500,
     "evidence/collaborations.md": 38_000,
     "evidence/defense.md": 38_000,
 }
@@ -57,7 +56,7 @@ def test_a_first_visit_is_light_still_and_private(browser, online, address):
     visited = measure.visit(browser, online + address)
     assert (visited.elsewhere, visited.cookies) == ([], 0)
     assert visited.moved == 0
-    assert [each for each in visited.blocking if not each.endswith(("site.css", "components.css"))] == []
+    assert [each for each in visited.blocking if not each.endswith(".css")] == []
     source = next((each for each in SOURCES if address_of(each) == address), "")
     assert visited.weight <= WEIGHTS.get(source, WEIGHT), visited
     assert visited.weight + visited.fonts <= WITH_FONTS, visited

@@ -1,4 +1,4 @@
-"""The style sheet's promises, computed from its own tokens, so that they can't drift from what is shown."""
+"""The style sheets' promises, computed from their own tokens, so that they can't drift from what is shown."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.reading import ROOT
 
-STYLES = (ROOT / "overrides/assets/stylesheets/site.css").read_text(encoding="utf-8")
+STYLES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "overrides/assets/stylesheets").glob("*.css"))
 TEXT = ["ink", "muted", "link", "visited", "thread-1", "thread-2", "thread-3", "thread-4"]
 
 
