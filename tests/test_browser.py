@@ -535,10 +535,10 @@ def test_a_mark_leads_to_its_claim_without_javascript(opened, place):
 
 def test_the_letter_behind_words_leads_to_the_note_on_them_and_the_note_is_highlighted(opened, place):
     tab = opened(place("evidence/collaborations.md"))
-    note = tab.locator("#collaborations-3-1-b")
+    note = tab.locator("#collaborations-3-1-c")
     before = note.evaluate("node => getComputedStyle(node).backgroundColor")
     card = tab.get_by_role("region", name="Essay 1, ¶ 3, sentence 1")
-    card.get_by_role("link", name="Part b: disputed").click()
+    card.get_by_role("link", name="Part c: disputed").click()
     expect(note).to_be_in_viewport()
     assert note.evaluate("node => getComputedStyle(node).backgroundColor") != before
 
