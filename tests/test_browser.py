@@ -277,7 +277,7 @@ def test_no_page_scrolls_sideways(opened, online, text, widths):
 
 def test_a_table_that_is_too_wide_scrolls_by_keyboard_in_a_region_with_a_name(opened, online):
     tab = opened(online + "evidence/data/", viewport=PHONE)
-    region = tab.get_by_role("group", name="form, claims, sources")
+    region = tab.get_by_role("group", name="format, claims, sources")
     assert region.evaluate("node => node.scrollWidth > node.clientWidth")
     region.focus()
     tab.keyboard.press("ArrowRight")
@@ -359,6 +359,7 @@ def test_a_page_reads_without_javascript(opened, place, source):
     tab = opened(place(source), java_script_enabled=False)
     expect(tab.get_by_role("heading", level=1)).to_be_visible()
     expect(tab.get_by_role("navigation", name="Main menu").get_by_role("link")).to_have_count(5)
+    expect(tab.get_by_role("navigation", name="Footer menu").get_by_role("link").last).to_have_text("Search")
     for paragraph in tab.locator("article > p:not([hidden], [role])").all()[:5]:
         expect(paragraph).to_be_visible()
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 249, 244)"
@@ -618,6 +619,13 @@ def test_the_margin_of_an_essay_names_each_sentence_with_its_verdict_and_leads_t
 def test_every_record_section_says_how_the_islamic_nation_is_read(opened, online, source):
     tab = opened(online + address_of(source))
     expect(tab.get_by_text("It is not our interpretation of the phrase")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE, {"width": 320, "height": 640}], ids=["wide", "phone", "small phone"])
+def test_the_first_screen_says_what_the_site_is_about(opened, place, viewport):
+    opening = opened(place("index.md"), viewport=viewport).locator(".hd-lede")
+    expect(opening).to_be_in_viewport(ratio=1)
+    expect(opening).to_contain_text(re.compile("Two essays .* “the Islamic Nation” .* health"))
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -124,6 +124,7 @@ def test_the_list_of_all_sentences_leads_to_each_with_its_verdict_and_finding(ho
 def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
     card = cards[claim["id"]]
     keys = list(dict.fromkeys(cited(claim)))
+    assert words(card.css_first("h2")).endswith(f": {NAMES[claim['verdict']].lower()}")
     assert words(card.css_first(".hd-finding")) == f"{NAMES[claim['verdict']]} {claim['finding']}"
     rows = card.css(".hd-parts > li")
     assert [row.attributes["id"] for row in rows] == [f"{claim['id']}-{part['id']}" for part in claim["parts"]]
