@@ -1,8 +1,8 @@
 """A Python-Markdown extension that fits the HTML of other extensions to this site.
 
 The pages' Content-Security-Policy blocks `style` attributes, and HTML has no `align`, so the alignment of table cells
-and images becomes a class. Tables scroll in a region that the keyboard reaches. Essays are quoted word for word, so an abbreviation that a page defines is not marked up in
-their paragraphs.
+and images becomes a class. Tables scroll in a focusable region. Abbreviations that a page defines are not marked up in
+paragraphs of the essays, which are quoted word for word.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Renders essay paragraphs on essay and topic pages, with their numbers and a link from each sentence to its claim."""
+"""Renders essay paragraphs on essay and topic pages, with a link from each sentence to its claim."""
 
 import re
 from collections.abc import Callable, Sequence
