@@ -89,7 +89,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     if advice:
         log.info(f"Worth a look:\n\n{as_text(advice)}")
     if problems:
-        raise Abort(f"{as_text(problems)}\n{_count(problems)}. Nothing was built; the last good site is as it was.")
+        raise Abort(f"{as_text(problems)}\n{_count(problems)}. Nothing was built; the last good site is unchanged.")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
