@@ -4,7 +4,6 @@ The interface for other code:
 
 - `check(folder, site_url="", source=None)`: the diagnostics of a built folder, sorted
 - `check_pages(pages, ...)`: those of pages rendered one by one, see `Site.of_pages`
-- `html.references(data)`: the references of one page: element, attribute, value, role
 
 The README of this package says what is checked and how to add a rule.
 """
