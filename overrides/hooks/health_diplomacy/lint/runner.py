@@ -18,7 +18,7 @@ from health_diplomacy.content import git_history, snippets
 from health_diplomacy.content.configuration import Settings
 from health_diplomacy.content.file_names import CHECKSUMS, EVIDENCE_FILES, GLOSSARY, IMAGES
 from health_diplomacy.content.limits import walk
-from health_diplomacy.content.site import GLOSSARY_PAGE, Site
+from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, SOURCES_PAGE, Site
 from health_diplomacy.lint import (
     duplicated_text,
     evidence,
@@ -138,6 +138,8 @@ def _rendered(
     glossary_page = site.documents.get(GLOSSARY_PAGE)
     if glossary_page and not (site.glossary_complete and glossary.PLACEHOLDER in glossary_page.body):
         uncertain.add(GLOSSARY_PAGE)
+    if not site.evidence_complete:
+        uncertain |= {CLAIMS_PAGE, SOURCES_PAGE, *site.essay_by_claims_page}
     files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()} - {GLOSSARY, CHECKSUMS, IMAGES}
     files |= site.missing | (EVIDENCE_FILES if site.claims_file.path else set())
     ids: dict[str, list[str]] = {}
