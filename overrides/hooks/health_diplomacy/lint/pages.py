@@ -70,7 +70,8 @@ def _alternatives(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
     """
     for node in page.css("img:not([alt=''][role=presentation], [alt=''][role=none])"):
         source, words = node.attributes.get("src") or "", (node.attributes.get("alt") or "").strip()
-        line = _line_of(document, source)
+        markdown = f"![{words}]({source}"  # a link above it may lead to the same file
+        line = _line_of(document, markdown if markdown in document.body else source)
         if source.partition("#")[0].endswith(".md"):
             what = f"'{source}' is a page, embedded like an image"
             yield Diagnostic(document.path, line, "I05", what, "leave out the '!' to link to it")
