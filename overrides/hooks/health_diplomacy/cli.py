@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
 
     new = command("new", _new, "Start a page or an entry, with instructions next to its fields.")
     new.add_argument("kind", choices=list(scaffold.KINDS))
-    new.add_argument("title", help="its title in quotation marks; of a picture, its file, such as docs/images/map.png")
+    new.add_argument(
+        "title", help="its title in quotation marks; of an essay or a picture, its file, such as docs/images/map.png"
+    )
 
     due = command("due", _due, "List the claims and pages that are due for review.")
     due.add_argument("--by", type=_day, metavar="DAY", help="due by this day, such as 2027-05-31 (default: today)")

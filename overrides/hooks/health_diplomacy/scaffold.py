@@ -6,31 +6,102 @@ The result passes every check once the parts marked FILL IN are written; `check`
 import datetime
 import json
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from health_diplomacy import COMMAND
+from health_diplomacy import COMMAND, essay_text
 from health_diplomacy.content import configuration
-from health_diplomacy.content.file_names import IMAGES
+from health_diplomacy.content.documents import Document, read_text
+from health_diplomacy.content.essays import Block, read_blocks
+from health_diplomacy.content.file_names import CHECKSUMS, CLAIMS, IMAGES, slug
 from health_diplomacy.content.front_matter import TopicPage
 from health_diplomacy.content.loader import load_site
 from health_diplomacy.content.schema import LICENSES
+from health_diplomacy.lint import runner
 
 
 class CannotStart(Exception):
     """Why a page or entry can't be created, and what to do."""
 
 
-def slug(title: str) -> str:
-    """A file name from a title: lower-case ASCII letters, digits and single hyphens."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower().replace("'", "")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-
-
 def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
     """Create a page or an entry below `root`; returns the next steps, one per line."""
     return KINDS[kind](root, " ".join(title.split()), today)
+
+
+def essay(root: Path, path: str, today: datetime.date) -> list[str]:
+    """An essay from a text file, with its checksums, an entry for each sentence, and the page that shows these."""
+    name, site = slug(Path(path).stem), load_site(root / "docs")[0]
+    pages = f"essays/{name}.md", f"evidence/{name}.md"
+    taken = [each for each in pages if (root / "docs" / each).exists()]
+    if not name or re.search(r"(^|-)\d+$", name):
+        raise CannotStart(
+            f"The file's name becomes the essay's address; '{name}' must not be empty or end in a number."
+        )
+    if taken or name in site.checksums:
+        raise CannotStart(f"docs/{(taken or [CHECKSUMS])[0]} is there already; give the file {path} another name.")
+    body, blocks = _essay_text(root, path, name)
+    title, paragraphs = blocks[0].text, [block for block in blocks if not block.level]
+    headings = "; ".join(block.text for block in blocks if block.level > 1)
+    number = max((each.number for each in site.essays), default=0) + 1
+    values = {"id": name, "number": number, "today": today, "later": _a_year_after(today)}
+    quotes = {
+        f"{block.id}-{position}": _quoted(sentence)
+        for block in paragraphs
+        for position, sentence in enumerate(essay_text.sentences(block.text), 1)
+    }
+    claims = "".join(
+        _template("claim.yml").format(**values | {"id": id, "quote": quote}) for id, quote in quotes.items()
+    )
+    checksums = "".join(f"  {block.id}: {block.digest}\n" for block in blocks)
+    written = [
+        _template("essay.md").format(title=_quoted(title), body=body, **values),
+        _template("essay-evidence.md").format(title=title, **values),
+    ]
+    config, lists = root / configuration.FILE, [root / "docs" / uri for uri in (CHECKSUMS, CLAIMS)]
+    with _all_or_nothing(config, *lists, *(root / "docs" / uri for uri in pages)):
+        for uri, text in zip(pages, written, strict=True):
+            (root / "docs" / uri).write_text(text, encoding="utf-8", newline="\n")
+        _append(root, f"docs/{CHECKSUMS}", f"{name}:\n{checksums}")
+        line = _append(root, f"docs/{CLAIMS}", claims)
+        before = (site.essays[-1].uri, site.essays[-1].claims_page) if site.essays else (None, None)
+        menu = [_menu(root, uri, after) for uri, after in zip(pages, before, strict=True)]
+    return [
+        f"docs/{pages[0]} is essay {number}, with {len(paragraphs)} paragraphs. Its headings: {headings or 'none'}.",
+        f"docs/{CLAIMS} has an entry for each of its {len(quotes)} sentences, from line {line}; docs/{pages[1]} shows them.",
+        "Fill in each part marked FILL IN. If a sentence was split in the wrong place, correct the quotes and ids around it.",
+        f'Include each paragraph on a topic page: --8<-- "{pages[0]}:{paragraphs[0].id}". To begin one: {COMMAND} new topic "Title"',
+        *menu,
+        f"To see what is left to do: {COMMAND} check",
+    ]
+
+
+def _essay_text(root: Path, path: str, name: str) -> tuple[str, list[Block]]:
+    """The Markdown of an essay's text, and its headings and paragraphs."""
+    text, problems = read_text(Path(path), path)
+    settings, faults = configuration.read(root)
+    if problems or settings.extensions is None:
+        raise CannotStart("\n".join(map(str, problems or faults)))
+    body, found = essay_text.to_markdown(text or "", name, lambda line: runner.to_html(line, settings))
+    if found:
+        raise CannotStart("\n".join(f"{path}:{line}: {what}." for line, what in sorted(found)))
+    return body, read_blocks(Document("", "", body))[0]
+
+
+@contextmanager
+def _all_or_nothing(*files: Path) -> Iterator[None]:
+    """Restores the files if they can't all be written."""
+    before = {file: file.read_bytes() if file.exists() else None for file in files}
+    try:
+        yield
+    except BaseException:
+        for file, content in before.items():
+            if content is None:
+                file.unlink(missing_ok=True)
+            elif file.read_bytes() != content:
+                file.write_bytes(content)
+        raise
 
 
 def topic(root: Path, title: str, today: datetime.date) -> list[str]:
@@ -53,21 +124,23 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
     if file.exists():
         raise CannotStart(f"docs/{uri} already exists; choose another title, or edit that page.")
     text = _template(template).format(title=_quoted(title), today=today, later=_a_year_after(today), **values)
-    file.write_text(text, encoding="utf-8", newline="\n")
+    with _all_or_nothing(file, root / configuration.FILE):
+        file.write_text(text, encoding="utf-8", newline="\n")
+        menu = _menu(root, uri)
     return [
         f"docs/{uri} is begun. Fill in each part marked FILL IN; lines that begin with # explain the line below them.",
-        _menu(root, uri),
+        menu,
         f"To see what is left to do: {COMMAND} check docs/{uri}",
     ]
 
 
-def _menu(root: Path, uri: str) -> str:
-    """Add the page to the navigation below the pages of its folder; returns what was or must be done."""
+def _menu(root: Path, uri: str, after: str | None = None) -> str:
+    """Add the page to the navigation below `after` or the pages of its folder; returns what was or must be done."""
     config = root / configuration.FILE
     text = config.read_text(encoding="utf-8")
     line, folder = f"- {uri}", uri.rpartition("/")[0]
     lines = text.split("\n")
-    pattern = re.compile(rf" +- {re.escape(folder)}/[\w-]+\.md")
+    pattern = re.compile(rf" +- {re.escape(after)}" if after else rf" +- {re.escape(folder)}/[\w-]+\.md")
     neighbors = [number for number, each in enumerate(lines) if folder and pattern.fullmatch(each)]
     if not neighbors:  # before the last entry of the navigation, with its indent
         settings, _ = configuration.read(root)
@@ -80,7 +153,7 @@ def _menu(root: Path, uri: str) -> str:
         return f"Add '{line}' under 'nav' in {configuration.FILE}."
     lines.insert(neighbors[-1] + 1, indent + line)
     config.write_text("\n".join(lines), encoding="utf-8", newline="\n")
-    return f"The menu leads to it: {configuration.FILE}, line {neighbors[-1] + 2}. Move that line to where the page belongs."
+    return f"{uri} is in the menu: {configuration.FILE}, line {neighbors[-1] + 2}. Move that line to where the page belongs."
 
 
 def source(root: Path, title: str, today: datetime.date) -> list[str]:
@@ -123,6 +196,12 @@ def _template(name: str) -> str:
 
 
 def _entry(root: Path, name: str, text: str) -> list[str]:
+    line = _append(root, name, text)
+    return [f"{name} has a new entry at its end, from line {line}. Fill in each part marked FILL IN."]
+
+
+def _append(root: Path, name: str, text: str) -> int:
+    """Add text at the end of a file; returns its first line."""
     file = root / name
     if not file.is_file():
         raise CannotStart(f"There is no {name}.")
@@ -130,7 +209,7 @@ def _entry(root: Path, name: str, text: str) -> list[str]:
     present = "" if present.endswith("[]") and present.count("\n") == 0 else present.removesuffix("\n[]")
     line = present.count("\n") + 2 + text.startswith("\n")
     file.write_text(f"{present}\n{text}", encoding="utf-8", newline="\n")
-    return [f"{name} has a new entry at its end, from line {line}. Fill in each part marked FILL IN."]
+    return line
 
 
 def _quoted(text: str) -> str:
@@ -143,6 +222,7 @@ def _a_year_after(day: datetime.date) -> datetime.date:
 
 
 KINDS: dict[str, Callable[[Path, str, datetime.date], list[str]]] = {
+    "essay": essay,
     "topic": topic,
     "page": page,
     "source": source,

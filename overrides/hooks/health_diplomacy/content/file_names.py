@@ -1,6 +1,7 @@
 """Names and types of files in the docs folder. A name becomes part of a permanent URL."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 from diagnostics import Diagnostic
@@ -23,6 +24,12 @@ EVIDENCE_FILES = frozenset(
 """Files generated from claims and sources; pages may link to them."""
 DATA = {CHECKSUMS, CLAIMS, SOURCES, GLOSSARY, IMAGES}
 FLAT = {"essays", "topics"}
+
+
+def slug(title: str) -> str:
+    """A file name from a title: lower-case ASCII letters, digits and single hyphens."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def check_name(file: Path, uri: str, display_path: str) -> list[Diagnostic]:

@@ -3,8 +3,8 @@
 from diagnostics import Diagnostic, did_you_mean
 from selectolax.lexbor import LexborNode
 
+from health_diplomacy import COMMAND
 from health_diplomacy.content import essays, front_matter, snippets
-from health_diplomacy.content.file_names import CHECKSUMS
 from health_diplomacy.content.site import Site, page_id
 
 
@@ -18,7 +18,7 @@ def unchanged_words(site: Site) -> list[Diagnostic]:
         checksums = site.checksums.get(name)
         if checksums is None:
             what = f"there are no checksums for the essay '{name}'"
-            hint = f"add them to docs/{CHECKSUMS}, from the original text"
+            hint = f"move it out of docs/, and begin it with `{COMMAND} new essay FILE`, which makes them"
             problems.append(Diagnostic(document.path, 1, "P02", what, hint))
         else:
             problems += essays.check_text(document, blocks, checksums) or _essay_keys(site, uri, name, blocks)

@@ -27,7 +27,8 @@ from health_diplomacy.content.schema import (
 # Anything meant as a citation, but no email address.
 CITATION_ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
 BRACKETED = re.compile(r"\[\^?(?P<id>[\w-]+)\](?!\()")
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
+CLOSING = "\"'”’)"
+SENTENCE_END = re.compile(rf"(?<=[.!?])[{CLOSING}]*\s+")
 """Also matches after "U.S.", so a sentence may be counted as too short but never as too long."""
 
 
@@ -92,7 +93,11 @@ def _quotes(
 
 
 def _begins(rest: str, quote: str) -> bool:
-    return rest.startswith(quote) and rest[len(quote) : len(quote) + 1] in ("", " ") and quote[-1:] in ".!?"
+    return (
+        rest.startswith(quote)
+        and rest[len(quote) : len(quote) + 1] in ("", " ")
+        and quote.rstrip(CLOSING)[-1:] in ".!?"
+    )
 
 
 def _parts(claims: Mapping[str, Claim], data: Document) -> Iterator[Diagnostic]:

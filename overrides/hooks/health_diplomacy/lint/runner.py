@@ -66,11 +66,7 @@ def check(
         *placeholders.required(site),
         *placeholders.dated_headings(site),
         *prose.check(site),
-        *(
-            _rendered(site, root, docs, settings, settings.extensions, display_path)
-            if settings.extensions is not None
-            else []
-        ),
+        *(_rendered(site, root, docs, settings, display_path) if settings.extensions is not None else []),
     ]
     return sorted(set(_unfinished_first(site, found)))
 
@@ -81,7 +77,7 @@ def _unfinished_first(site: Site, found: list[Diagnostic]) -> list[Diagnostic]:
     lists = (site.claims_file, site.sources_file, site.glossary_file, site.images_file)
     marks += [problem for data in lists if data.text for problem in markdown.check_fill_in_markers(data)]
     unfinished = {problem.path for problem in marks}
-    return [problem for problem in found if problem.path not in unfinished or problem.code == "N01"] + marks
+    return [problem for problem in found if problem.path not in unfinished or problem.code in {"N01", "P04"}] + marks
 
 
 def _markdown(site: Site) -> list[Diagnostic]:
@@ -125,11 +121,16 @@ def _converter(markup: _Markup) -> markdown_library.Markdown:
     return markdown_library.Markdown(extensions=markup.extensions, extension_configs=markup.options)
 
 
-def _rendered(
-    site: Site, root: Path, docs: Path, settings: Settings, extensions: tuple[str, ...], display_path: str
-) -> list[Diagnostic]:
+def to_html(text: str, settings: Settings) -> str:
+    """A page's Markdown as the site shows it, except for the passages that it includes."""
+    plain = tuple(name for name in settings.extensions or () if "snippets" not in name)
+    options = {name: value for name, value in settings.options.items() if name in plain}
+    return _html(text, _Markup(plain, repr(options), options))
+
+
+def _rendered(site: Site, root: Path, docs: Path, settings: Settings, display_path: str) -> list[Diagnostic]:
     """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
-    rendered, problems = _render(site, settings, extensions)
+    rendered, problems = _render(site, settings)
     broken = {
         uri: list(unrendered_markup.check_tags(site.documents[uri])) for uri in rendered if uri not in site.blocks
     }
@@ -169,13 +170,10 @@ def _rendered(
     ]
 
 
-def _render(site: Site, settings: Settings, extensions: tuple[str, ...]) -> tuple[dict[str, str], list[Diagnostic]]:
+def _render(site: Site, settings: Settings) -> tuple[dict[str, str], list[Diagnostic]]:
     """The HTML of each page that can be rendered, and why others can't."""
     rendered: dict[str, str] = {}
     problems: list[Diagnostic] = []
-    plain = tuple(name for name in extensions if "snippets" not in name)
-    options = {name: value for name, value in settings.options.items() if name in plain}
-    markup = _Markup(plain, repr(options), options)
     for uri, document in site.documents.items():
         text = snippets.with_sample_text(document)
         if uri == GLOSSARY_PAGE:
@@ -184,7 +182,7 @@ def _render(site: Site, settings: Settings, extensions: tuple[str, ...]) -> tupl
         invalid = links.check_attributes(document)
         problems += invalid
         try:
-            rendered[uri] = _html(text, markup)
+            rendered[uri] = to_html(text, settings)
         except Exception as error:  # Markdown extensions may raise anything
             problems += [] if invalid else [links.unreadable(document, error)]
     return rendered, problems
