@@ -6,7 +6,7 @@ The result passes every check once the parts marked FILL IN are written; `check`
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,15 +32,9 @@ def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
 
 def essay(root: Path, path: str, today: datetime.date) -> list[str]:
     """An essay from a text file, with its checksums, an entry for each sentence, and the page that shows these."""
-    name, site = slug(Path(path).stem), load_site(root / "docs")[0]
+    site, _ = load_site(root / "docs")
+    name = _essay_name(root, path, site.checksums)
     pages = f"essays/{name}.md", f"evidence/{name}.md"
-    taken = [each for each in pages if (root / "docs" / each).exists()]
-    if not name or re.search(r"(^|-)\d+$", name):
-        raise CannotStart(
-            f"The file's name becomes the essay's address; '{name}' must not be empty or end in a number."
-        )
-    if taken or name in site.checksums:
-        raise CannotStart(f"docs/{(taken or [CHECKSUMS])[0]} is there already; give the file {path} another name.")
     body, blocks = _essay_text(root, path, name)
     title, paragraphs = blocks[0].text, [block for block in blocks if not block.level]
     headings = "; ".join(block.text for block in blocks if block.level > 1)
@@ -75,6 +69,18 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
         *menu,
         f"To see what is left to do: {COMMAND} check",
     ]
+
+
+def _essay_name(root: Path, path: str, taken: Collection[str]) -> str:
+    """The essay's id, from the file's name."""
+    name = slug(Path(path).stem)
+    present = [each for each in (f"essays/{name}.md", f"evidence/{name}.md") if (root / "docs" / each).exists()]
+    if not name or re.search(r"(^|-)\d+$", name):  # `defense-2` is a paragraph
+        what = "the essay is named after its file, so that name needs a letter, and no number after a hyphen at its end"
+        raise CannotStart(f"{path}: {what}; rename the file.")
+    if present or name in taken:
+        raise CannotStart(f"docs/{(present or [CHECKSUMS])[0]} has this name already; rename the file {path}.")
+    return name
 
 
 def _essay_text(root: Path, path: str, name: str) -> tuple[str, list[Block]]:
