@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from diagnostics import INVISIBLE
@@ -15,7 +15,7 @@ ENDS_SENTENCE = re.compile(rf".*[.!?][{CLOSING}]*")
 UNMARKED_HEADING = re.compile(rf"(?!#).{{0,119}}[\w{CLOSING}]")
 """A short line without a punctuation mark at its end."""
 # Not after an initial, as in "U.S. Army", or a form of address.
-BETWEEN_SENTENCES = re.compile(rf"(?<!\b[A-Z])(?<!\b(?:Dr|Mr|Ms|St))([.!?][{CLOSING}]*) (?=[^a-z])")
+BETWEEN_SENTENCES = re.compile(rf"(?<!\b[A-Z])(?<!\b(?:Dr|Mr|Ms|St))(?<!\bMrs)([.!?][{CLOSING}]*) (?=[^a-z])")
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,16 @@ def sentences(paragraph: str) -> list[str]:
     return BETWEEN_SENTENCES.sub(r"\1\n", paragraph).split("\n")
 
 
-def to_markdown(text: str, name: str, to_html: Callable[[str], str]) -> tuple[str, list[tuple[int, str]]]:
-    """The essay's Markdown, with paragraphs called `name`-1 and so on, and what is wrong on which line of the text."""
+def to_markdown(
+    text: str, name: str, taken: Collection[str], to_html: Callable[[str], str]
+) -> tuple[str, list[tuple[int, str]]]:
+    """The essay's Markdown, with paragraphs called `name`-1 and so on, and what is wrong on which line of the text.
+
+    `taken` are ids that headings can't have.
+    """
     written: list[str] = []
     problems: list[tuple[int, str]] = []
-    ids: set[str] = set()
+    ids = set(taken)
     number = 0
     for block in _blocks(text):
         problems += [(block.line, what) for what in _problems(block, to_html, is_title=not written)]

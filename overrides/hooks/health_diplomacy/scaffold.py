@@ -62,8 +62,8 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
         before = (site.essays[-1].uri, site.essays[-1].claims_page) if site.essays else (None, None)
         menu = [_menu(root, uri, after) for uri, after in zip(pages, before, strict=True)]
     return [
-        f"docs/{pages[0]} is essay {number}, with {len(paragraphs)} paragraphs. Its headings: {headings or 'none'}.",
-        f"docs/{CLAIMS} has an entry for each of its {len(quotes)} sentences, from line {line}; docs/{pages[1]} shows them.",
+        f"docs/{pages[0]} is essay {number}. Paragraphs: {len(paragraphs)}. Headings: {headings or 'none'}.",
+        f"docs/{CLAIMS} has an entry for each sentence, {len(quotes)} in all, from line {line}. docs/{pages[1]} shows them.",
         "Fill in each part marked FILL IN. If a sentence was split in the wrong place, correct the quotes and ids around it.",
         f'Include each paragraph on a topic page: --8<-- "{pages[0]}:{paragraphs[0].id}". To begin one: {COMMAND} new topic "Title"',
         *menu,
@@ -89,7 +89,9 @@ def _essay_text(root: Path, path: str, name: str) -> tuple[str, list[Block]]:
     settings, faults = configuration.read(root)
     if problems or settings.extensions is None:
         raise CannotStart("\n".join(map(str, problems or faults)))
-    body, found = essay_text.to_markdown(text or "", name, lambda line: runner.to_html(line, settings))
+    templates = [file.read_text(encoding="utf-8") for file in (root / "overrides").rglob("*.html")]
+    taken = {id for template in templates for id in re.findall(r'\bid="([\w-]+)"', template)}
+    body, found = essay_text.to_markdown(text or "", name, taken, lambda line: runner.to_html(line, settings))
     if found:
         raise CannotStart("\n".join(f"{path}:{line}: {what}." for line, what in sorted(found)))
     return body, read_blocks(Document("", "", body))[0]
