@@ -3,10 +3,13 @@
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
+import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*.md"))
+ESSAYS = list(yaml.safe_load((ROOT / "docs/essays/checksums.yml").read_text(encoding="utf-8")))
+"""The essays' names, in order."""
 
 ONE_OF_EACH_KIND = [
     "index.md",

@@ -11,7 +11,7 @@ from diagnostics import as_text
 from health_diplomacy.codes import CODES
 
 from tests.conftest import SITE_URL, build
-from tests.reading import ROOT, SOURCES, address_of, page, words
+from tests.reading import ESSAYS, ROOT, SOURCES, address_of, page, words
 from tests.test_mistakes import OLD, content, edit, prepare, write
 
 REPOSITORY = "https://github.example/owner/health-diplomacy"
@@ -63,11 +63,7 @@ def test_every_page_offers_an_edit_of_its_source_and_a_report_that_names_it(site
 
 def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
     suggested = {}
-    for link in [
-        each
-        for essay in ("collaborations", "defense")
-        for each in page(site, f"evidence/{essay}/").css(".hd-suggest a")
-    ]:
+    for link in [each for essay in ESSAYS for each in page(site, f"evidence/{essay}/").css(".hd-suggest a")]:
         asked = query(link.attributes["href"] or "")
         suggested[asked["claim"]] = asked
         assert re.fullmatch(r"[\w.~:/?&=%-]+", link.attributes["href"] or "")

@@ -29,7 +29,7 @@ from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.conftest import SITE_URL
-from tests.reading import ROOT, SOURCES, address_of, page, words
+from tests.reading import ESSAYS, ROOT, SOURCES, address_of, page, words
 from tests.test_mistakes import copy_sources, edit, write
 
 NAME = "health-diplomacy"
@@ -314,7 +314,7 @@ def test_contents_and_bookmarks_of_the_pdf_name_the_page_on_which_a_chapter_begi
     table = "\n".join(map(without_space, page_texts[2].splitlines()))
     chapters = [uri for uri in SOURCES if uri.startswith(("essays/", "topics/")) and not uri.endswith("index.md")]
     assert len(chapters) > 5
-    evidence = [f"evidence/{name}.md" for name in ("method", "collaborations", "defense", "sources")]
+    evidence = [f"evidence/{name}.md" for name in ("method", *ESSAYS, "sources")]
     for uri in [*chapters, "glossary.md", *evidence]:
         title = words(page(site, address_of(uri)).css_first("h1")).removesuffix("#").strip()
         entry = r"\n?".join(map(re.escape, without_space(title)))

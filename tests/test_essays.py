@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.reading import ROOT, page, words
+from tests.reading import ESSAYS, ROOT, page, words
 
 SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
-ESSAYS = {"collaborations": 10, "defense": 7}
+PARAGRAPHS = {"collaborations": 10, "defense": 7}
 TOPICS = sorted(file.stem for file in (ROOT / "docs/topics").glob("*.md") if file.stem != "index")
 # SHA-256 of each essay as it was given: its titles, headings and paragraphs, one a line.
 GIVEN = {
@@ -47,7 +47,7 @@ def test_every_sentence_is_printed_word_for_word_in_its_essay_and_under_a_topic(
     assert sentence in quoted
 
 
-@pytest.mark.parametrize("essay", ESSAYS)
+@pytest.mark.parametrize("essay", GIVEN)
 def test_an_essay_is_published_whole_and_in_its_own_order(hosted, essay):
     article = page(hosted, f"essays/{essay}/").css_first("article")
     for added in article.css(".hd-terms"):
@@ -56,12 +56,12 @@ def test_an_essay_is_published_whole_and_in_its_own_order(hosted, essay):
     assert hashlib.sha256("\n".join(text).encode()).hexdigest() == GIVEN[essay]
 
 
-@pytest.mark.parametrize(("essay", "count"), ESSAYS.items())
+@pytest.mark.parametrize(("essay", "count"), PARAGRAPHS.items())
 def test_paragraphs_are_numbered_without_a_gap(hosted, essay, count):
     assert [name for name, _ in paragraphs(hosted, essay)] == [f"{essay}-{number}" for number in range(1, count + 1)]
 
 
-@pytest.mark.parametrize(("essay", "count"), ESSAYS.items())
+@pytest.mark.parametrize(("essay", "count"), PARAGRAPHS.items())
 def test_every_paragraph_has_a_visible_permalink(hosted, essay, count):
     shown = [
         (node.attributes["href"], words(node)) for node in page(hosted, f"essays/{essay}/").css(".hd-para__number")
@@ -92,5 +92,5 @@ def test_every_passage_names_its_essay_and_paragraph_and_leads_to_it(hosted, top
     for passage in passages:
         essay, number = passage.css_first("p[id]").attributes["id"].rsplit("-", 1)
         place = passage.css_first(".hd-passage__place")
-        assert words(place) == f"Essay {list(ESSAYS).index(essay) + 1}, ¶ {number}"
+        assert words(place) == f"Essay {ESSAYS.index(essay) + 1}, ¶ {number}"
         assert place.attributes["href"] == f"../../essays/{essay}/#{essay}-{number}"
