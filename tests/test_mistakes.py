@@ -28,6 +28,8 @@ import yaml
 from click.testing import CliRunner
 from health_diplomacy import check_command
 from health_diplomacy.codes import CODES, STYLE
+from health_diplomacy.content import configuration
+from health_diplomacy.lint import runner
 from linkcheck.rules import RULES
 from mkdocs.__main__ import cli
 
@@ -159,6 +161,36 @@ def with_line_numbers(root: Path, expected: str) -> str:
 def build(root: Path, site: Path):
     """Runs `mkdocs build` in this process."""
     return CliRunner().invoke(cli, ["build", "-f", str(root / "mkdocs.yml"), "--site-dir", str(site)])
+
+
+def test_fixing_style_changes_nothing_that_a_page_shows(tmp_path):
+    for name in ("mkdocs.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name, case in CASES.items():
+        for change in case["edits"]:
+            file = f"docs/{name}/{words(change['file'])}"
+            if file.endswith(".md") and change.keys() & {"replace", "append", "write", "windows"}:
+                (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+                if not (tmp_path / file).exists() and "write" not in change:
+                    shutil.copy(ROOT / words(change["file"]), tmp_path / file)
+                edit(tmp_path, {**change, "file": file})
+    harmless = yaml.safe_load((ROOT / "tests/harmless/pages.yml").read_text(encoding="utf-8"))
+    write(tmp_path / "docs/harmless", {f"{number}.md": text for number, text in enumerate(harmless.values())})
+    pages = sorted((tmp_path / "docs").rglob("*.md"))
+    settings, _ = configuration.read(tmp_path)
+
+    def shown(page: Path) -> str:
+        text = page.read_text(encoding="utf-8-sig", errors="replace")
+        try:
+            html = runner.to_html(re.sub(r"\A---\n.*?^---\n", "", text, flags=re.DOTALL | re.MULTILINE), settings)
+        except Exception as error:  # Markdown extensions may raise anything
+            return repr(error)
+        return " ".join(html.split()).replace(" </", "</")
+
+    before, sources = {page: shown(page) for page in pages}, [page.read_bytes() for page in pages]
+    check_command.fix_style(tmp_path)
+    assert sources != [page.read_bytes() for page in pages]
+    assert [page for page in pages if shown(page) != before[page]] == []
 
 
 ONLY_BUILT = {name for name, case in CASES.items() if any(": H01 " in line for line in case["report"])}

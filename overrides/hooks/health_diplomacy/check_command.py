@@ -47,9 +47,7 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
         for path in paths
     ]
     if fix:
-        names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths)]
-        names = [name for name in names if not name.endswith(".md") or not _accidental_headings(root, name)]
-        external_tools.fix(root, names)
+        fix_style(root, paths)
     found = problems_of(root, paths)
     if found:
         sys.stdout.write(FORMATS[form](found))
@@ -63,6 +61,13 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
     if external_tools.missing():
         print(external_tools.MISSING, file=sys.stderr)
     return 1 if errors else 0
+
+
+def fix_style(root: Path, paths: Sequence[str] = ()) -> None:
+    """Fix the Markdown style of pages, where that does not change what they show."""
+    names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths)]
+    names = [name for name in names if not name.endswith(".md") or not _accidental_headings(root, name)]
+    external_tools.fix(root, names)
 
 
 def _accidental_headings(root: Path, name: str) -> list[tuple[str, int]]:
