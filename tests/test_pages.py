@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import build
+from tests.conftest import build, must_build
 from tests.reading import SOURCES, address_of, links, page, words
 from tests.test_essays import TOPICS
 from tests.test_mistakes import copy_sources, edit
@@ -19,6 +19,11 @@ def test_everything_is_two_clicks_from_home_at_most(hosted):
 def test_every_page_is_linked_from_outside_the_menu(hosted):
     linked = {target for address in PAGES for target in links(hosted, address, "article a[href]") if target != address}
     assert set(PAGES) - {""} <= linked
+
+
+def test_an_empty_address_of_the_site_counts_as_none_given(tmp_path):
+    home = page(must_build(tmp_path, SITE_URL=""), "").css_first("link[rel=canonical]")
+    assert home.attributes["href"] == "https://owner.example/health-diplomacy/"
 
 
 @pytest.mark.parametrize("address", PAGES)

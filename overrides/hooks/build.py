@@ -10,6 +10,7 @@ from typing import Any
 
 from diagnostics import Diagnostic, as_text
 from health_diplomacy.codes import STYLE
+from health_diplomacy.content import configuration
 from health_diplomacy.content.configuration import OWN_EXTENSION
 from health_diplomacy.content.site import GLOSSARY_PAGE
 from health_diplomacy.outputs import staging
@@ -73,6 +74,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.site_dir = str(build.staging.new)
     logging.getLogger("mkdocs").addHandler(build.warnings)
     config.markdown_extensions.append(OWN_EXTENSION)  # MkDocs loads those of its file before hooks can be imported
+    config.site_url = config.site_url or configuration.read(build.root)[0].site_url  # where SITE_URL is set but empty
     if not config.repo_url:
         config.edit_uri = ""  # no repository, no edit links
     if build.offline:

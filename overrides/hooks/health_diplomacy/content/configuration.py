@@ -147,11 +147,12 @@ class _Loader(Loader):
 
 
 def _environment(loader: _Loader, node: yaml.Node) -> Any:
+    """Treats an empty variable, such as that of a workflow's missing output, as one that is not set."""
     if isinstance(node, yaml.SequenceNode):
         *names, otherwise = loader.construct_sequence(node)
     else:
         names, otherwise = [loader.construct_scalar(node)], None
-    return next((os.environ[name] for name in names if name in os.environ), otherwise)
+    return next((os.environ[name] for name in names if os.environ.get(name)), otherwise)
 
 
 _Loader.add_constructor("!ENV", _environment)
