@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from health_diplomacy import check_command, essay_text, scaffold
+from health_diplomacy.content.file_names import slug
 
 from tests.reading import page, words
 from tests.test_mistakes import build, content, edit, prepare
@@ -288,4 +289,4 @@ def test_invalid_arguments_print_one_line_and_change_nothing(root, arguments, sa
 
 
 def test_a_title_becomes_a_file_name_that_fits_an_address():
-    assert scaffold.slug("L'aide médicale & “trust” (2020)") == "laide-medicale-trust-2020"
+    assert slug("L'aide médicale & “trust” (2020)") == "laide-medicale-trust-2020"
