@@ -139,8 +139,8 @@ def _rendered(site: Site, root: Path, docs: Path, settings: Settings, display_pa
     glossary_page = site.documents.get(GLOSSARY_PAGE)
     if glossary_page and not (site.glossary_complete and glossary.PLACEHOLDER in glossary_page.body):
         uncertain.add(GLOSSARY_PAGE)
-    if not site.evidence_complete:
-        uncertain |= {CLAIMS_PAGE, SOURCES_PAGE, *site.essay_by_claims_page}
+    if not site.evidence_complete:  # these have an id for each claim or source
+        uncertain |= {CLAIMS_PAGE, SOURCES_PAGE, *site.essay_by_claims_page, *site.essay_by_uri}
     files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()} - {GLOSSARY, CHECKSUMS, IMAGES}
     files |= site.missing | (EVIDENCE_FILES if site.claims_file.path else set())
     ids: dict[str, list[str]] = {}
