@@ -37,7 +37,7 @@ from health_diplomacy.render.paragraphs import render_paragraphs, split_sentence
 from health_diplomacy.render.placeholders import replace_in_html
 
 COMPONENTS = re.compile(
-    r"<(abbr|details|dl|figure|img|input|kbd|pre|sub|sup|table)\b|class=\"[^\"]*\b(admonition|highlight|md-button)\b"
+    r"<(abbr|blockquote|details|dl|figure|img|input|kbd|pre|sub|sup|table)\b|class=\"[^\"]*\b(admonition|highlight|md-button)\b"
 )
 """What `components.css` styles in a page's rendered Markdown."""
 

@@ -58,7 +58,7 @@ def check(
     present = files(docs)
     for index, name in enumerate(pictures):
         if name not in present:
-            hint = did_you_mean(name, present, "add the file, or remove the entry")
+            hint = did_you_mean(name, set(present) - set(pictures), "add the file, or remove the entry")
             line = data.meta_line(index, "file")
             yield Diagnostic(data.path, line, "I04", f"there is no picture 'docs/{name}'", hint)
     for name in present:

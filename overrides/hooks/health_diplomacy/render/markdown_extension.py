@@ -1,11 +1,12 @@
 """A Python-Markdown extension that fits the HTML of other extensions to this site.
 
 The pages' Content-Security-Policy blocks `style` attributes, and HTML has no `align`, so the alignment of table cells
-and images becomes a class. Tables scroll in a focusable region. Abbreviations that a page defines are not marked up in
-paragraphs of the essays, which are quoted word for word.
+and images becomes a class. Tables scroll in a focusable region, and the checkboxes of task lists get labels.
+Abbreviations that a page defines are not marked up in paragraphs of the essays, which are quoted word for word.
 """
 
 import re
+from itertools import takewhile
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -26,6 +27,8 @@ class _Fitting(Treeprocessor):  # type: ignore[misc] # Markdown has no types
                     _add_class(element, f"align-{found[1]}")
             elif element.tag == "img" and "align" in element.attrib:
                 _add_class(element, f"align-{element.attrib.pop('align')}")
+            elif element.tag == "li" and "task-list-item" in element.get("class", "").split():
+                _label_checkbox(element, self.md)
             elif element.tag == "p" and PARAGRAPH_ID.fullmatch(element.get("id", "")):
                 _unwrap_abbreviations(element)
         for parent in list(root.iter()):
@@ -36,6 +39,17 @@ class _Fitting(Treeprocessor):  # type: ignore[misc] # Markdown has no types
 
 def _add_class(element: Element, name: str) -> None:
     element.set("class", f"{element.get('class', '')} {name}".strip())
+
+
+def _label_checkbox(item: Element, md: Markdown) -> None:
+    """Puts the words of a task and its checkbox, at their start, into a label, so that the checkbox has a name."""
+    words = item if (item.text or "").strip() else item[0]
+    label = Element("label")
+    label.text, words.text = words.text, None
+    label.extend(takewhile(lambda each: not md.is_block_level(each.tag), words))
+    for each in label:
+        words.remove(each)
+    words.insert(0, label)
 
 
 def _scroll_region(table: Element) -> Element:
