@@ -65,7 +65,9 @@ class TopicPage(Page):
 
 
 WITHOUT_EFFECT = {
-    **dict.fromkeys(("authors", "categories", "comments", "draft", "icon", "search", "social", "status"), "remove it"),
+    **dict.fromkeys(
+        ("authors", "categories", "comments", "draft", "hide", "icon", "search", "social", "status"), "remove it"
+    ),
     "date": "write 'published' or 'changed' instead",
     "subtitle": "remove it, or say it in the description",
     "tags": "remove it, or list terms of the glossary under 'terms'",
