@@ -38,6 +38,15 @@ def test_boxes_and_pictures_stand_beside_the_text_on_a_wide_screen(opened, onlin
         assert box["y"] < paragraph["y"] + paragraph["height"], beside
 
 
+@pytest.mark.browser
+def test_folded_text_is_printed(opened, online):
+    tab = opened(online + "writing/")
+    folded = tab.locator("details.question > p")
+    expect(folded).to_be_hidden()
+    tab.emulate_media(media="print")
+    expect(folded).to_be_visible()
+
+
 def test_each_example_shows_its_own_source():
     examples = list(EXAMPLE.finditer(PAGE))
     assert [found["title"] for found in examples] == list(CONSTRUCTS)
