@@ -15,17 +15,13 @@ from tests.test_mistakes import build, content, edit, prepare
 
 ANSWER = "The second essay says that governments share equipment and people when another country meets a crisis. " * 4
 TOPIC = {
-    "description": "What the essays say about help that one country gives another in a crisis, and to what end.",
     "question": "Who is said to help whom in a crisis?",
     "answer": "Countries of the essays help others with people and equipment.",
     "  - topic": "peace-building",
     "    reason": "Help in a crisis is said to build the trust on which peace rests between countries.",
-    "  page": "about.md",
-    "  why": "Where the text comes from.",
 }
 TEXT = {
     "the answer in 60": ANSWER.strip(),
-    "a sentence that": "The passage comes from the second essay.",
     "the passages, each": '--8<-- "essays/defense.md:defense-3"',
 }
 SOURCE = {
@@ -206,7 +202,11 @@ def test_a_page_filled_in_passes_every_check(root):
     assert new(root, "page", "How to reach us: “today”").returncode == 0
     page = "docs/how-to-reach-us-today.md"
     assert problems_of(root)
-    keys = {key: TOPIC[key] for key in ("description", "  page", "  why")}
+    keys = {
+        "description": "How readers and contributors can reach the people who keep this site.",
+        "  page": "about.md",
+        "  why": "Where the text comes from.",
+    }
     fill(root, page, keys, {"the text": "Open an issue."})
     assert problems_of(root) == []
     assert 'title: "How to reach us: “today”"' in (root / page).read_text(encoding="utf-8")

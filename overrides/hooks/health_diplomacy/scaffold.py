@@ -131,12 +131,13 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
         raise CannotStart("The title has no letters or digits from which to make the file's name.")
     if file.exists():
         raise CannotStart(f"docs/{uri} already exists; choose another title, or edit that page.")
-    text = _template(template).format(title=_quoted(title), today=today, later=_a_year_after(today), **values)
+    values |= {"title": _quoted(title), "plain_title": _quoted(title)[1:-1], "today": today}
+    text = _template(template).format(later=_a_year_after(today), **values)
     with _all_or_nothing(file, root / configuration.FILE):
         file.write_text(text, encoding="utf-8", newline="\n")
         menu = _menu(root, uri)
     return [
-        f"docs/{uri} is begun. Fill in each part marked FILL IN; lines that begin with # explain the line below them.",
+        f"Created docs/{uri}. Fill in each part marked FILL IN; lines that begin with # explain the line below them.",
         menu,
         f"To see what is left to do: {COMMAND} check docs/{uri}",
     ]
