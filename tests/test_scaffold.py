@@ -198,6 +198,15 @@ def test_a_new_essay_that_cannot_be_written_whole_leaves_nothing(root, tmp_path,
     assert content(root) == before
 
 
+def test_an_essay_is_added_only_once(root, tmp_path):
+    text = (root / "docs/essays/defense.md").read_text(encoding="utf-8")
+    shared = next(line for line in text.splitlines() if line.startswith("Defense Health Diplomacy refers"))
+    (tmp_path / "again.txt").write_text(f"Another title\n\n{shared}\n", encoding="utf-8")
+    done = new(root, "essay", str(tmp_path / "again.txt"))
+    assert done.returncode == 2
+    assert "docs/essays/defense.md already has text of " in done.stderr
+
+
 def test_a_page_filled_in_passes_every_check(root):
     assert new(root, "page", "How to reach us: “today”").returncode == 0
     page = "docs/how-to-reach-us-today.md"

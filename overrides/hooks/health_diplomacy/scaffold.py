@@ -37,6 +37,9 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
     pages = f"essays/{name}.md", f"evidence/{name}.md"
     body, blocks = _essay_text(root, path, name)
     title, paragraphs = blocks[0].text, [block for block in blocks if not block.level]
+    for other, digests in site.checksums.items():
+        if {block.digest for block in paragraphs} & set(digests.values()):
+            raise CannotStart(f"docs/essays/{other}.md already has text of {path}; each essay is added once.")
     headings = "; ".join(block.text for block in blocks if block.level > 1)
     number = max((each.number for each in site.essays), default=0) + 1
     values = {"id": name, "number": number, "today": today, "later": _a_year_after(today)}
