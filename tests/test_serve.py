@@ -177,7 +177,7 @@ def test_a_warning_of_mkdocs_does_not_stop_later_builds(server):
     server.change("mkdocs.yml", "edit_uri: edit/main/docs/", "edit_uri_template: 'edit/{path}'")
     server.wait_for("The last good page is still shown.")
     server.change("mkdocs.yml", "edit_uri_template: 'edit/{path}'", "edit_uri: edit/main/docs/")
-    server.wait_for("The site is whole")
+    server.wait_for("The site is complete")
     server.reload(before)
 
 
