@@ -76,3 +76,24 @@ def test_the_search_page_is_no_result_and_no_snippet_quotes_nothing(hosted):
 def test_index_and_engine_stay_within_60_kb(hosted):
     files = (hosted / "search/search_index.js", hosted / "assets/javascripts/search-engine.js")
     assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) <= 60_000
+
+
+@pytest.mark.browser
+def test_a_kind_asked_for_in_words_can_be_changed_and_is_part_of_the_shared_address(opened, online):
+    tab = opened(online + "search/?q=sources on vaccines")
+    expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
+    tab.get_by_role("radio", name="Sentences").check()
+    expect(tab.locator(".hd-found__kind").first).to_contain_text("Public record")
+    tab.reload()
+    expect(tab.get_by_role("radio", name="Sentences")).to_be_checked()
+    expect(tab.locator(".hd-found__kind").first).to_contain_text("Public record")
+
+
+@pytest.mark.browser
+def test_suggestions_do_not_cover_the_filter(opened, online):
+    tab = opened(online + "search/")
+    tab.get_by_role("combobox").press_sequentially("disputed")
+    expect(tab.get_by_role("option").first).to_be_visible()
+    tab.get_by_role("radio", name="Sources").click()
+    expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
+    assert "/search/" in tab.url

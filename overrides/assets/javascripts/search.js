@@ -9,7 +9,7 @@
   // Spellings that mean one word: accents, British endings, and the Arabic article and its interchangeable letters.
   const plain = text => text.normalize("NFKD").replace(/[\p{M}ـ]/gu, "").toLowerCase().replace(/ı/g, "i")
     .replace(/\b(u)\.(s)\./g, "$1$2").replace(/(?<!\p{L})ال(?=\p{L}{2})/gu, "").replaceAll("ة", "ه").replaceAll("ى", "ي")
-  const american = term => term.replace(/^(program)me/, "$1").replace(/^(def|off|lic|pret)ence/, "$1ense").replace(/^(cent|fib|theat)re/, "$1er")
+  const american = term => term.replace(/^(program)me/, "$1").replace(/^(israel|iraq|kuwait|pakistan|qatar)is?$/, "$1").replace(/^(def|off|lic|pret)ence/, "$1ense").replace(/^(cent|fib|theat)re/, "$1er")
     .replace(/^(lab|col|fav|hon|behavi|neighb|harb|rum|vig)our/, "$1or").replace(/([a-z]{3}[^aeiouv])is(e[drs]?|ing|ation|ations)$/, "$1iz$2").replace(/lys(e[ds]?|ing)$/, "lyz$1").replace(/^p?aed(?=iatr)/, "ped")
   let ready = null, found = [], shown = 0, marks = null, limited = false
 
@@ -122,7 +122,7 @@
     more.hidden = shown >= found.length
   }
 
-  const ask = async typed => {
+  const ask = async ({ typed, filtered } = {}) => {
     const asked = field.value.trim()
     let loaded
     try { loaded = await start() } catch {
@@ -135,14 +135,15 @@
     // "sources on vaccines" asks for one kind of result.
     const [first, second, ...rest] = words(asked)
     const kind = rest.length && ignored.has(second) && filters.find(each => each.value === first)
-    if (kind) { kept = content(rest.join(" ")); kind.checked = true } else if (limited) filters[0].checked = true
+    if (kind) kept = content(rest.join(" "))
+    if (!filtered && (kind || limited)) (kind ?? filters[0]).checked = true
     limited = !!kind
     const all = { combineWith: "AND" }
     found = engine.search(kept.join(" "), all)
     if (!found.length) {
       // No place has all the words: each unknown one is taken for the nearest known one, then any of them is enough.
       const right = kept.map(each => {
-        if (each.length < 4 || engine.search(each, all).length) return each
+        if (each.length < 5 || engine.search(each, all).length) return each
         const [near] = [1, 2].slice(0, each.length > 6 ? 2 : 1).map(fuzzy => engine.search(each, { fuzzy, prefix: false, boostDocument: () => 1 })[0]).filter(Boolean)
         return near ? spelled[near.terms[0]] ?? each : each
       })
@@ -165,19 +166,21 @@
     shown = 0
     show()
     const message = found.length === 1 ? status.dataset.hdOne : found.length ? status.dataset.hdMany : status.dataset.hdNone
-    status.textContent = asked ? [corrected && found.length ? status.dataset.hdCorrected.replace("{words}", corrected) : "", message.replace("{count}", found.length).replace("{words}", asked)].join(" ").trim() : ""
+    status.textContent = asked ? [corrected && found.length ? status.dataset.hdCorrected.replace("{asked}", asked).replace("{words}", corrected) : "", message.replace("{count}", found.length).replace("{words}", found.length && corrected || asked)].join(" ").trim() : ""
     const titles = new Set(), names = typed && asked && document.activeElement === field
-      ? engine.search(corrected || kept.join(" "), { ...all, fields: ["title", "names"], filter: each => each.group === "text" || each.group === "terms" }).map(each => each.id) : []
+      ? [...exact, ...engine.search(corrected || kept.join(" "), { ...all, fields: ["title", "names"], filter: each => each.group === "text" || each.group === "terms" })].map(each => each.id) : []
     const repeats = ({ group, title }) => titles.has(group + title) || !titles.add(group + title) // the paragraphs of an essay
     suggest(found.filter(each => names.includes(each.id) && !repeats(each)).slice(0, 6))
-    try { history.replaceState(null, "", asked ? `?q=${encodeURIComponent(asked)}` : location.pathname) } catch { /* from a disk, some browsers refuse */ }
+    const address = new URLSearchParams({ q: asked, ...(group && { kind: group }) })
+    try { history.replaceState(null, "", asked ? `?${address}` : location.pathname) } catch { /* from a disk, some browsers refuse */ }
   }
 
-  const given = new URLSearchParams(location.search).get("q")
-  if (given) { field.value = given; ask() } else field.focus({ preventScroll: true }) // before anything is loaded for it
+  const given = new URLSearchParams(location.search), limit = filters.find(each => each.value === given.get("kind"))
+  if (limit) limit.checked = true
+  if (given.get("q")) { field.value = given.get("q"); ask({ filtered: !!limit }) } else field.focus({ preventScroll: true }) // before anything is loaded for it
 
   let waiting = 0
-  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 120, true) })
+  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 120, { typed: true }) })
   field.addEventListener("blur", () => suggest([]))
   field.addEventListener("keydown", event => {
     const last = options.children.length - 1
@@ -190,7 +193,7 @@
     event.preventDefault()
   })
   options.addEventListener("pointerdown", event => event.preventDefault()) // the field keeps the focus
-  for (const each of filters) each.addEventListener("change", () => ask())
+  for (const each of filters) each.addEventListener("change", () => ask({ filtered: true }))
   form.addEventListener("submit", event => { event.preventDefault(); clearTimeout(waiting); ask() })
   more.querySelector("button").addEventListener("click", () => {
     const next = shown

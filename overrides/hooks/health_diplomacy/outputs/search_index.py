@@ -73,12 +73,15 @@ def _other_pages(
         site.essay_by_uri.keys() | site.topic_by_uri.keys() | (site.essay_by_claims_page.keys() & site.pages.keys())
     )
     urls = {url(uri) for uri in indexed}
-    titles = {url(uri): page.title for uri, page in site.pages.items()}
+    pages = {url(uri): page for uri, page in site.pages.items()}
     for each in generic:
-        page, _, fragment = each["location"].partition("#")
-        if page not in urls:
-            kind = f"{ui['page']}: {titles[page]}" if fragment and page in titles else ui["page"]
-            yield _entry(each["location"], kind, "text", _plain_text(each["title"]), _plain_text(each["text"]), 0.6)
+        address, _, fragment = each["location"].partition("#")
+        if address in urls:
+            continue
+        page, title, text = pages.get(address), _plain_text(each["title"]), _plain_text(each["text"])
+        kind = f"{ui['page']}: {page.title}" if fragment and page else ui["page"]
+        names = [page.short_title] if page and page.short_title and not fragment else []
+        yield _entry(each["location"], kind, "text", title, text, 0.6, names)
 
 
 def _entry(
