@@ -38,7 +38,7 @@ def test_a_reader_goes_from_home_to_a_topic_to_the_paragraph_and_back(opened, pl
         ("epidem", "Term", "glossary"),  # not typed to its end
         ("ummmah", "Term", "glossary"),  # mistyped
         ("peace-building", "Topic", "topics/peace-building"),
-        ("amnesty contact tracing", "In the list of sources", "evidence/sources"),
+        ("amnesty contact tracing", "Source", "evidence/sources"),
         ("two voices", "Page: About this site", "about"),
     ],
 )
@@ -245,7 +245,7 @@ def test_colors_follow_the_reader_and_the_choice_is_kept(opened, online):
     tab = opened(online, color_scheme="dark")
     background = "getComputedStyle(document.body).backgroundColor"
     assert tab.evaluate(background) == "rgb(20, 25, 27)"
-    button = tab.get_by_role("button", name="Dark colors")
+    button = tab.get_by_role("button", name="Dark mode")
     expect(button).to_have_attribute("aria-pressed", "true")
     button.click()
     assert tab.evaluate(background) == "rgb(251, 249, 244)"

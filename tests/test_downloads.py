@@ -261,7 +261,7 @@ def test_search_filters_citations_and_dark_colors_work_in_the_offline_copy(opene
     expect(tab.locator(".hd-claim .hd-cite").first).to_contain_text(SITE_URL)
     background = "getComputedStyle(document.body).backgroundColor"
     before = tab.evaluate(background)
-    tab.get_by_role("button", name="Dark colors").click()
+    tab.get_by_role("button", name="Dark mode").click()
     assert tab.evaluate(background) != before
     menu.get_by_role("link", name="About").click()
     tab.get_by_role("navigation", name="In this section").get_by_role("link", name="Downloads").click()

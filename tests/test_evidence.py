@@ -291,7 +291,7 @@ def test_what_a_source_says_is_no_formula_of_a_spreadsheet_and_ends_no_field_of_
     bib = bibliography.bibtex(bibliography.csl_item(source))
     assert bib.count("{") == bib.count("}")
     assert "author = {{Smith and Sons}, A. and {Society \\textbraceleft{}for\\textbraceright{} Health}}," in bib
-    assert "publisher = {\\textbraceright{}, note = \\textbraceleft{}injected}," in bib
+    assert "howpublished = {\\textbraceright{}, note = \\textbraceleft{}injected}," in bib
     assert "url = {https://example.org/%7D,note=%7Binjected}," in bib
 
 
@@ -379,9 +379,13 @@ def test_every_page_says_how_to_cite_it(hosted, source):
 def test_a_paragraphs_citation_carries_its_permalink_date_and_caveat(hosted):
     box = page(hosted, "essays/collaborations/").css(".hd-para")[2].css_first(".hd-cite")
     in_words, bibtex, csl = citation(hosted, "essays/collaborations.md", box)
+    verdicts = "; ".join(
+        f"sentence {number}, {NAMES[claim['verdict']].lower()} (reviewed {claim['reviewed']:%B %-d, %Y})"
+        for number, claim in enumerate((each for each in CLAIMS if each["id"].startswith("collaborations-3-")), 1)
+    )
     for form in (in_words, bibtex, json.dumps(csl)):
         assert f"{SITE_URL}essays/collaborations/#collaborations-3" in form
-        assert "sentence 1, disputed; sentence 2, partly documented" in form
+        assert f"Health Diplomacy's verdicts: {verdicts}" in form
         assert "Unsigned, undated essay" in form
     assert "paragraph 3.” Health Diplomacy, November 22, 2026." in in_words
     assert csl["issued"] == {"date-parts": [[2026, 11, 22]]}
@@ -393,7 +397,7 @@ def test_a_claims_citation_carries_its_verdict(hosted, cards):
     )
     assert "paragraph 3, sentence 1.”" in in_words
     for form in (in_words, bibtex, csl["note"]):
-        assert "Public record: disputed (reviewed " in form
+        assert "Health Diplomacy's verdict: disputed (reviewed " in form
 
 
 def test_every_claim_was_reviewed_and_says_when_that_is_due_again():

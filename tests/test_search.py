@@ -64,7 +64,7 @@ def test_results_can_be_limited_to_one_kind(opened, online):
     tab = opened(online + "search/?q=vaccine")
     expect(tab.locator(".hd-found li")).not_to_have_count(0)
     tab.get_by_role("radio", name="Sources").check()
-    assert {each.text_content() for each in tab.locator(".hd-found__kind").all()} == {"In the list of sources"}
+    assert {each.text_content() for each in tab.locator(".hd-found__kind").all()} == {"Source"}
 
 
 def test_the_search_page_is_no_result_and_no_snippet_quotes_nothing(hosted):

@@ -60,7 +60,7 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
         reference = _plain_text(context.bibliography.html[id])
         about = re.sub(r"“[\s.]*” ?", "", reference.replace(source.title, "")).strip(" .,“”")
         text = f"{about}. {' '.join(source.facts)}"
-        yield _entry(f"{url(SOURCES_PAGE)}#{id}", ui["source_list"], "sources", source.title, text, 0.25)
+        yield _entry(f"{url(SOURCES_PAGE)}#{id}", ui["source_number"], "sources", source.title, text, 0.25)
 
 
 def _other_pages(

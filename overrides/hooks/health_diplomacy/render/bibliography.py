@@ -20,6 +20,7 @@ STYLE = Path(__file__).with_name("reference.csl")
 OTHERS = "others"
 PERIODICALS = {"article-journal": "article", "article-magazine": "article", "article-newspaper": "article"}
 BIBTEX = {**PERIODICALS, "book": "book", "chapter": "incollection", "report": "techreport"}
+CONTAINERS = {"article": "journal", "book": "publisher", "incollection": "booktitle", "techreport": "institution"}
 TEX_ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 TEX_ESCAPES |= {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}  # BibTeX counts braces even after a backslash
 # Private-use characters mark the title while citeproc renders, because it cannot write links.
@@ -147,7 +148,7 @@ def _american_punctuation(text: str) -> str:
 def bibtex(item: Item) -> str:
     """A CSL-JSON item as BibTeX in UTF-8, which current processors support."""
     kind = BIBTEX.get(item["type"], "misc")
-    container = {"article": "journal", "incollection": "booktitle", "techreport": "institution"}.get(kind, "publisher")
+    container = CONTAINERS.get(kind, "howpublished")  # `@misc` has no publisher
     issued = item.get("issued", {}).get("date-parts", [[]])[0]
     fields = {
         "author": " and ".join(_bibtex_name(name) for name in item.get("author", [])),

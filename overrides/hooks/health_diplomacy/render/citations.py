@@ -5,7 +5,7 @@ Each citation has the permalink and the date of the text. Citations of an essay 
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -67,12 +67,12 @@ class Citations:
         """The citation of an essay's paragraph, with the verdict of each of its sentences."""
         context, ui, essay = self.context, self.context.ui, paragraph.essay
         claims = context.site.claims_of(paragraph.id)
-        verdicts = "; ".join(f"{ui['sentence'].lower()} {each.sentence}, {ui[each.verdict].lower()}" for each in claims)
+        verdicts = [f"{ui['sentence'].lower()} {each.sentence}, {self._verdict(each)}" for each in claims]
         return self._citation(
             context.permalink(essay.uri, paragraph.id),
             f"{essay.title}, {ui['paragraph'].lower()} {paragraph.number}",
             context.site.pages[essay.uri].published,
-            self._caveat(verdicts, min((each.reviewed for each in claims), default=None)),
+            self._caveat(verdicts),
         )
 
     def claim(self, claim: Claim) -> Citation:
@@ -84,15 +84,19 @@ class Citations:
             context.claim_permalink(claim),
             f"{paragraph.essay.title}, {position}",
             claim.reviewed,
-            self._caveat(ui[claim.verdict].lower(), claim.reviewed),
+            self._caveat([self._verdict(claim)]),
         )
 
-    def _caveat(self, verdicts: str, reviewed: datetime.date | None) -> str:
-        ui, unsigned = self.context.ui, f"{self.context.ui['unsigned']}."
-        if not reviewed:
-            return unsigned
-        day = self.context.format_day(reviewed)
-        return f"{unsigned} {ui['record']}: {verdicts} ({ui['reviewed']} {day})."
+    def _verdict(self, claim: Claim) -> str:
+        ui = self.context.ui
+        return f"{ui[claim.verdict].lower()} ({ui['reviewed']} {self.context.format_day(claim.reviewed)})"
+
+    def _caveat(self, verdicts: Sequence[str]) -> str:
+        ui = self.context.ui
+        if not verdicts:
+            return f"{ui['unsigned']}."
+        label = ui["cited_verdict" if len(verdicts) == 1 else "cited_verdicts"].replace("{name}", self.context.name)
+        return f"{ui['unsigned']}. {label}: {'; '.join(verdicts)}."
 
     def _citation(self, address: str, title: str, day: datetime.date, note: str) -> Citation:
         path, _, fragment = address.removeprefix(self.context.base_url).partition("#")
