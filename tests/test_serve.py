@@ -97,7 +97,7 @@ CHANGES = {
         "Three ways are described.",
         "topics/peace-building/",
     ),
-    "an essay page": ("docs/essays/defense.md", "in full and word for word:", "complete:", "essays/defense/"),
+    "an essay page": ("docs/essays/defense.md", "in full:", "complete:", "essays/defense/"),
     "a data file": (
         "docs/glossary.yml",
         "The worldwide community of Muslims;",
