@@ -40,7 +40,7 @@
     const below = at.bottom + size.height + gap + 4 < innerHeight || at.top < size.height + gap + 4
     const left = root.dir === "rtl" ? at.right + 12 - size.width : at.left - 12
     box.style.top = `${scrollY + (below ? at.bottom + gap : at.top - size.height - gap)}px`
-    box.style.left = `${scrollX + Math.max(8, Math.min(left, root.clientWidth - size.width - 8))}px`
+    box.style.left = `${scrollX + Math.max(16, Math.min(left, root.clientWidth - size.width - 16))}px`
   }
 
   // A reference beside the number that cites it, a definition beside a term: on hover, focus and tap; Escape puts it away
@@ -165,6 +165,16 @@
   }
   for (const type of parts.length ? ["scroll", "resize"] : []) addEventListener(type, place, { passive: true })
   place()
+
+  // The way back to the top: while scrolling up only, so that it covers nothing that is being read.
+  const way = document.querySelector(".hd-top")
+  let from = scrollY
+  way.hidden = true
+  addEventListener("scroll", () => {
+    if (Math.abs(scrollY - from) < 8) return // a finger that rests
+    way.hidden = scrollY > from
+    from = scrollY
+  }, { passive: true })
 
   // The words of the search that led here. A highlight changes nothing in the page; browsers without it show none.
   const found = new URLSearchParams(location.search).get("q")?.match(/[\p{L}\p{N}]+/gu)
