@@ -275,6 +275,34 @@ def test_no_page_scrolls_sideways(opened, online, text, widths):
     assert too_wide == []
 
 
+def test_the_menu_of_a_small_phone_fits_into_one_row(opened, online):
+    tab = opened(online + "evidence/", viewport={"width": 320, "height": 640})
+    entries = tab.get_by_role("navigation", name="Main menu").get_by_role("link")
+    assert len({entry.bounding_box()["y"] for entry in entries.all()}) == 1
+
+
+# Marks that are not on the line of the words before them, and punctuation that is not on the line of its mark.
+PARTED = """() => [...document.querySelectorAll(".hd-mark, .hd-part__mark")].filter(mark => {
+  const left = (text, at) => {
+    const range = document.createRange()
+    range.setStart(text, at)
+    range.setEnd(text, at + 1)
+    return range.getBoundingClientRect().left
+  }
+  const before = mark.previousSibling, shape = mark.firstElementChild.getBoundingClientRect().left
+  const after = mark.closest(".hd-part")?.nextSibling
+  return shape < left(before, before.length - 1) || /^[,.;:]/.test(after?.data) && left(after, 0) < shape
+}).map(mark => mark.hash)"""
+
+
+def test_no_line_begins_with_a_mark_or_the_punctuation_after_it(opened, online):
+    for address in ("evidence/collaborations/", "essays/collaborations/", "topics/peace-building/"):
+        tab = opened(online + address)
+        for width in (320, 360, 390, 430, 600, 1280):
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert tab.evaluate(PARTED) == [], (address, width)
+
+
 def test_a_table_that_is_too_wide_scrolls_by_keyboard_in_a_region_with_a_name(opened, online):
     tab = opened(online + "evidence/data/", viewport=PHONE)
     region = tab.get_by_role("group", name="format, claims, sources")
