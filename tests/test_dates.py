@@ -148,5 +148,5 @@ def test_a_page_whose_last_change_is_unknown_gives_the_days_that_it_knows(reposi
     assert "dateModified" not in (tmp_path / "site/about/index.html").read_text(encoding="utf-8")
     assert (
         words(page(tmp_path / "site", "about/").css_first(".hd-dates"))
-        == "Published November 22, 2026 · last reviewed November 24, 2026"
+        == "Published November 22, 2026 · last reviewed November 29, 2026"
     )
