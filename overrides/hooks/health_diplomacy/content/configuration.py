@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from diagnostics import Diagnostic
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from health_diplomacy.content.documents import read_text
@@ -107,7 +108,14 @@ def _refused_by_mkdocs(root: Path, text: str, lines: Lines) -> Iterator[Diagnost
     """What MkDocs says about the settings; a build stops at the same, but without a line."""
     config = MkDocsConfig(config_file_path=str((root / FILE).resolve()))
     with (root / FILE).open(encoding="utf-8-sig") as file:
-        settings = yaml_load(file, get_yaml_loader(config=config))
+        try:
+            settings = yaml_load(file, get_yaml_loader(config=config))
+        except ConfigurationError as refused:  # such as the name of a Python object that is missing
+            cause = refused.__cause__ or refused.__context__
+            mark, what = getattr(cause, "problem_mark", None), getattr(cause, "problem", None) or str(refused)
+            line = mark.line + 1 if mark else 1
+            yield Diagnostic(FILE, line, "Y01", f"MkDocs refuses this: {what}", "correct it, or undo the last edit")
+            return
     config.load_dict({key: value for key, value in settings.items() if key != "hooks"})  # `_hooks` checks them
     for key, error in itertools.chain(*config.validate()):
         reason = str(error).partition("\n")[0].rstrip(".")

@@ -12,7 +12,7 @@ from health_diplomacy.content.limits import ADDRESS
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 MARKUP = re.compile(
-    r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|https?://\S+|&(?:[a-z]+|#\d+);"
+    r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|(?<!\w)_\w[^_]*_(?!\w)|~~|==(?=\w)|(?<![\w:]):[a-z]\w*:(?!\w)|https?://\S+|&(?:[a-z]+|#\d+);"
 )
 
 

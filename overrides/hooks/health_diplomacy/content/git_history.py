@@ -4,8 +4,11 @@ Uncertain answers are omitted: without git, with uncommitted changes, or if a sh
 """
 
 import datetime
+import re
 import subprocess
 from pathlib import Path
+
+from health_diplomacy.content.file_names import GLOSSARY
 
 
 def changed_days(docs: Path) -> dict[str, datetime.date]:
@@ -57,6 +60,13 @@ def published_headings(docs: Path) -> dict[str, list[tuple[str, str]]]:
         heading, _, id = line.rpartition("#")
         headings.setdefault(name.partition(":")[2], []).append((id.rstrip(" }"), heading.rstrip(" {")))
     return headings
+
+
+def published_terms(docs: Path) -> list[str]:
+    """The ids in the glossary on the main branch, which are published addresses."""
+    branch = _published_branch(docs)
+    listed = _git(docs, "show", f"{branch}:./{GLOSSARY}") if branch else None
+    return re.findall(r"^- id: *[\"']?([a-z0-9-]+)", listed or "", re.MULTILINE)
 
 
 def _published_branch(docs: Path) -> str | None:

@@ -101,7 +101,13 @@ class _Loader:
             self.content["glossary_file"] = document
             terms, problems = read_records(Term, data, document, "term", ("G03", "G01"), NESTED)
             by_id = self.content["terms"] = {term.id: term for term in terms}
+            names: dict[str, str] = {}
             for index, term in enumerate(terms):
+                other = names.setdefault(term.term.casefold(), term.id)
+                if other != term.id:
+                    what = f"the term '{term.term}' is explained under '{other}' too"
+                    line = document.meta_line(index, "term")
+                    problems.append(Diagnostic(document.path, line, "G01", what, "keep one of the two"))
                 line = document.meta_line(index, "see")
                 for each in term.see:
                     if each not in by_id:

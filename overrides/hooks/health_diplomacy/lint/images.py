@@ -57,7 +57,7 @@ def check(
     """The problems of the images below `docs`. `used` are those that pages show; `is_whole` is whether the list is valid."""
     present = files(docs)
     for index, name in enumerate(pictures):
-        if name not in present:
+        if name not in present and not (docs / name).is_file():  # which is reported for its ending
             hint = did_you_mean(name, set(present) - set(pictures), "add the file, or remove the entry")
             line = data.meta_line(index, "file")
             yield Diagnostic(data.path, line, "I04", f"there is no picture 'docs/{name}'", hint)

@@ -55,6 +55,10 @@ def check(
         elif len(each.reference) > ADDRESS:
             message = f"an address has {len(each.reference):,} characters; {ADDRESS:,} is the limit"
             yield replace(found, code="F12", message=message, hint="shorten it")
+        elif each.reference.startswith("#fnref-"):
+            note = f"[^{each.reference.removeprefix('#fnref-')}]"
+            what, hint = f"no text cites the footnote '{note}'", f"write '{note}' after the words it belongs to"
+            yield replace(found, line=document.line_of(f"{note}:"), code="M06", message=what, hint=hint)
         elif found.code == "L01" and target(uri, each.reference) in former:
             hint = "link to the page that has its words now"
             yield replace(found, message=f"'{written}' was renamed or removed", hint=hint)
@@ -91,11 +95,17 @@ def target(uri: str, address: str) -> str:
 
 
 def check_attributes(document: Document) -> list[Diagnostic]:
-    """Ids with spaces, which Markdown cuts off or can't parse.
+    """Ids with spaces, which Markdown cuts off or can't parse, and ids without `#`.
 
-    Bad:  `## Method { #the method }`   Good:  `## Method { #the-method }`
+    Bad:  `## Method { #the method }`, `## Method { method }`   Good:  `## Method { #the-method }`
     """
     problems = []
+    for match in re.finditer(
+        r"^#{1,6} .*?(?P<list>\{ *(?:# +)?(?P<id>[A-Za-z][\w-]*) *\})[ \t]*$", document.body, re.MULTILINE
+    ):
+        line = document.line_at(document.body_start + match.start())
+        what, hint = f"'{match['list']}' is not an id", f"write '{{ #{match['id']} }}'"
+        problems.append(Diagnostic(document.path, line, "F09", what, hint))
     for match in re.finditer(r"\{ *#(?P<id>[^\s{}]+)(?P<rest>(?: +[^\s{}]+)+) *\}", document.body):
         if any("=" not in word and word[0] not in ".#" for word in match["rest"].split()):
             line = document.line_at(document.body_start + match.start())

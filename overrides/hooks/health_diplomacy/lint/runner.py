@@ -193,7 +193,10 @@ def _urls(node: LexborNode) -> list[str]:
 
 
 def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> list[Diagnostic]:
-    """Bad: `{ #privacy }` removed from a published heading.  Good: the heading reworded, with the same `{ #privacy }`."""
+    """Bad: `{ #privacy }` removed from a published heading.  Good: the heading reworded, with the same `{ #privacy }`.
+
+    The same holds for the ids of terms.
+    """
     problems = []
     for uri, headings in git_history.published_headings(docs).items():
         document = site.documents.get(uri)
@@ -206,4 +209,8 @@ def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> list
                 what = f"'{uri}#{id}' was published and is gone, so links to it from elsewhere break"
                 hint = f"write {{ #{id} }} after the heading that has this text now"
                 problems.append(Diagnostic(document.path, line, "N05", what, hint))
+    for id in git_history.published_terms(docs):
+        if id not in ids.get(GLOSSARY_PAGE, [id]):
+            what = f"'{GLOSSARY_PAGE}#{id}' was published and is gone, so links to it from elsewhere break"
+            problems.append(Diagnostic(site.glossary_file.path, 1, "N05", what, f"give the term the id '{id}' again"))
     return problems

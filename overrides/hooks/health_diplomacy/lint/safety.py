@@ -170,7 +170,7 @@ def _unknown(words: str) -> Reason:
 
 
 def _attribute_reason(tag: str, name: str, value: str) -> Reason:
-    if name.startswith("on"):
+    if name.startswith("on") and value:
         return "S01", f"'{name}' on <{tag}> could run a script", REMOVE
     if name == "style":
         code, message, hint = REFUSED["style"]

@@ -19,7 +19,9 @@ from health_diplomacy.lint.safety import ELEMENTS, REFUSED
 from health_diplomacy.lint.svg_safety import ALLOWED
 
 MARKUP = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
-UNSUPPORTED = [(re.compile(each["pattern"], re.MULTILINE), each) for each in MARKUP["unsupported"]]
+UNSUPPORTED = [
+    (re.compile(each["pattern"], re.MULTILINE), each) for each in [*MARKUP["unsupported"], *MARKUP["misread"]]
+]
 MISTAKES = [(re.compile(each["pattern"]), each) for each in MARKUP["mistakes"]]
 VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
 VERBATIM_HTML = re.compile(r"(?is)<(?P<tag>code|pre|kbd|samp)\b.*?</(?P=tag)>")
@@ -54,8 +56,9 @@ def _check_unsupported(document: Document) -> Iterator[Diagnostic]:
         text = found[0].lstrip(" >")
         start = found.end() - len(text)
         if outside[start] == text[0]:
-            what = f"'{_short(text)}' is {kind['name']}, which this site does not support"
-            yield Diagnostic(document.path, document.line_at(start), "M12", what, kind["hint"])
+            what = kind.get("what") or f"'{{}}' is {kind['name']}, which this site does not support"
+            code = "M06" if "what" in kind else "M12"
+            yield Diagnostic(document.path, document.line_at(start), code, what.format(_short(text)), kind["hint"])
 
 
 def _matches(
