@@ -79,6 +79,15 @@ def test_index_and_engine_stay_within_60_kb(hosted):
 
 
 @pytest.mark.browser
+def test_a_kind_asked_for_in_words_limits_only_that_search(opened, online):
+    tab = opened(online + "search/?q=sources on vaccines")
+    expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
+    tab.get_by_role("combobox").fill("method")
+    expect(tab.get_by_role("radio", name="All")).to_be_checked()
+    expect(tab.locator(".hd-found a").first).to_contain_text("How verdicts are reached")
+
+
+@pytest.mark.browser
 def test_a_kind_asked_for_in_words_can_be_changed_and_is_part_of_the_shared_address(opened, online):
     tab = opened(online + "search/?q=sources on vaccines")
     expect(tab.get_by_role("radio", name="Sources")).to_be_checked()

@@ -136,7 +136,7 @@
     const [first, second, ...rest] = words(asked)
     const kind = rest.length && ignored.has(second) && filters.find(each => each.value === first)
     if (kind) kept = content(rest.join(" "))
-    if (!filtered && (kind || limited)) (kind ?? filters[0]).checked = true
+    if (!filtered && (kind || limited)) (kind || filters[0]).checked = true
     limited = !!kind
     const all = { combineWith: "AND" }
     found = engine.search(kept.join(" "), all)
