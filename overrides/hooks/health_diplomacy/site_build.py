@@ -149,6 +149,7 @@ class SiteBuild:
             bibliography=self.context.bibliography,
             format_day=self.context.format_day,
             format_bytes=self.context.format_bytes,
+            language_name=self.context.language_name,
             html_text=lambda text: escape(text.strip(), quote=False),  # quotation marks need no escape in text
             note_linker=lambda page: glossary.note_linker(self.site.terms, page),
             host=lambda url: (urlsplit(url).hostname or "").removeprefix("www."),

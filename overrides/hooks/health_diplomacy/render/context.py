@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -33,6 +34,10 @@ class RenderContext:
         """A date in words; a string is ISO 8601."""
         date = datetime.date.fromisoformat(day) if isinstance(day, str) else day
         return format_date(date, "long", locale=self.language)
+
+    def language_name(self, code: str) -> str:
+        """The name of a language in that of the site, such as "Indonesian" for `id`."""
+        return str(Locale.parse(self.language).languages.get(code, code))
 
     def format_bytes(self, count: int) -> str:
         """A number of bytes in kB or MB, which are decimal units (IEC 80000-13)."""
