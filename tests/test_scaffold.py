@@ -139,7 +139,7 @@ def test_an_essay_from_a_text_file_passes_every_check_once_filled_in_and_is_buil
     assert shown == [" ".join(block.split()).removeprefix("## ") for block in ESSAY.split("\n\n")]
     assert len(page(site, "evidence/nursing/").css(".hd-claim")) == 5
     assert "41 sentences" in words(page(site, "").css_first("article"))
-    pages = [file for file in site.rglob("*.html") if file.parent.name != "changes"]  # where history is told
+    pages = [file for file in site.rglob("*.html") if file.parent.name != "changes"]  # the log of past wordings
     assert [
         file for file in pages if re.search(r"(?i)two essays|both essays|36 sentences", file.read_text("utf-8"))
     ] == []
