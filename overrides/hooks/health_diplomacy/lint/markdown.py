@@ -17,7 +17,7 @@ BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{|\[\^|\*\[)")
 CONTAINER = re.compile(r"!!!|\?\?\?|: |<|\[\^[^\]\s]+\]:|===[+!]* *[^\s=]|\.\. ")
 # List items as word processors write them.
 OTHER_ITEM = re.compile(
-    rf"^ {{0,3}}(?P<mark>[•‣◦▪●·]|\d{{1,2}}\)|\(\d{{1,2}}\)|a[.)](?= )|\(a\)|[-*+](?=[{NO_BREAK}])|[–—](?= )|-(?=[^\W\d_])|\d{{1,2}}\.(?=[^\W\d_])|\d{{1,2}}\.(?=[{NO_BREAK}]))[ {NO_BREAK}]?\S"
+    rf"^ {{0,3}}(?P<mark>[•‣◦▪●·]|\d{{1,2}}\)|\(\d{{1,2}}\)|a[.)](?= )|\(a\)|[-*+](?=[{NO_BREAK}])|\d{{1,2}}\.(?=[{NO_BREAK}]))[ {NO_BREAK}]?\S"
 )
 UNDERLINE = re.compile(r"^(-+|=+) *$")
 INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
