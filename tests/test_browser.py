@@ -33,7 +33,7 @@ def test_a_reader_goes_from_home_to_a_topic_to_the_paragraph_and_back(opened, pl
     [
         ("vaccination strategy", "Essay 1, ¶ 8", "essays/collaborations"),
         ("vaccinated", "Essay 1, ¶ 8", "essays/collaborations"),  # another form of the word
-        ("commendable", "Public record: disputed", "evidence/collaborations"),
+        ("commendable", "Verdict: disputed", "evidence/collaborations"),
         ("ummah", "Term", "glossary"),
         ("epidem", "Term", "glossary"),  # not typed to its end
         ("ummmah", "Term", "glossary"),  # mistyped
@@ -508,7 +508,7 @@ def test_the_marks_can_be_switched_off_and_stay_off(opened, online):
 
 
 @pytest.mark.parametrize("source", ["essays/collaborations.md", "topics/collaborations.md"])
-def test_a_mark_opens_verdict_finding_and_link_to_the_full_note(opened, place, source):
+def test_a_mark_opens_verdict_finding_parts_and_link_to_the_full_note(opened, place, source):
     tab = opened(place(source))
     mark = tab.locator(".hd-mark").last
     name = mark.get_attribute("aria-label")
@@ -523,6 +523,9 @@ def test_a_mark_opens_verdict_finding_and_link_to_the_full_note(opened, place, s
     expect(mark).to_be_focused()
     mark.click()
     expect(popover).to_be_in_viewport(ratio=1)
+    expect(popover.get_by_role("listitem").first).to_have_text(
+        re.compile(r"^(Documented|Disputed|Opinion|No source found) \w")
+    )
     expect(mark).to_be_in_viewport()
     tab.mouse.click(5, 300)
     expect(popover).to_be_hidden()

@@ -192,12 +192,15 @@ def test_a_topic_shows_verdict_and_finding_of_each_sentence_under_its_passage(ho
     passages = [paragraph.attributes["id"] for paragraph in tree.css(".hd-passage p")]
     wanted = [[claim for claim in CLAIMS if claim["id"].rpartition("-")[0] == passage] for passage in passages]
     lists = tree.css(".hd-passage + .hd-findings")
-    assert [[row.attributes["id"] for row in each.css("li")] for each in lists] == [
+    assert [[row.attributes["id"] for row in each.css("li[id]")] for each in lists] == [
         [claim["id"] for claim in claims] for claims in wanted
     ]
     claims = [claim for each in wanted for claim in each]
-    assert [words(row) for row in tree.css(".hd-findings > li")] == [
-        f"{claim['id'].rpartition('-')[2]} {NAMES[claim['verdict']]} {claim['finding']}" for claim in claims
+    assert [words(row) for row in tree.css(".hd-findings > li > p")] == [
+        f"{NAMES[claim['verdict']]} {claim['finding']}" for claim in claims
+    ]
+    assert [words(row) for row in tree.css(".hd-part-verdicts > li")] == [
+        f"{NAMES[part['verdict']]} {part['words']}" for claim in claims for part in claim["parts"]
     ]
     assert [link.attributes["href"] for link in tree.css(".hd-findings a")] == [
         f"../../{address_of_claim(claim)}" for claim in claims

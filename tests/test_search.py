@@ -56,7 +56,7 @@ def test_people_find_first_what_they_look_for(opened, place):
 @pytest.mark.parametrize("verdict", ["Disputed", "Documented", "Partly documented", "Opinion", "No source found"])
 def test_a_verdict_finds_the_sentences_that_have_it(opened, online, verdict):
     tab = opened(f"{online}search/?q={verdict.lower()}")
-    expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Public record: {verdict.lower()}.")
+    expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Verdict: {verdict.lower()}.")
 
 
 @pytest.mark.browser
@@ -92,10 +92,10 @@ def test_a_kind_asked_for_in_words_can_be_changed_and_is_part_of_the_shared_addr
     tab = opened(online + "search/?q=sources on vaccines")
     expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
     tab.get_by_role("radio", name="Sentences").check()
-    expect(tab.locator(".hd-found__kind").first).to_contain_text("Public record")
+    expect(tab.locator(".hd-found__kind").first).to_contain_text("Verdict")
     tab.reload()
     expect(tab.get_by_role("radio", name="Sentences")).to_be_checked()
-    expect(tab.locator(".hd-found__kind").first).to_contain_text("Public record")
+    expect(tab.locator(".hd-found__kind").first).to_contain_text("Verdict")
 
 
 @pytest.mark.browser

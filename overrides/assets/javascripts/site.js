@@ -100,7 +100,7 @@
     fold(event.target)
   })
 
-  // Verdict and finding of a sentence beside its mark. Where popovers are not supported, the mark remains a link.
+  // Verdict, finding and parts of a sentence beside its mark. Where popovers are not supported, the mark remains a link.
   const popover = document.querySelector(".hd-popover")
   if (popover?.showPopover) {
     const verdicts = new Map([...document.querySelectorAll(".hd-findings .hd-verdict")].map(link => [link.hash, link]))
@@ -121,11 +121,11 @@
         event.preventDefault()
         if (closing && event.detail) return // 0: by the keyboard
         last = mark
-        finding.replaceChildren(...verdict.parentElement.cloneNode(true).childNodes)
-        const name = document.createElement("span")
+        finding.replaceChildren(...[verdict.parentElement, verdict.parentElement.nextElementSibling].map(each => each.cloneNode(true)))
+        const link = finding.querySelector("a"), name = document.createElement("span")
         name.className = "hd-verdict"
-        name.append(...finding.firstElementChild.childNodes)
-        finding.firstElementChild.replaceWith(name)
+        name.append(...link.childNodes)
+        link.replaceWith(name)
         full.href = verdict.href
         below.append(full)
         popover.setAttribute("aria-label", mark.getAttribute("aria-label"))

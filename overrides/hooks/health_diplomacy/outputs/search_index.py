@@ -53,7 +53,7 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
         yield _entry(f"{url(GLOSSARY_PAGE)}#{term.id}", ui["term"], "terms", term.term, term.short, 4, term.aliases)
     for claim in site.claims_in_order:
         location = f"{url(site.paragraphs[claim.paragraph].essay.claims_page)}#{claim.id}"
-        kind = f"{ui['record']}: {ui[claim.verdict].lower()}. {context.claim_label(claim)}"
+        kind = f"{ui['for_verdict']}: {ui[claim.verdict].lower()}. {context.claim_label(claim)}"
         text = f"{claim.finding} {claim.plain_note}"
         yield _entry(location, kind, "sentences", claim.quote, text, 0.7, [ui[claim.verdict]])
     for id, source in site.sources.items():
