@@ -66,6 +66,11 @@ def check(root: Path, names: Iterable[str]) -> list[Diagnostic]:
 def fix(root: Path, names: Iterable[str]) -> None:
     """Fix Markdown style. Spelling is not fixed, because the right word needs a decision."""
     tool, pages = program("rumdl"), [name for name in sorted(names) if name.endswith(".md")]
+    for name in pages if tool else ():  # rumdl keeps two spaces, a line break, but removes more than two
+        text = (root / name).read_bytes()
+        fixed = re.sub(rb"(?<=\S) {3,}(?=\r?\n *\S)", b"  ", text)
+        if fixed != text:
+            (root / name).write_bytes(fixed)
     if tool and pages:
         options = ["--no-cache", "--silent", "--unfixable", ",".join(FIXED_BY_HAND)]
         subprocess.run([tool, "fmt", *options, *pages], cwd=root, capture_output=True, timeout=60)

@@ -74,7 +74,7 @@ def _alternatives(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
         line = _line_of(document, markdown if markdown in document.body else source)
         if source.partition("#")[0].endswith(".md"):
             what = f"'{source}' is a page, embedded like an image"
-            yield Diagnostic(document.path, line, "I05", what, "leave out the '!' to link to it")
+            yield Diagnostic(document.path, line, "I05", what, "link to it instead, as in [words](page.md)")
         elif not words:
             hint = "write between the brackets what it shows, as in ![Three countries, joined by lines](…)"
             if f"]({source}" not in document.body:
@@ -95,7 +95,7 @@ def _link_words(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
             what, hint = f"the link to '{address}' has no words", "write them between the brackets"
             line = _line_of(document, f"[]({address}" if f"[]({address}" in document.body else address)
             yield Diagnostic(document.path, line, "A04", what, hint)
-        elif " " in address.strip():
+        elif " " in address.strip() and not address.startswith("#fn"):  # a footnote's name has its own message
             what, hint = f"the address '{address}' has a space", "write '%20' in place of the space"
             yield Diagnostic(document.path, _line_of(document, address), "M05", what, hint)
         elif EMPTY_LINK_TEXTS.fullmatch(words.casefold().strip(" .:!→»")):

@@ -91,7 +91,7 @@ def _source_offset(document: Document, text: str, start: int, seen: dict[str, in
     line = text[begin : end if end >= 0 else len(text)]
     for part in (line.strip(), line[start - begin :].strip()):
         at = document.text.find(part, seen.get(part, document.body_start))
-        if part and at >= 0:
+        if part and at >= 0 and document.text[at - 1] != "\\":
             seen[part] = at + len(part)
             return at
     return None
