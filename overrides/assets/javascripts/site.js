@@ -176,12 +176,12 @@
     from = scrollY
   }, { passive: true })
 
-  // The words of the search that led here. A highlight changes nothing in the page; browsers without it show none.
+  // The words of the search that led here, except where a sentence's parts have the colors of their verdicts. A highlight changes nothing in the page; browsers without it show none.
   const found = new URLSearchParams(location.search).get("q")?.match(/[\p{L}\p{N}]+/gu)
   if (found && CSS.highlights && !search?.matches(".hd-ask *")) {
     const words = new RegExp(`(?<![\\p{L}\\p{N}])(?:${found.join("|")})(?![\\p{L}\\p{N}])`, "giu"), hits = new Highlight()
     const texts = document.createTreeWalker(document.getElementById("content"), NodeFilter.SHOW_TEXT)
-    while (texts.nextNode()) for (const { index, 0: { length } } of texts.currentNode.data.matchAll(words)) hits.add(new StaticRange({ startContainer: texts.currentNode, startOffset: index, endContainer: texts.currentNode, endOffset: index + length }))
+    while (texts.nextNode()) if (!texts.currentNode.parentElement.closest(".hd-claim__words")) for (const { index, 0: { length } } of texts.currentNode.data.matchAll(words)) hits.add(new StaticRange({ startContainer: texts.currentNode, startOffset: index, endContainer: texts.currentNode, endOffset: index + length }))
     CSS.highlights.set("hd-found", hits)
   }
 })()
