@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.audit, pytest.mark.browser]
 WEIGHT, WITH_FONTS = 30_000, 90_000
 WEIGHTS = {
     **{source: 20_000 for source in SOURCES if source.startswith("topics/")},
-    "evidence/collaborations.md": 38_000,
-    "evidence/defense.md": 38_000,
+    "evidence/collaborations.md": 52_000,
+    "evidence/defense.md": 52_000,
 }
 PAGES = [address_of(source) for source in SOURCES] + ["nowhere/at/all/"]
 

@@ -136,13 +136,14 @@ def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
             cite.decompose()
         assert re.sub(r"\s+([.,;])", r"\1", words(note)) == plain(part["note"])
     listed = card.css(".hd-claim__sources li")
-    titles = {source["id"]: source["title"] for source in LISTED}
+    sources = {source["id"]: source for source in LISTED}
     assert [f"{claim['id']}-s{place}" for place in range(1, len(keys) + 1)] == [
         each.attributes["id"] for each in listed
     ]
     for key, each in zip(keys, listed, strict=True):
-        assert words(each.css_first("a")) == " ".join(titles[key].split())
+        assert words(each.css_first("a")) == " ".join(sources[key]["title"].split())
         assert each.css("a")[-1].attributes["href"].endswith(f"sources/#{key}")
+        assert " ".join(sources[key]["facts"]) in words(each)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])

@@ -54,7 +54,8 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
     for claim in site.claims_in_order:
         location = f"{url(site.paragraphs[claim.paragraph].essay.claims_page)}#{claim.id}"
         kind = f"{ui['for_verdict']}: {ui[claim.verdict].lower()}. {context.claim_label(claim)}"
-        text = f"{claim.finding} {claim.plain_note}"
+        notes = " ".join(f"“{part.words}”: {part.plain_note}" for part in claim.parts)
+        text = f"{claim.finding} {notes}"
         yield _entry(location, kind, "sentences", claim.quote, text, 0.7, [ui[claim.verdict]])
     for id, source in site.sources.items():
         reference = _plain_text(context.bibliography.html[id])
