@@ -1,249 +1,195 @@
-"""Finds mistakes in YAML that a parser can't explain, by scanning the lines.
+"""Finds the mistake behind a YAML parser's error by trying corrections.
 
-A parser reports the line where it failed in terms of its grammar (YAML 1.2.2, chapters 6 to 8). The mistake is often
-a line above, and contributors may not know YAML.
+A parser reports where it failed in terms of its grammar. The mistake is often a line above, and contributors may not
+know YAML. So each correction below is tried on the last lines before that place, and the one with which the parser
+reads furthest says what is wrong. Its hint is known to help.
 """
 
+import math
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import yaml
+
+from health_diplomacy.content.limits import QUOTE, Fault
+
+Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C parser if available, which is ten times as fast."""
 NO_BREAK = "\u00a0\u202f\u2007"
-KEY = re.compile(r"(?P<key>[\w./-]+|\"[^\"]*\"|'[^']*'):(?:[ \t]+(?P<value>.*)|$)")
-UNSPACED = re.compile(r"(?P<key>[a-z][a-z_]*):(?=[^\s:/])")
-BLOCK = re.compile(r"[|>][-+\d]*$")
-SPECIAL = re.compile(rf"(?P<before>.*?)(?P<character>[{NO_BREAK}\t])")
+LINES_TRIED = 8
+WINDOW = 20_000
+"""Characters that are parsed again for each correction; a mistake among longer entries isn't looked for."""
+
+BEFORE_KEY = r"^(?P<start> *(?:- +)*)"
+BEFORE_VALUE = rf"{BEFORE_KEY}(?P<name>(?:[\w./-]+|\"[^\"]*\"|'[^']*'):|-) +(?:![\w/]+ +)?"
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """A mistake and its line, from 0."""
-
-    line: int
-    what: str
-    hint: str
+def _quote_value(match: re.Match[str]) -> str:
+    unquoted = re.sub(r'^"|(?<!\\)"$', "", match["value"])
+    return match["before"] + '"' + re.sub(r'(?<!\\)"', r"\"", unquoted) + '"'
 
 
-@dataclass
-class _Collection:
-    """A list or mapping that the next line may belong to: its column, and the line and name of its last entry."""
+NO_DASH = "this line is in a list but does not begin with a dash", "write '- ' before its words"
+CORRECTIONS: tuple[tuple[str, str | Callable[[re.Match[str]], str], str, str], ...] = (
+    (r"^\[\]\s*$", "", "'[]' makes this list empty, but it has entries", "remove the []"),
+    (r"^---\s*$", "", "this line '---' splits the file in two", "remove the line ---"),
+    (
+        rf"{BEFORE_KEY}(?P<name>-|[\w./-]+:)[ \t{NO_BREAK}]*[\t{NO_BREAK}]\s*",
+        r"\g<start>\g<name> ",
+        "there is a tab or a no-break space after '{name}'; it looks like a space but is not one",
+        "replace it with a normal space",
+    ),
+    (r"^( *)-(?=[^\s-])", r"\1- ", "there is no space after the dash of this line", "write a space after the dash"),
+    (
+        rf"{BEFORE_KEY}(?P<name>[a-z][a-z_]*:)(?=[^\s:/])",
+        r"\g<0> ",
+        "there is no space after '{name}'",
+        "write a space after the colon",
+    ),
+    (rf"{BEFORE_VALUE}\[.*", r"\g<0>]", "the bracket [ is not closed", "close it with ]"),
+    (
+        rf"{BEFORE_VALUE}(?P<quote>[\"'])(?:(?!(?P=quote)).)*$",
+        r"\g<0>\g<quote>",
+        "a quotation mark is not closed",
+        "close it with {quote}",
+    ),
+    (r"^( *)(?=[^\s#-])(?!.*: )", r"\1- ", *NO_DASH),
+    (
+        rf"{BEFORE_KEY}[\w-]+(?: (?=\S)|$)",
+        r"\g<0>: ",
+        "this line is not a 'key: value'",
+        "write a colon and a space after its key",
+    ),
+    (rf"(?P<before>{BEFORE_VALUE})(?P<value>(?P<first>[^\w\"'\s]).*)", _quote_value, "'{first}' begins a value", QUOTE),
+    (
+        rf"(?P<before>{BEFORE_VALUE})(?P<value>[\"'].*)",
+        _quote_value,
+        "a quotation mark is inside a value or not closed",
+        rf"{QUOTE}, and write a double quote inside it as \"",
+    ),
+    (rf"(?P<before>{BEFORE_VALUE})(?P<value>.*: .*)", _quote_value, "a value contains a colon", QUOTE),
+)
+"""What is wrong with a line that matches a pattern, if its replacement helps; the first is preferred."""
 
-    column: int
-    is_list: bool
-    line: int
-    name: str
-    first: bool = True  # whether that is its first entry
-    empty_key: str = ""  # the key above that entry if it has no value
+
+def explain(text: str, error: yaml.YAMLError) -> Fault:
+    """What is wrong with text that the parser can't read."""
+    line, begin = _failed_lines(error)
+    reason = getattr(error, "problem", None) or "it has characters that YAML does not allow"
+    hint = "compare it with the lines around it: their indents, colons and quotation marks"
+    return _mistake(text, line, begin) or (line, "F02", f"this YAML cannot be read: {reason}", hint)
 
 
-@dataclass
-class _Scan:
-    """The state after a line."""
+def swallowed_item(text: str, node: yaml.Node) -> Fault | None:
+    """What is wrong with a list item that YAML reads as a continuation of the value above it.
 
-    open: list[_Collection] = field(default_factory=list)
-    value: str = "none"  # of the line above: "none", "plain", "block" or "complete"
-    owner: int = -1  # the column of its key or dash; further lines of the value are indented more
-    owner_name: str = ""
-    quote: str = ""
-    bracket: tuple[int, str] | None = None
-    block_indent: int = 0
-
-
-def first(text: str, last: int) -> Mistake | None:
-    """The first mistake up to the line `last`, from 0, where the parser failed."""
-    lines, scan = text.split("\n"), _Scan()
-    mistakes = (_scan_line(scan, number, line) for number, line in enumerate(lines[: last + 1]))
-    return _empty(lines) or next(filter(None, mistakes), None)
-
-
-def _empty(lines: list[str]) -> Mistake | None:
-    """Bad: entries below `[]`."""
-    filled = [number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
-    empty = next((number for number in filled if lines[number].rstrip() == "[]"), None)
-    if empty is not None and len(filled) > 1:
-        return Mistake(empty, "'[]' makes this list empty, but it has entries", "remove the []")
-    return None
-
-
-def _scan_line(scan: _Scan, number: int, line: str) -> Mistake | None:
-    """Update `scan` with a line; returns a mistake in this or an earlier line."""
-    bare = line.strip(" ")
-    column = indent(line)
-    if not bare or (bare.startswith("#") and (scan.value != "block" or column <= scan.owner)):
+    Bad:  `  - ummah`, and below it `   - epidemic`   Good:  both with two spaces
+    """
+    line = next(_swallowed_items(node, text.split("\n")), None)
+    if line is None:
         return None
-    if line.rstrip() == "---" and not scan.quote:
-        return Mistake(number, "this line '---' splits the file in two", "remove the line ---") if scan.open else None
-    if scan.quote:
-        _within_quotes(scan, bare)
+    hint = "align it with the other items of its list"
+    return _mistake(text, line, line) or (line, "F02", "this line continues the value above it", hint)
+
+
+def _mistake(text: str, failed: int, begin: int) -> Fault | None:
+    """The mistake due to which the parser failed on the line `failed`, from 0, in a value that begins on `begin`."""
+    lines = text.split("\n")
+    window = _entries_around(lines, begin, failed)
+    lines = lines[window]
+    if sum(map(len, lines)) > WINDOW:
         return None
-    if scan.bracket:
-        return _within_brackets(scan, bare)
-    if scan.value == "block" and column > scan.owner:
-        scan.block_indent = scan.block_indent or column
-        return None
-    if mistake := _whitespace(number, line):
-        return mistake
-    is_item = bare == "-" or bare.startswith("- ")
-    is_key = bool(KEY.match(bare[2:].lstrip() if is_item else bare))
-    if scan.value == "plain" and column > scan.owner and not is_key:
-        return None  # continues the value above
-    if bare.startswith("-") and not is_item and not bare.startswith("--"):
-        return Mistake(number, "there is no space after the dash of this line", "write a space after the dash")
-    return _position(scan, number, column, bare, is_item, is_key)
+    reached, found = _read(lines)[0], []
+    numbers = [number for number, line in enumerate(lines[: failed - window.start + 1]) if line.strip()]
+    for distance, number in enumerate(numbers[: -LINES_TRIED - 1 : -1]):
+        for rank, (line, what, hint) in enumerate(_corrections(lines, number)):
+            read, oddities = _read([*lines[:number], line, *lines[number + 1 :]])
+            if read > reached:
+                found.append(((-read, oddities, rank, distance), (window.start + number, "F02", what, hint)))
+    return min(found)[1] if found else None
 
 
-def _whitespace(number: int, line: str) -> Mistake | None:
-    """Bad: a tab or a no-break space as indentation, or after a dash or colon."""
-    for match in SPECIAL.finditer(line):
-        before = line[: match.start("character")].strip(f" \t{NO_BREAK}")
-        if before not in ("", "-") and not re.fullmatch(r"(- +)?[\w./-]+:", before):
-            return None
-        if match["character"] == "\t" and not before:
-            return Mistake(number, "a tab is used to indent", "indent with spaces only")
-        name = "tab" if match["character"] == "\t" else "no-break space"
-        where = f"after '{before}'" if before else "before the words of this line"
-        what = f"there is a {name} {where}; it looks like a space but is not one"
-        return Mistake(number, what, "replace it with a normal space")
-    return None
+def _entries_around(lines: list[str], first: int, last: int) -> slice:
+    """The two entries above and below some lines in a file that is a list; else all of it."""
+    top = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    entries = [number for number, line in enumerate(lines) if line.startswith("- ")] if top.startswith("-") else []
+    above = [number for number in entries if number < first]
+    below = [number for number in entries if number > last]
+    return slice([0, 0, *above][-2], [*below, None, None][1])
 
 
-def _position(scan: _Scan, number: int, column: int, bare: str, is_item: bool, is_key: bool) -> Mistake | None:
-    """Find the collection that a line belongs to by its column."""
-    value_expected = scan.value == "none"
-    previous = list(scan.open)
-    while scan.open and (
-        scan.open[-1].column > column
-        or (scan.open[-1].column == column and scan.open[-1].is_list and not is_item and is_key)
-    ):
-        scan.open.pop()
-    top = scan.open[-1] if scan.open else None
-    if not is_item and not is_key:
-        return _other_line(scan, number, column, bare, previous, value_expected)
-    fits = top is not None and top.column == column and top.is_list == is_item
-    opens = (
-        value_expected
-        and (top is None or column > top.column or (is_item and column == top.column))
-        and len(previous) == len(scan.open)
-    )
-    if not fits and not opens:
-        return _misaligned(number, column, is_item, previous, top)
-    if not fits:
-        scan.open.append(_Collection(column, is_item, number, _name(bare)))
-    else:
-        is_empty = value_expected and top.name == scan.owner_name and not is_item  # type: ignore[union-attr]
-        top.empty_key = top.name if is_empty else ""  # type: ignore[union-attr]
-        top.line, top.name, top.first = number, _name(bare), False  # type: ignore[union-attr]
-    return _value(scan, number, column, bare, is_item)
+def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]]:
+    """A line as it may have been meant, with what is wrong with it and a hint. The first are preferred."""
+    line = lines[number]
+    words = line.lstrip(f" \t{NO_BREAK}")
+    column, lead = _indent(line), line[: len(line) - len(words)]
+    if words.startswith("#"):
+        return
+    for pattern, replacement, what, hint in CORRECTIONS:
+        if match := re.match(pattern, line):
+            yield re.sub(pattern, replacement, line), what.format(**match.groupdict()), hint.format(**match.groupdict())
+    what = f"this line begins with {_spaces(column)}, which does not fit the lines around it"
+    columns = {_indent(each) for each in lines[max(0, number - LINES_TRIED) : number + LINES_TRIED]}
+    for nearby in sorted(columns, key=lambda each: (abs(each - column), -each)):
+        hint = f"begin it with {_spaces(nearby)}"
+        if "\t" in lead:
+            what, hint = "a tab is used to indent", "indent with spaces only"
+        elif lead.strip(" "):
+            what, hint = "there is a no-break space before the words of this line", "replace it with a normal space"
+        yield " " * nearby + words, what, hint
+    if not words.startswith("-"):
+        yield f"{lead}- {words}", *NO_DASH
 
 
-def _value(scan: _Scan, number: int, column: int, bare: str, is_item: bool) -> Mistake | None:
-    """Update `scan` with the value after a line's dash or colon."""
-    owner, name = column, _name(bare)
-    rest = bare
-    while rest == "-" or rest.startswith("- "):
-        inner = rest[1:].lstrip(" ")
-        column += len(rest) - len(inner)
-        rest = inner
-        key = KEY.match(rest)
-        if key or rest == "-" or rest.startswith("- "):
-            scan.open.append(_Collection(column, not key, number, _name(rest)))
-            owner, name = column, _name(rest)
-    key = KEY.match(rest)
-    value = ((key["value"] or "") if key else rest).strip()
-    value = re.sub(r"^([!&]\S+)\s*", "", value)  # a tag
-    value = "" if value.startswith("#") else value
-    scan.owner, scan.owner_name, scan.block_indent = owner, name, 0
-    if not value:
-        scan.value = "none"
-    elif BLOCK.match(value.split(" #")[0].strip()):
-        scan.value = "block"
-    elif value[0] in "\"'":
-        scan.value, scan.quote = "complete", value[0]
-        _within_quotes(scan, value[1:])
-    elif value[0] in "[{":
-        scan.value, scan.bracket = "complete", (number, value[0])
-        scan.bracket = None if _depth(value) <= 0 else scan.bracket
-    else:
-        scan.value = "plain"
-    return None
+def _read(lines: list[str]) -> tuple[float, int]:
+    """The line at which the parser fails, infinite if it doesn't, and how much of what it reads is odd."""
+    loader = Parser("\n".join(lines))
+    try:
+        node = loader.get_single_node()
+    except yaml.YAMLError as error:
+        return _failed_lines(error)[0], 0
+    finally:
+        loader.dispose()
+    return next(_swallowed_items(node, lines), math.inf), _oddities(node) if node else 0
 
 
-def _within_quotes(scan: _Scan, words: str) -> None:
-    """Look for the closing quotation mark."""
-    plain = re.sub(r"\\.", "", words) if scan.quote == '"' else words.replace("''", "")
-    if scan.quote in plain:
-        scan.quote = ""
+def _failed_lines(error: yaml.YAMLError) -> tuple[int, int]:
+    """The lines, from 0, where the parser failed and where the value begins that it was reading."""
+    failed, begin = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    context = getattr(error, "context", None) or ""
+    if begin and "quoted" in context:  # the parser went on to the end of the file
+        failed = begin
+    elif not begin or "flow" not in context:
+        begin = failed
+    return (failed.line, begin.line) if failed and begin else (0, 0)
 
 
-def _within_brackets(scan: _Scan, bare: str) -> Mistake | None:
-    line, bracket = scan.bracket or (0, "[")
-    closing = "]" if bracket == "[" else "}"
-    if bracket == "[" and (KEY.match(bare) or bare.startswith("- ")):
-        return Mistake(line, f"the bracket {bracket} is not closed", f"close it with {closing}")
-    if closing in bare:
-        scan.bracket = None
-    return None
+def _swallowed_items(node: yaml.Node | None, lines: list[str]) -> Iterator[int]:
+    """The lines of list items that YAML reads as a continuation of the value above them."""
+    for item in node.value if isinstance(node, yaml.CollectionNode) else ():
+        key, value = item if isinstance(item, tuple) else (None, item)
+        yield from _swallowed_items(value, lines)
+        is_plain = isinstance(value, yaml.ScalarNode) and not value.style
+        if is_plain and not (key and key.start_mark.line == value.start_mark.line):
+            below = range(value.start_mark.line + 1, min(value.end_mark.line + 1, len(lines)))
+            yield from (number for number in below if lines[number].lstrip().startswith("- "))
 
 
-def _depth(value: str) -> int:
-    """The number of unclosed brackets in a value."""
-    plain = re.sub(r"\"(\\.|[^\"\\])*\"|'[^']*'", "", value).split(" #")[0]
-    return sum(plain.count(each) for each in "[{") - sum(plain.count(each) for each in "]}")
+def _oddities(node: Any) -> int:
+    """The number of values that are empty or go over several lines, and of repeated keys."""
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value for key, _ in node.value]
+        return sum(_oddities(value) + (keys.count(key.value) > 1) for key, value in node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return sum(map(_oddities, node.value))
+    return int(not node.style and (not node.value or node.end_mark.line > node.start_mark.line))
 
 
-def _other_line(
-    scan: _Scan, number: int, column: int, bare: str, previous: list[_Collection], value_expected: bool
-) -> Mistake | None:
-    """A line with neither a dash nor a key that doesn't continue a value either."""
-    if unspaced := UNSPACED.match(bare):
-        return Mistake(number, f"there is no space after '{unspaced['key']}:'", "write a space after the colon")
-    if scan.value == "block":
-        hint = f"begin it with {spaces(scan.block_indent or scan.owner + 2)}"
-        what = f"this line belongs to '{scan.owner_name}' above it, and begins with {spaces(column)}"
-        return Mistake(number, what, hint)
-    if not scan.open and bare[0] not in "[{":
-        return Mistake(number, "this line is not a 'key: value'", "write a colon and a space after its key")
-    if value_expected and column > scan.owner:
-        return _value(scan, number, column, bare, is_item=False)
-    top = scan.open[-1] if scan.open else None
-    if top is not None and top.is_list and top.column == column:
-        return Mistake(number, "this line is in a list but does not begin with a dash", "write '- ' before its words")
-    hint = "join it to the line above, or write its key, a colon and a space before it"
-    return Mistake(number, "this line is not a 'key: value'", hint)
-
-
-def _misaligned(
-    number: int, column: int, is_item: bool, previous: list[_Collection], top: _Collection | None
-) -> Mistake | None:
-    """A line in a wrong column, reported with the nearest right one, or an earlier line that is in a wrong column."""
-    if top is None and previous and previous[0].first:
-        what = f"this line begins with {spaces(previous[0].column)}, and those below it do not"
-        return Mistake(previous[0].line, what, f"begin it with {spaces(column)}")
-    if top is not None and top.empty_key and not is_item and top is previous[-1]:
-        what = (
-            f"this line begins with {spaces(top.column)}, so it is not nested in '{top.empty_key}', as the next line is"
-        )
-        return Mistake(top.line, what, f"begin it with {spaces(column)}")
-    fitting = [each for each in previous if each.is_list == is_item]
-    if not fitting:
-        return None
-    near = min(reversed(fitting), key=lambda each: abs(each.column - column))
-    owner = "the list item" if is_item else f"'{near.name}'"
-    if near.column == column:
-        return None
-    what = f"this line begins with {spaces(column)}, so it is not aligned with {owner} above it"
-    return Mistake(number, what, f"begin it with {spaces(near.column)}")
-
-
-def _name(bare: str) -> str:
-    key = KEY.match(bare)
-    return key["key"].strip("\"'") if key else "-"
-
-
-def indent(line: str) -> int:
+def _indent(line: str) -> int:
     """The number of leading spaces."""
     return len(line) - len(line.lstrip(" "))
 
 
-def spaces(count: int) -> str:
-    """A number of spaces for messages."""
+def _spaces(count: int) -> str:
     return {0: "no space", 1: "one space"}.get(count, f"{count} spaces")

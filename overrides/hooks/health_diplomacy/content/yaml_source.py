@@ -4,40 +4,24 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import yaml
 from diagnostics import INVISIBLE, Diagnostic
 
-from health_diplomacy.content import limits, yaml_diagnostics
-from health_diplomacy.content.limits import QUOTE, Fault
+from health_diplomacy.content import yaml_diagnostics
+from health_diplomacy.content.limits import QUOTE, Fault, check_yaml
 
-# Messages and hints for the parser's most frequent errors, by the beginning of its own message.
-YAML_MESSAGES = {
-    "mapping values are not allowed": (
-        "a value contains a colon",
-        "put the value in double quotes, and a space after each key's colon",
-    ),
-    "found character that cannot start any token": ("this character cannot begin a value", QUOTE),
-    "did not find expected alphabetic or numeric character": ("'*' or '&' begins a value", QUOTE),
-    "did not find expected key": (
-        "a quotation mark or an indent is out of place",
-        'put the whole value in double quotes, write a double quote inside it as \\", and look at the line above too',
-    ),
-    "did not find expected comment or line break": ("'>' or '|' begins a value", QUOTE),
-    "could not find expected ':'": ("a line is not a 'key: value'", "write a space after the key's colon"),
-    "found unexpected end of stream": ("a quotation mark is not closed", "close it"),
-}
-Lines = dict[tuple[str | int, ...], int]
+Path = tuple[str | int, ...]
+Lines = dict[Path, int]
 # Anything meant as an include line (content/snippets.py), also with the dashes that word processors substitute.
 SNIPPET = re.compile(
     r"^(?!<!-- --8<-- \[(?:start|end):)(?:.*[-‐-―]8[<‹][-‐-―]|[ \t]*[-‐-―]+ ?8 ?[<‹] ?[-‐-―]).*$", re.MULTILINE
 )
 
 
-class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Uses the C parser if available, which is ten times as fast."""
-
+class Loader(yaml_diagnostics.Parser):  # type: ignore[misc]
     def construct_yaml_timestamp(self, node: Any) -> Any:
         """A date, or its text if the calendar has no such day; `_scalar` reports that."""
         try:
@@ -66,71 +50,60 @@ def _read_yaml(
     text: str, display_path: str, first_line: int, loader: type[Loader]
 ) -> tuple[Any, Lines, list[Diagnostic]]:
     is_settings = loader is not Loader
-    problems: list[Diagnostic] = []
+    data, lines = None, {}
     try:
-        problems = limits.first(limits.check_yaml(text, is_settings, Loader), display_path, first_line)
-        if problems:
-            return None, {}, problems
-        reader = loader(text)
-        try:
-            node = reader.get_single_node()
-            data = reader.construct_document(node) if node else None
-        finally:
-            reader.dispose()
+        faults = list(islice(check_yaml(text, is_settings, Loader), 1))
+        if not faults:
+            reader = loader(text)
+            try:
+                root = reader.get_single_node()
+                data = reader.construct_document(root) if root else None
+            finally:
+                reader.dispose()
+            nodes = list(_nodes(root)) if root else []
+            lines = {path: first_line + line for path, line, _ in nodes}
+            faults = list(_misread(text, [node for _, _, node in nodes], is_settings))
     except yaml.YAMLError as error:
-        what, hint, line = _explain(error, text)
-        return None, {}, [Diagnostic(display_path, first_line + line, "F02", f"this YAML cannot be read: {what}", hint)]
+        faults = [yaml_diagnostics.explain(text, error)]
     except (ValueError, AttributeError, LookupError, TypeError) as error:  # a value that does not fit its tag
-        what = f"a value cannot be read: {error}"
-        return None, {}, [Diagnostic(display_path, first_line, "F02", what, QUOTE)]
-    if node is None:
-        return None, {}, []
-    lines: Lines = {}
-    source = text.split("\n")
-    faults = [*_keys(node, (), lines, first_line), *_misaligned_items(node, source)]
-    for value in _scalars(node):
-        faults += _scalar(value, source, is_settings)
+        faults = [(0, "F02", f"a value cannot be read: {error}", QUOTE)]
     return data, lines, [Diagnostic(display_path, first_line + line, *rest) for line, *rest in faults]
 
 
-def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, int]:
-    """The message, the hint and the line, from 0, for a parser error."""
-    quoted = "quoted scalar" in (getattr(error, "context", None) or "")
-    mark = getattr(error, "context_mark" if quoted else "problem_mark", None)
-    if mistake := yaml_diagnostics.first(text, mark.line if mark else text.count("\n")):
-        return mistake.what, mistake.hint, mistake.line
-    reason = getattr(error, "problem", None) or "it does not follow YAML's rules"
-    otherwise = (reason, "compare it with the lines around it: their indents, colons and quotation marks")
-    message = next((message for begin, message in YAML_MESSAGES.items() if reason.startswith(begin)), otherwise)
-    return *message, mark.line if mark else 0
+def _misread(text: str, nodes: list[yaml.Node], is_settings: bool) -> Iterator[Fault]:
+    """What YAML reads differently from what it looks like. The first node contains the others."""
+    if nodes and (fault := yaml_diagnostics.swallowed_item(text, nodes[0])):
+        yield fault
+    source = text.split("\n")
+    for node in nodes:
+        if isinstance(node, yaml.MappingNode):
+            yield from _keys(node)
+        elif isinstance(node, yaml.ScalarNode):
+            yield from _scalar(node, source, is_settings)
 
 
-def _keys(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, first: int) -> Iterator[Fault]:
-    """Duplicate keys and keys with a no-break space; also stores the line of each value in `lines`."""
-    lines.setdefault(path, first + node.start_mark.line)
+def _nodes(node: yaml.Node, path: Path = (), line: int | None = None) -> Iterator[tuple[Path, int, yaml.Node]]:
+    """All nodes with their path of keys, and their line or that of their key, from 0."""
+    yield path, node.start_mark.line if line is None else line, node
     if isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _keys(value, (*path, index), lines, first)
+            yield from _nodes(value, (*path, index))
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _nodes(value, (*path, key.value), key.start_mark.line)
+
+
+def _keys(node: yaml.MappingNode) -> Iterator[Fault]:
+    """Duplicate keys and keys with a no-break space."""
     seen: set[str] = set()
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+    for key, _ in node.value:
         line = key.start_mark.line
-        if re.search(rf"^[{yaml_diagnostics.NO_BREAK}]|[{yaml_diagnostics.NO_BREAK}]$", key.value):
+        if key.value.strip(yaml_diagnostics.NO_BREAK) != key.value:
             what = f"there is a no-break space beside '{key.value.strip()}'; it looks like a space but is not one"
             yield line, "F02", what, "remove it"
         if key.value in seen:
             yield line, "F02", f"'{key.value}' is given twice", "keep one of the two, or begin a new item with '- '"
         seen.add(key.value)
-        lines[(*path, key.value)] = first + line
-        yield from _keys(value, (*path, key.value), lines, first)
-
-
-def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """All scalars below a node."""
-    if isinstance(node, yaml.ScalarNode):
-        yield node
-    else:
-        for item in node.value:
-            yield from _scalars(item[1] if isinstance(item, tuple) else item)
 
 
 def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iterator[Fault]:
@@ -164,31 +137,3 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
     if (last == '"' and value.count('"') % 2) or re.search(r"[.?!]'$", value):
         what = f"this value ends with a quotation mark but does not begin with one: … {words[-1]}"
         yield line, "F11", what, f"write the same mark, {last}, before {words[0]}"
-
-
-def _misaligned_items(node: yaml.Node, source: list[str]) -> Iterator[Fault]:
-    """Misaligned list items, which YAML reads as a continuation of the value above.
-
-    Bad:  `  - ummah`, and below it `   - epidemic`   Good:  both with two spaces
-    """
-    for item in node.value if isinstance(node, yaml.CollectionNode) else ():
-        above, value = item if isinstance(item, tuple) else (None, item)
-        yield from _misaligned_items(value, source)
-        begin, end = value.start_mark.line, min(value.end_mark.line + 1, len(source))
-        if not isinstance(value, yaml.ScalarNode) or value.style or (above and above.start_mark.line == begin):
-            continue
-        below = [number for number in range(begin + 1, end) if source[number].lstrip().startswith("- ")]
-        columns = {yaml_diagnostics.indent(source[number]) for number in below}
-        if not below:
-            continue
-        line, column = begin, columns.pop()
-        if above:
-            what, hint = ("there is no space after the dash of this line", "write a space after the dash")
-            if not value.value.startswith("-"):
-                what, hint = "this line is in a list but does not begin with a dash", "write '- ' before its words"
-        else:
-            if len(node.value) > 1 or columns:
-                line, column = below[0], node.start_mark.column
-            what = f"this line begins with {yaml_diagnostics.spaces(yaml_diagnostics.indent(source[line]))}, so it is not aligned with the other items of its list"
-            hint = f"begin it with {yaml_diagnostics.spaces(column)}"
-        yield line, "F02", what, hint
