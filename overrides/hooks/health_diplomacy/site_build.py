@@ -74,24 +74,12 @@ class SiteBuild:
         docs = Path(self.config.docs_dir)
         display_path = self.display_path(docs)
         self.site, problems = load_site(docs, display_path, git_history.changed_days(docs))
-        found = runner.check(self.site, problems, self.root, docs, self._settings(), display_path)
+        text = Path(self.config.config_file_path).read_text(encoding="utf-8")
+        settings = configuration.settings_of(self.config, text, git_history.former_pages(docs))
+        found = runner.check(self.site, problems, self.root, docs, settings, display_path)
         if self.serving:
             found += external_tools.check(self.root, external_tools.files(self.root, display_path))
         return found
-
-    def _settings(self) -> configuration.Settings:
-        config = self.config
-        text = Path(config.config_file_path).read_text(encoding="utf-8")
-        redirects = config.plugins.get("redirects")
-        return configuration.Settings(
-            nav=configuration.lines_of(text, list(configuration.pages(config.nav))),
-            extensions=tuple(config.markdown_extensions),
-            options=config.mdx_configs,
-            site_url=config.site_url or "",
-            redirects=configuration.redirects_of(redirects.config["redirect_maps"] if redirects else {}, text),
-            redirects_line=configuration.line_of_redirects(text),
-            former=git_history.former_pages(Path(config.docs_dir)),
-        )
 
     def create_context(self) -> None:
         """Create the render context."""
