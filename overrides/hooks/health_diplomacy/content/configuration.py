@@ -6,9 +6,8 @@
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,35 +39,22 @@ class Settings:
     former: frozenset[str] = frozenset()
 
 
-def pages(nav: Any) -> Iterator[str]:
+def _pages(nav: Any) -> Iterator[str]:
     """Every page named in the navigation."""
     if isinstance(nav, str):
         yield nav
     elif isinstance(nav, dict):
         for value in nav.values():
-            yield from pages(value)
+            yield from _pages(value)
     elif isinstance(nav, list):
         for item in nav:
-            yield from pages(item)
+            yield from _pages(item)
 
 
-def lines_of(text: str, names: list[str]) -> dict[str, int]:
-    """The first line of each name, from 1; 1 if it is missing."""
-    return {name: _first_line(text, partial(_is_listed, name)) for name in names}
-
-
-def _first_line(text: str, matches: Callable[[str], object]) -> int:
-    return next((number for number, line in enumerate(text.split("\n"), 1) if matches(line)), 1)
-
-
-def _line_beginning(text: str, begin: str) -> int:
-    return _first_line(text, lambda line: line.strip(" '\"").startswith(begin))
-
-
-def _is_listed(name: str, line: str) -> bool:
-    if name not in line or line.lstrip().startswith("#"):  # most lines, and far faster than the pattern
-        return False
-    return bool(re.search(rf"(?:^|[\s'\"]){re.escape(name)}(?:$|[\s'\"])", line))
+def _line_of(text: str, pattern: str) -> int:
+    """The first line that begins with the pattern, from 1; 1 if there is none."""
+    found = re.search(f"^{pattern}", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def settings_of(config: MkDocsConfig, text: str, former: frozenset[str]) -> Settings:
@@ -77,12 +63,12 @@ def settings_of(config: MkDocsConfig, text: str, former: frozenset[str]) -> Sett
     maps: dict[str, str] = redirects.config["redirect_maps"] if redirects else {}
     extensions = [name for name in config.markdown_extensions if name != OWN_EXTENSION]
     return Settings(
-        nav=lines_of(text, list(pages(config.nav))),
+        nav={uri: _line_of(text, rf"(?! *#)(?:.*[\s'\"])?{re.escape(uri)}(?![^\s'\"])") for uri in _pages(config.nav)},
         extensions=(*extensions, OWN_EXTENSION),
         options=config.mdx_configs,
         site_url=config.site_url or "",
-        redirects={old: (new, _line_beginning(text, old)) for old, new in maps.items()},
-        redirects_line=_line_beginning(text, "redirect_maps:"),
+        redirects={old: (new, _line_of(text, rf"[ '\"]*{re.escape(old)}")) for old, new in maps.items()},
+        redirects_line=_line_of(text, " *redirect_maps:"),
         former=former,
     )
 
@@ -116,9 +102,7 @@ def _refused_by_mkdocs(config: MkDocsConfig, text: str, lines: Lines) -> Iterato
     config.load_dict({key: value for key, value in settings.items() if key != "hooks"})  # `_hooks` checks them
     for key, error in itertools.chain(*config.validate()):
         reason = str(error).partition("\n")[0].rstrip(".")
-        named = [
-            _first_line(text, re.compile(rf" *(- )?{re.escape(word)}:?( |$)").match) for word in WORD.findall(reason)
-        ]
+        named = [_line_of(text, rf" *(- )?{re.escape(word)}:?( |$)") for word in WORD.findall(reason)]
         line = max(named, default=1) if max(named, default=1) > 1 else lines.get((key,), 1)
         yield Diagnostic(FILE, line, "Y01", f"MkDocs refuses '{key}': {reason}", "correct it, or undo the last edit")
 
