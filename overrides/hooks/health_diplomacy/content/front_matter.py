@@ -5,13 +5,12 @@ Bad:  `tilte: COVID-19 response`   Good:  `title: COVID-19 response`
 
 from typing import Annotated, Literal
 
-from diagnostics import Diagnostic, did_you_mean
-from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
-from pydantic_core import ErrorDetails
+from diagnostics import Diagnostic
+from pydantic import Field, StringConstraints, ValidationError, create_model
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.field_types import Day, Line, Name, Names, Plain, Strict
-from health_diplomacy.content.records import describe, is_required
+from health_diplomacy.content.records import Models, explain
 
 
 class Next(Strict):
@@ -64,16 +63,8 @@ class TopicPage(Page):
     related: list[Relation] = []
 
 
-WITHOUT_EFFECT = {
-    **dict.fromkeys(
-        ("authors", "categories", "comments", "draft", "hide", "icon", "search", "social", "status"), "remove it"
-    ),
-    "date": "write 'published' or 'changed' instead",
-    "subtitle": "remove it, or say it in the description",
-    "tags": "remove it, or list terms of the glossary under 'terms'",
-}
-"""Keys of Material for MkDocs and its plugins that this site does not use, with what to do instead."""
-NESTED: dict[str, type[BaseModel]] = {"related": Relation, "next": Next}
+NESTED: Models = {"related": ("related topic", Relation), "next": ("next page", Next)}
+CODES = {"missing": "F05", "extra_forbidden": "F04"}
 
 
 class OtherPage(Page):
@@ -107,27 +98,5 @@ def read_front_matter(document: Document) -> tuple[Page | None, list[Diagnostic]
     try:
         return model.model_validate(document.meta), []
     except ValidationError as error:
-        return None, [_explain(document, model, fault) for fault in error.errors()]
-
-
-def _explain(document: Document, model: type[Page], fault: ErrorDetails) -> Diagnostic:
-    location = fault["loc"]
-    name = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in location)
-    line = document.meta_line(*location)
-    owner: type[BaseModel] = next((NESTED[str(part)] for part in reversed(location[:-1]) if part in NESTED), model)
-    if fault["type"] == "missing":
-        hint = f"add a line '{location[-1]}: …'"
-        return Diagnostic(document.path, line, "F05", f"the front matter has no '{name}'", hint)
-    if fault["type"] == "extra_forbidden":
-        known = set(owner.model_fields)
-        if name in WITHOUT_EFFECT:
-            what = f"'{name}' is a key of Material for MkDocs that has no effect on this site"
-            return Diagnostic(document.path, line, "F04", what, WITHOUT_EFFECT[name])
-        hint = did_you_mean(str(location[-1]), known, f"remove it, or use one of: {', '.join(sorted(known))}")
-        return Diagnostic(document.path, line, "F04", f"'{name}' is not a front matter key of this page", hint)
-    folder = {"essay.html": "essays", "topic.html": "topics"}.get(str(fault["input"]))
-    if model is OtherPage and location == ("template",) and folder:
-        what = f"the template '{fault['input']}' is for pages in docs/{folder}/"
-        return Diagnostic(document.path, line, "F06", what, "move this page there, or remove the line")
-    required = bool(location) and is_required(owner, location[-1])
-    return Diagnostic(document.path, line, "F06", *describe(fault, name, required))
+        faults = error.errors()
+        return None, [explain(each, document.meta, document, "page", model, NESTED, "F06", CODES) for each in faults]

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from diagnostics import Diagnostic
-from pydantic import BaseModel
 
 from health_diplomacy.content.documents import Document, read_document, read_text
 from health_diplomacy.content.essays import Block, read_blocks
 from health_diplomacy.content.file_names import CHECKSUMS, CLAIMS, GLOSSARY, IMAGES, SOURCES, check_name
 from health_diplomacy.content.front_matter import EssayPage, Page, model_for, read_front_matter
 from health_diplomacy.content.limits import check_file, walk
-from health_diplomacy.content.records import Record, read_records
+from health_diplomacy.content.records import Models, Record, read_records
 from health_diplomacy.content.schema import Claim, Image, Part, Reference, Source, Term
 from health_diplomacy.content.site import Site
 from health_diplomacy.content.snippets import read_snippets
@@ -22,8 +21,7 @@ from health_diplomacy.content.yaml_source import read_yaml
 
 EDITION = re.compile(r"[a-z]{2}/")
 """The folder of an edition in another language, such as `ar/`. Each edition is a site of its own."""
-NESTED: Mapping[str, tuple[str, type[BaseModel]]] = {"parts": ("part", Part), "sources": ("source", Reference)}
-"""The name and model of nested records, by the key of their list."""
+NESTED: Models = {"parts": ("part", Part), "sources": ("source", Reference)}
 
 
 def load_site(
