@@ -13,7 +13,6 @@ from diagnostics import Diagnostic
 from health_diplomacy.content import limits
 from health_diplomacy.content.yaml_source import Lines, read_yaml
 
-MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( |$)", re.MULTILINE)  # `=======` alone underlines a heading
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -53,35 +52,20 @@ class Document:
 
 def read_text(file: Path, display_path: str) -> tuple[str | None, list[Diagnostic]]:
     """A file's text, or None and why it can't be read as UTF-8."""
-    problems = limits.check_file(file, display_path)
-    if problems:
+    if problems := limits.check_file(file, display_path):
         return None, problems
+    raw, text = b"", None
     try:
         raw = file.read_bytes()
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
-        what = f"the file cannot be read: {error.strerror}"
-        return None, [Diagnostic(display_path, 1, "F01", what, "check its name and permissions")]
-    try:
-        text = raw.decode("utf-8-sig")
+        faults = iter([(0, "F01", f"the file cannot be read: {error.strerror}", "check its name and permissions")])
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
         what = f"the byte 0x{raw[error.start]:02X} is not UTF-8 text"
-        return None, [Diagnostic(display_path, line, "F01", what, "save the file with the encoding UTF-8")]
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        return None, [
-            Diagnostic(display_path, 1, "F01", "the file is not text", "replace it with a text file, saved as UTF-8")
-        ]
-    merge = MERGE.search(text)
-    if merge:
-        hint = "keep the version that is right and remove the lines with <<<<<<<, ======= and >>>>>>>"
-        return None, [
-            Diagnostic(
-                display_path, text.count("\n", 0, merge.start()) + 1, "F07", "a merge was not finished here", hint
-            )
-        ]
-    if file.suffix != ".svg":  # one long line is normal in SVG, and XML parsers need only linear time
-        problems = limits.first(limits.check_lines(text), display_path)
+        faults = iter([(raw.count(b"\n", 0, error.start), "F01", what, "save the file with the encoding UTF-8")])
+    else:
+        faults = limits.check_text(text, one_line=file.suffix == ".svg")
+    problems = limits.first(faults, display_path)
     return (None if problems else text), problems
 
 

@@ -38,6 +38,7 @@ FOLDERS = 8
 Fault = tuple[int, str, str, str]
 """A line, from 0, with a code, message and hint."""
 
+MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( |$)", re.MULTILINE)  # `=======` alone underlines a heading
 MARKER = re.compile(r">|(?:[-*+]|\d{1,9}[.)])(?=\s|$)")
 NESTED = re.compile(rf"(?:[ \t]*(?:{MARKER.pattern}))*[ \t]*")
 TAG_LEFT_OPEN = re.compile(r"<[A-Za-z/!?][^<>]*(?=<)")
@@ -82,9 +83,17 @@ def first(faults: Iterator[Fault], display_path: str, first_line: int = 1) -> li
     return [Diagnostic(display_path, first_line + line, *rest) for line, *rest in islice(faults, 1)]
 
 
-def check_lines(text: str) -> Iterator[Fault]:
-    """Lines that are too long: some patterns and parsers need more than linear time per line."""
-    for number, line in enumerate(text.split("\n")):
+def check_text(text: str, one_line: bool) -> Iterator[Fault]:
+    """Text that isn't meant to be read, or has lines that take some patterns and parsers more than linear time.
+
+    `one_line`: long lines are normal, as in SVG.
+    """
+    if "\0" in text:
+        yield 0, "F01", "the file is not text", "replace it with a text file, saved as UTF-8"
+    if merge := MERGE.search(text):
+        hint = "keep the version that is right and remove the lines with <<<<<<<, ======= and >>>>>>>"
+        yield text.count("\n", 0, merge.start()), "F07", "a merge was not finished here", hint
+    for number, line in enumerate([] if one_line else text.split("\n")):
         if len(line) > LINE:
             yield number, "F12", f"this line has {len(line):,} characters; {LINE:,} is the limit", "break it into lines"
 
