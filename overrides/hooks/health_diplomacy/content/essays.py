@@ -6,7 +6,7 @@ Each paragraph is between snippet markers and has its id on a line of its own (s
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from diagnostics import Diagnostic
 
@@ -14,8 +14,16 @@ from health_diplomacy.content.documents import Document
 from health_diplomacy.content.snippets import MARKER
 
 HEADING = re.compile(r"^(?P<level>#{1,6}) (?P<text>.+?)(?:[ \t]+\{ *#(?P<id>[\w-]+) *\})?[ \t]*$")
-ATTRIBUTES = re.compile(r"^\{ *#(?P<id>[\w-]+) *\}[ \t]*$")
+PART = re.compile(
+    r"^<!-- --8<-- \[start:(?P<id>[^\]]+)\] -->[ \t]*\n(?P<text>(?:(?!<!-- --8<-- ).*\n)+?)\{ *#(?P=id) *\}[ \t]*\n"
+    r"<!-- --8<-- \[end:(?P=id)\] -->[ \t]*$|^.*\S.*$",
+    re.MULTILINE,
+)
+"""A paragraph with its markers and id, or any other line with text."""
 TITLE = "title"
+COMPLETE = (
+    "put <!-- --8<-- [start:ID] --> above its words, and { #ID } and <!-- --8<-- [end:ID] --> below them, with one id"
+)
 
 
 @dataclass(frozen=True)
@@ -35,69 +43,27 @@ class Block:
 
 def read_blocks(document: Document) -> tuple[list[Block], list[Diagnostic]]:
     """An essay's headings and paragraphs in order, and problems with its markers."""
-    reader = _Reader(document)
-    first = document.line_at(document.body_start)
-    for line, text in enumerate(document.body.split("\n"), start=first):
-        reader.read(line, text)
-    reader.close()
-    return reader.blocks, reader.problems
-
-
-@dataclass
-class _Reader:
-    document: Document
-    blocks: list[Block] = field(default_factory=list)
-    problems: list[Diagnostic] = field(default_factory=list)
-    open_id: str | None = None
-    attribute_id: str | None = None
-    lines: list[str] = field(default_factory=list)
-    start: int = 0
-
-    def read(self, line: int, text: str) -> None:
-        marker, attributes = MARKER.match(text), ATTRIBUTES.match(text)
-        if marker and marker["side"] == "start":
-            self._open(marker["id"], line)
-        elif marker:
-            self._end(marker["id"], line)
-        elif self.open_id and attributes:
-            self.attribute_id = attributes["id"]
-        elif self.open_id:
-            self.lines.append(text)
-        elif heading := HEADING.match(text):
+    blocks: list[Block] = []
+    problems: list[Diagnostic] = []
+    in_broken = False  # a paragraph without its end
+    for part in PART.finditer(document.text, document.body_start):
+        line, heading, marker = document.line_at(part.start()), HEADING.fullmatch(part[0]), MARKER.match(part[0])
+        if part["id"]:
+            blocks.append(Block(part["id"], part["text"][:-1], line + 1))
+            in_broken = False
+        elif heading:
             level = len(heading["level"])
-            self.blocks.append(Block(TITLE if level == 1 else heading["id"] or "", heading["text"], line, level))
-        elif text.strip():
-            what = "these words are outside the markers of any paragraph"
-            self._report(line, what, "undo the change, or add the markers around them")
-
-    def close(self) -> None:
-        if self.open_id:
-            what = f"the paragraph '{self.open_id}' has no end"
-            self._report(self.start, what, f"add <!-- --8<-- [end:{self.open_id}] --> under it")
-
-    def _open(self, id: str, line: int) -> None:
-        if self.open_id:
-            hint = f"end '{self.open_id}' first: <!-- --8<-- [end:{self.open_id}] -->"
-            self._report(line, f"'{id}' begins inside '{self.open_id}'", hint)
-            self._add_paragraph()
-        self.open_id, self.attribute_id, self.lines, self.start = id, None, [], line + 1
-
-    def _end(self, id: str, line: int) -> None:
-        if id != self.open_id:
-            what = f"'{id}' ends here but does not begin above"
-            self._report(line, what, "give both markers of a paragraph the same id")
-        elif self.attribute_id != id:
-            hint = f"put the line {{ #{id} }} under its words"
-            self._report(line, f"the paragraph '{id}' does not carry its id", hint)
-        if self.open_id:
-            self._add_paragraph()
-        self.open_id = None
-
-    def _add_paragraph(self) -> None:
-        self.blocks.append(Block(self.open_id or "", "\n".join(self.lines), self.start))
-
-    def _report(self, line: int, what: str, hint: str) -> None:
-        self.problems.append(Diagnostic(self.document.path, line, "P05", what, hint))
+            blocks.append(Block(TITLE if level == 1 else heading["id"] or "", heading["text"], line, level))
+        elif marker and marker["side"] == "start":
+            id = marker["id"]
+            what = f"the paragraph '{id}' is not followed by {{ #{id} }} and its end marker"
+            problems.append(Diagnostic(document.path, line, "P05", what, COMPLETE))
+            blocks.append(Block(id, "", line + 1))
+            in_broken = True
+        elif not in_broken:
+            what = "this is outside the markers of any paragraph"
+            problems.append(Diagnostic(document.path, line, "P05", what, f"undo the change, or {COMPLETE}"))
+    return blocks, problems
 
 
 def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, str]) -> list[Diagnostic]:
