@@ -6,6 +6,7 @@ Notes cite sources in Pandoc's syntax:
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
@@ -148,7 +149,7 @@ class Claim(Strict):
         """The note without its citations."""
         return without_citations(self.note)
 
-    @property
+    @cached_property
     def cited(self) -> tuple[str, ...]:
         """The ids of its sources, in the order in which the parts' notes first cite them."""
         return cited_in(self.note)

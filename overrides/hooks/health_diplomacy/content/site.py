@@ -6,19 +6,17 @@ lists a term. The reverse is computed here.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar, TypeVar
+from itertools import groupby
+from typing import ClassVar
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.essays import Block
 from health_diplomacy.content.front_matter import EssayPage, Page, TopicPage
 from health_diplomacy.content.schema import Claim, Image, Source, SourceKind, Term
 from health_diplomacy.content.snippets import Snippet
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 HOME_PAGE = "index.md"
 GLOSSARY_PAGE = "glossary.md"
@@ -175,20 +173,8 @@ class Site:
 
     @cached_property
     def _claims_by_paragraph(self) -> Mapping[str, list[Claim]]:
-        return _grouped((claim.paragraph, claim) for claim in sorted(self.claims.values(), key=lambda c: c.sentence))
-
-    @cached_property
-    def _claims_by_source(self) -> Mapping[str, list[Claim]]:
-        return _grouped((key, claim) for claim in self.claims_in_order for key in claim.cited)
-
-    @cached_property
-    def _topics_by_paragraph(self) -> Mapping[str, list[Topic]]:
-        return _grouped((id, topic) for topic in self.topics for id in dict.fromkeys(topic.passages))
-
-    @cached_property
-    def _pages_by_term(self) -> Mapping[str, list[tuple[Page, str]]]:
-        pages = sorted(self.pages.items())
-        return _grouped((term, (page, uri)) for uri, page in pages for term in dict.fromkeys(page.terms))
+        claims = sorted(self.claims.values(), key=lambda claim: (claim.paragraph, claim.sentence))
+        return {id: list(group) for id, group in groupby(claims, key=lambda claim: claim.paragraph)}
 
     @cached_property
     def _related_topics(self) -> Mapping[str, list[RelatedTopic]]:
@@ -228,7 +214,7 @@ class Site:
 
     def claims_citing(self, source: str) -> list[Claim]:
         """The claims that cite a source, in the essays' order."""
-        return self._claims_by_source.get(source, [])
+        return [claim for claim in self.claims_in_order if source in claim.cited]
 
     def claims_citing_kind(self, kind: SourceKind) -> list[Claim]:
         """The claims that cite a source of this kind, in order."""
@@ -240,7 +226,7 @@ class Site:
 
     def topics_of(self, paragraph: str) -> list[Topic]:
         """The topics that include a paragraph."""
-        return self._topics_by_paragraph.get(paragraph, [])
+        return [topic for topic in self.topics if paragraph in topic.passages]
 
     def related_topics(self, topic: str) -> list[RelatedTopic]:
         """The topics related to a topic, in either direction."""
@@ -248,7 +234,7 @@ class Site:
 
     def pages_using(self, term: str) -> list[tuple[Page, str]]:
         """Each page that lists a term, with its uri, in order of uri."""
-        return self._pages_by_term.get(term, [])
+        return [(page, uri) for uri, page in sorted(self.pages.items()) if term in page.terms]
 
     def has_placeholder(self, uri: str, name: str) -> bool:
         """Whether a page's Markdown has a placeholder such as `<!-- claims -->`."""
@@ -287,10 +273,3 @@ class Site:
 def page_id(uri: str) -> str:
     """The file name without its suffix: the id of a topic or essay, and part of its URL."""
     return uri.rpartition("/")[2].removesuffix(".md")
-
-
-def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
-    groups: dict[Key, list[Value]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
-    return dict(groups)
