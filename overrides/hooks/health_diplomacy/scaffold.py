@@ -148,24 +148,18 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
 
 def _menu(root: Path, uri: str, after: str | None = None) -> str:
     """Add the page to the navigation below `after` or the pages of its folder; returns what was or must be done."""
-    config = root / configuration.FILE
-    text = config.read_text(encoding="utf-8")
+    nav = configuration.read(root)[0].nav
     line, folder = f"- {uri}", uri.rpartition("/")[0]
-    lines = text.split("\n")
-    pattern = re.compile(rf" +- {re.escape(after)}" if after else rf" +- {re.escape(folder)}/[\w-]+\.md")
-    neighbors = [number for number, each in enumerate(lines) if folder and pattern.fullmatch(each)]
-    if not neighbors:  # before the last entry of the navigation, with its indent
-        settings, _ = configuration.read(root)
-        last = max((settings.nav or {}).values(), default=0) - 1
-        neighbors = [last - 1] if last > 0 else []
-        indent = lines[last][: len(lines[last]) - len(lines[last].lstrip())] if last > 0 else ""
-    else:
-        indent = lines[neighbors[-1]][: -len(lines[neighbors[-1]].lstrip())]
-    if not neighbors:
+    if not nav:
         return f"Add '{line}' under 'nav' in {configuration.FILE}."
-    lines.insert(neighbors[-1] + 1, indent + line)
+    neighbors = [each for each in nav if each == after or (folder and not after and each.rpartition("/")[0] == folder)]
+    number = nav[neighbors[-1]] if neighbors else max(nav.values()) - 1  # above the last entry
+    config = root / configuration.FILE
+    lines = config.read_text(encoding="utf-8").split("\n")
+    like = lines[number - 1] if neighbors else lines[number]
+    lines.insert(number, like[: len(like) - len(like.lstrip())] + line)
     config.write_text("\n".join(lines), encoding="utf-8", newline="\n")
-    return f"{uri} is in the menu: {configuration.FILE}, line {neighbors[-1] + 2}. Move that line to where the page belongs."
+    return f"{uri} is in the menu: {configuration.FILE}, line {number + 1}. Move that line to where the page belongs."
 
 
 def source(root: Path, title: str, today: datetime.date) -> list[str]:
