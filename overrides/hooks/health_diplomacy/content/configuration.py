@@ -18,7 +18,8 @@ from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from health_diplomacy.content.documents import read_text
-from health_diplomacy.content.yaml_source import Lines, Loader, read_yaml
+from health_diplomacy.content.yaml_diagnostics import Parser
+from health_diplomacy.content.yaml_source import Lines, read_yaml
 
 FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"
@@ -114,7 +115,7 @@ def _hooks(hooks: Any, lines: Lines) -> Iterator[Diagnostic]:
         yield Diagnostic(FILE, lines.get(("hooks",), 1), "Y02", f"the line '  - {HOOK}' under 'hooks' is missing", hint)
 
 
-class _Loader(Loader):
+class _Loader(Parser):
     """Leaves MkDocs' own tags to MkDocs: only the default of `!ENV` is read."""
 
 

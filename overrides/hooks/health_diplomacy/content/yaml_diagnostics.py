@@ -14,8 +14,6 @@ import yaml
 
 from health_diplomacy.content.limits import QUOTE, Fault
 
-Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The C parser if available, which is ten times as fast."""
 NO_BREAK = "\u00a0\u202f\u2007"
 LINES_TRIED = 8
 WINDOW = 20_000
@@ -23,6 +21,10 @@ WINDOW = 20_000
 
 BEFORE_KEY = r"^(?P<start> *(?:- +)*)"
 BEFORE_VALUE = rf"{BEFORE_KEY}(?P<name>(?:[\w./-]+|\"[^\"]*\"|'[^']*'):|-) +(?:![\w/]+ +)?"
+
+
+class Parser(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The C parser if available, which is ten times as fast."""
 
 
 def _quote_value(match: re.Match[str]) -> str:
@@ -133,10 +135,8 @@ def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]
     columns = {_indent(each) for each in lines[max(0, number - LINES_TRIED) : number + LINES_TRIED]}
     for nearby in sorted(columns, key=lambda each: (abs(each - column), -each)):
         hint = f"begin it with {_spaces(nearby)}"
-        if "\t" in lead:
-            what, hint = "a tab is used to indent", "indent with spaces only"
-        elif lead.strip(" "):
-            what, hint = "there is a no-break space before the words of this line", "replace it with a normal space"
+        if lead.strip(" "):
+            what, hint = "a tab or a no-break space is used to indent", "indent with normal spaces only"
         yield " " * nearby + words, what, hint
     if not words.startswith("-"):
         yield f"{lead}- {words}", *NO_DASH

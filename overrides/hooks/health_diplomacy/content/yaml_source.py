@@ -12,61 +12,50 @@ from diagnostics import INVISIBLE, Diagnostic
 
 from health_diplomacy.content import yaml_diagnostics
 from health_diplomacy.content.limits import QUOTE, Fault, check_yaml
+from health_diplomacy.content.yaml_diagnostics import NO_BREAK, Parser
 
 Path = tuple[str | int, ...]
 Lines = dict[Path, int]
+TIMESTAMP = "tag:yaml.org,2002:timestamp"
 # Anything meant as an include line (content/snippets.py), also with the dashes that word processors substitute.
 SNIPPET = re.compile(
     r"^(?!<!-- --8<-- \[(?:start|end):)(?:.*[-‐-―]8[<‹][-‐-―]|[ \t]*[-‐-―]+ ?8 ?[<‹] ?[-‐-―]).*$", re.MULTILINE
 )
 
 
-class Loader(yaml_diagnostics.Parser):  # type: ignore[misc]
-    def construct_yaml_timestamp(self, node: Any) -> Any:
-        """A date, or its text if the calendar has no such day; `_scalar` reports that."""
-        try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError:
-            return node.value
-
-
-TIMESTAMP = "tag:yaml.org,2002:timestamp"
-Loader.add_constructor(TIMESTAMP, Loader.construct_yaml_timestamp)
-
-
 def read_yaml(
-    text: str, display_path: str, first_line: int = 1, loader: type[Loader] = Loader
+    text: str, display_path: str, first_line: int = 1, loader: type[Parser] = Parser
 ) -> tuple[Any, Lines, list[Diagnostic]]:
     """The data, the line of each value by its path of keys, and the problems.
 
     `first_line` is the line in the file at which `text` begins; mkdocs.yml needs a `loader` for its own tags.
     """
-    data, lines, problems = _read_yaml(text, display_path, first_line, loader)  # type: ignore[arg-type]  # classes are hashable
+    data, lines, problems = _read_yaml(text, display_path, first_line, loader)  # type: ignore[arg-type]  # is hashable
     return deepcopy(data), lines, list(problems)
 
 
 @lru_cache(maxsize=64)  # most files are unchanged when `mkdocs serve` builds again
 def _read_yaml(
-    text: str, display_path: str, first_line: int, loader: type[Loader]
+    text: str, display_path: str, first_line: int, loader: type[Parser]
 ) -> tuple[Any, Lines, list[Diagnostic]]:
-    is_settings = loader is not Loader
-    data, lines = None, {}
+    is_settings, data, lines = loader is not Parser, None, {}
+    faults: list[Fault] = []
     try:
-        faults = list(islice(check_yaml(text, is_settings, Loader), 1))
+        faults = list(islice(check_yaml(text, is_settings, Parser), 1))
         if not faults:
             reader = loader(text)
             try:
                 root = reader.get_single_node()
+                nodes = list(_nodes(root)) if root else []
+                lines = {path: first_line + line for path, line, _ in nodes}
+                faults = list(_misread(text, [node for _, _, node in nodes], is_settings))
                 data = reader.construct_document(root) if root else None
             finally:
                 reader.dispose()
-            nodes = list(_nodes(root)) if root else []
-            lines = {path: first_line + line for path, line, _ in nodes}
-            faults = list(_misread(text, [node for _, _, node in nodes], is_settings))
     except yaml.YAMLError as error:
         faults = [yaml_diagnostics.explain(text, error)]
     except (ValueError, AttributeError, LookupError, TypeError) as error:  # a value that does not fit its tag
-        faults = [(0, "F02", f"a value cannot be read: {error}", QUOTE)]
+        faults = faults or [(0, "F02", f"a value cannot be read: {error}", QUOTE)]
     return data, lines, [Diagnostic(display_path, first_line + line, *rest) for line, *rest in faults]
 
 
@@ -90,20 +79,20 @@ def _nodes(node: yaml.Node, path: Path = (), line: int | None = None) -> Iterato
             yield from _nodes(value, (*path, index))
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _nodes(value, (*path, key.value), key.start_mark.line)
+            yield from _nodes(value, (*path, str(key.value)), key.start_mark.line)
 
 
 def _keys(node: yaml.MappingNode) -> Iterator[Fault]:
     """Duplicate keys and keys with a no-break space."""
     seen: set[str] = set()
     for key, _ in node.value:
-        line = key.start_mark.line
-        if key.value.strip(yaml_diagnostics.NO_BREAK) != key.value:
-            what = f"there is a no-break space beside '{key.value.strip()}'; it looks like a space but is not one"
+        line, name = key.start_mark.line, str(key.value)
+        if name.strip(NO_BREAK) != name:
+            what = f"there is a no-break space beside '{name.strip()}'; it looks like a space but is not one"
             yield line, "F02", what, "remove it"
-        if key.value in seen:
-            yield line, "F02", f"'{key.value}' is given twice", "keep one of the two, or begin a new item with '- '"
-        seen.add(key.value)
+        if name in seen:
+            yield line, "F02", f"'{name}' is given twice", "keep one of the two, or begin a new item with '- '"
+        seen.add(name)
 
 
 def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iterator[Fault]:
@@ -120,9 +109,11 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
         if SNIPPET.search(value):
             what = "a value cannot include a paragraph of an essay"
             yield line, "P01", what, "include it on a topic page, on a line of its own below the front matter"
-    if node.tag == TIMESTAMP and isinstance(Loader("").construct_yaml_timestamp(node), str):
-        hint = "write a date that exists, as year-month-day"
-        yield line, "F02", f"'{value}' is not a valid date", hint
+    if node.tag == TIMESTAMP:
+        try:
+            Parser("").construct_yaml_timestamp(node)
+        except ValueError:
+            yield line, "F02", f"'{value}' is not a valid date", "write a date that exists, as year-month-day"
     unseen = INVISIBLE.search(value) if node.style == '"' else None
     if unseen and unseen[0] not in "\n".join(
         source[line : end + 1]
