@@ -3,11 +3,10 @@
 import html
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 
 from diagnostics import INVISIBLE
 
-from health_diplomacy.content.essays import HEADING
+from health_diplomacy.content.essays import HEADING, Block
 from health_diplomacy.content.file_names import slug
 from health_diplomacy.lint.evidence import CLOSING
 
@@ -16,16 +15,6 @@ UNMARKED_HEADING = re.compile(rf"(?!#).{{0,119}}[\w{CLOSING}]")
 """A short line without a punctuation mark at its end."""
 # Not after an initial, as in "U.S. Army", or a form of address.
 BETWEEN_SENTENCES = re.compile(rf"(?<!\b[A-Z])(?<!\b(?:Dr|Mr|Ms|St))(?<!\bMrs)([.!?][{CLOSING}]*) (?=[^a-z])")
-
-
-@dataclass(frozen=True)
-class _Block:
-    """The title (level 1), a heading, or a paragraph (level 0). `line` is its first in the text."""
-
-    text: str
-    line: int
-    level: int
-    id: str = ""
 
 
 def sentences(paragraph: str) -> list[str]:
@@ -61,7 +50,7 @@ def to_markdown(
     return "\n\n".join(written) + "\n", problems
 
 
-def _blocks(text: str) -> Iterator[_Block]:
+def _blocks(text: str) -> Iterator[Block]:
     """The title, then what empty lines set apart. A line that begins with # needs none."""
     lines: list[str] = []
     start, is_title = 0, True
@@ -74,16 +63,17 @@ def _blocks(text: str) -> Iterator[_Block]:
             lines.append(line)
 
 
-def _block(lines: list[str], start: int, is_title: bool) -> _Block:
+def _block(lines: list[str], start: int, is_title: bool) -> Block:
+    """The title (level 1), a heading, or a paragraph. Its line is the first in the text."""
     words = " ".join(" ".join(lines).split())
     if heading := HEADING.fullmatch(words):
-        return _Block(heading["text"], start, len(heading["level"]), heading["id"] or "")
+        return Block(heading["id"] or "", heading["text"], start, len(heading["level"]))
     if len(lines) == 1 and (is_title or UNMARKED_HEADING.fullmatch(words)):
-        return _Block(words, start, 1 if is_title else 2)
-    return _Block(words, start, 0)
+        return Block("", words, start, 1 if is_title else 2)
+    return Block("", words, start)
 
 
-def _problems(block: _Block, to_html: Callable[[str], str], is_title: bool) -> Iterator[str]:
+def _problems(block: Block, to_html: Callable[[str], str], is_title: bool) -> Iterator[str]:
     if is_title and block.level != 1:
         yield "the first line must be the title; write it there, with an empty line below it"
     elif block.level == 1 and not is_title:

@@ -77,26 +77,14 @@ CORRECTIONS: tuple[tuple[str, str | Callable[[re.Match[str]], str], str, str], .
 
 def explain(text: str, error: yaml.YAMLError) -> Fault:
     """What is wrong with text that the parser can't read."""
-    line, begin = _failed_lines(error)
+    failed, begin = _failed_lines(error)
     reason = getattr(error, "problem", None) or "it has characters that YAML does not allow"
     hint = "compare it with the lines around it: their indents, colons and quotation marks"
-    return _mistake(text, line, begin) or (line, "F02", f"this YAML cannot be read: {reason}", hint)
+    return find_mistake(text, failed, begin) or (failed, "F02", f"this YAML cannot be read: {reason}", hint)
 
 
-def swallowed_item(text: str, node: yaml.Node) -> Fault | None:
-    """What is wrong with a list item that YAML reads as a continuation of the value above it.
-
-    Bad:  `  - ummah`, and below it `   - epidemic`   Good:  both with two spaces
-    """
-    line = next(_swallowed_items(node, text.split("\n")), None)
-    if line is None:
-        return None
-    hint = "align it with the other items of its list"
-    return _mistake(text, line, line) or (line, "F02", "this line continues the value above it", hint)
-
-
-def _mistake(text: str, failed: int, begin: int) -> Fault | None:
-    """The mistake due to which the parser failed on the line `failed`, from 0, in a value that begins on `begin`."""
+def find_mistake(text: str, failed: int, begin: int) -> Fault | None:
+    """The mistake that shows on the line `failed`, from 0, in a value that begins on `begin`."""
     lines = text.split("\n")
     window = _entries_around(lines, begin, failed)
     lines = lines[window]
@@ -151,7 +139,7 @@ def _read(lines: list[str]) -> tuple[float, int]:
         return _failed_lines(error)[0], 0
     finally:
         loader.dispose()
-    return next(_swallowed_items(node, lines), math.inf), _oddities(node) if node else 0
+    return next(swallowed_items(node, lines), math.inf), _oddities(node) if node else 0
 
 
 def _failed_lines(error: yaml.YAMLError) -> tuple[int, int]:
@@ -165,11 +153,14 @@ def _failed_lines(error: yaml.YAMLError) -> tuple[int, int]:
     return (failed.line, begin.line) if failed and begin else (0, 0)
 
 
-def _swallowed_items(node: yaml.Node | None, lines: list[str]) -> Iterator[int]:
-    """The lines of list items that YAML reads as a continuation of the value above them."""
+def swallowed_items(node: yaml.Node | None, lines: list[str]) -> Iterator[int]:
+    """The lines of list items that YAML reads as a continuation of the value above them.
+
+    Bad:  `  - ummah`, and below it `   - epidemic`   Good:  both with two spaces
+    """
     for item in node.value if isinstance(node, yaml.CollectionNode) else ():
         key, value = item if isinstance(item, tuple) else (None, item)
-        yield from _swallowed_items(value, lines)
+        yield from swallowed_items(value, lines)
         is_plain = isinstance(value, yaml.ScalarNode) and not value.style
         if is_plain and not (key and key.start_mark.line == value.start_mark.line):
             below = range(value.start_mark.line + 1, min(value.end_mark.line + 1, len(lines)))

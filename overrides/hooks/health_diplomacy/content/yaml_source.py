@@ -61,9 +61,10 @@ def _read_yaml(
 
 def _misread(text: str, nodes: list[yaml.Node], is_settings: bool) -> Iterator[Fault]:
     """What YAML reads differently from what it looks like. The first node contains the others."""
-    if nodes and (fault := yaml_diagnostics.swallowed_item(text, nodes[0])):
-        yield fault
     source = text.split("\n")
+    for line in islice(yaml_diagnostics.swallowed_items(nodes[0] if nodes else None, source), 1):
+        what, hint = "this line continues the value above it", "align it with the other items of its list"
+        yield yaml_diagnostics.find_mistake(text, line, line) or (line, "F02", what, hint)
     for node in nodes:
         if isinstance(node, yaml.MappingNode):
             yield from _keys(node)
