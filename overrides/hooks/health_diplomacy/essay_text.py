@@ -65,12 +65,12 @@ def _blocks(text: str) -> Iterator[Block]:
 
 def _block(lines: list[str], start: int, is_title: bool) -> Block:
     """The title (level 1), a heading, or a paragraph. Its line is the first in the text."""
-    words = " ".join(" ".join(lines).split())
-    if heading := HEADING.fullmatch(words):
+    text = " ".join(" ".join(lines).split())
+    if heading := HEADING.fullmatch(text):
         return Block(heading["id"] or "", heading["text"], start, len(heading["level"]))
-    if len(lines) == 1 and (is_title or UNMARKED_HEADING.fullmatch(words)):
-        return Block("", words, start, 1 if is_title else 2)
-    return Block("", words, start)
+    if len(lines) == 1 and (is_title or UNMARKED_HEADING.fullmatch(text)):
+        return Block("", text, start, 1 if is_title else 2)
+    return Block("", text, start)
 
 
 def _problems(block: Block, to_html: Callable[[str], str], is_title: bool) -> Iterator[str]:

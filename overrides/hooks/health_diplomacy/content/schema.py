@@ -85,7 +85,7 @@ class Source(Strict):
     facts: Annotated[list[Line], Field(min_length=1, description="The facts taken from it, in the site's own words.")]
 
     @property
-    def good(self) -> bool:
+    def read_as_published(self) -> bool:
         """Whether it was read at the publisher's address, under its own title."""
         return not self.read_at and not self.title_from_address
 

@@ -103,18 +103,20 @@ def find_mistake(text: str, failed: int, begin: int) -> Fault | None:
 def _entries_around(lines: list[str], first: int, last: int) -> slice:
     """The two entries above and below some lines in a file that is a list; else all of it."""
     top = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    entries = [number for number, line in enumerate(lines) if line.startswith("- ")] if top.startswith("-") else []
-    above = [number for number in entries if number < first]
-    below = [number for number in entries if number > last]
-    return slice([0, 0, *above][-2], [*below, None, None][1])
+    if not top.startswith("-"):
+        return slice(0, len(lines))
+    entries = [number for number, line in enumerate(lines) if line.startswith("- ")]
+    above = [0, 0, *(number for number in entries if number < first)]
+    below = [*(number for number in entries if number > last), len(lines), len(lines)]
+    return slice(above[-2], below[1])
 
 
 def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]]:
     """A line as it may have been meant, with what is wrong with it and a hint. The first are preferred."""
     line = lines[number]
-    words = line.lstrip(f" \t{NO_BREAK}")
-    column, lead = _indent(line), line[: len(line) - len(words)]
-    if words.startswith("#"):
+    text = line.lstrip(f" \t{NO_BREAK}")
+    column, lead = _indent(line), line[: len(line) - len(text)]
+    if text.startswith("#"):
         return
     for pattern, replacement, what, hint in CORRECTIONS:
         if match := re.match(pattern, line):
@@ -125,9 +127,9 @@ def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]
         hint = f"begin it with {_spaces(nearby)}"
         if lead.strip(" "):
             what, hint = "a tab or a no-break space is used to indent", "indent with normal spaces only"
-        yield " " * nearby + words, what, hint
-    if not words.startswith("-"):
-        yield f"{lead}- {words}", *NO_DASH
+        yield " " * nearby + text, what, hint
+    if not text.startswith("-"):
+        yield f"{lead}- {text}", *NO_DASH
 
 
 def _read(lines: list[str]) -> tuple[float, int]:

@@ -192,7 +192,7 @@ def _citations(claims: Mapping[str, Claim], sources: Mapping[str, Source], data:
         for key in unknown:
             hint = did_you_mean(key, sources, "add it to docs/evidence/sources.yml")
             yield Diagnostic(data.path, line, "E04", f"there is no source '{key}'", hint)
-        origins = {sources[key].origin for key in part.cited if key in sources and sources[key].good}
+        origins = {sources[key].origin for key in part.cited if key in sources and sources[key].read_as_published}
         unmarked = any(mark["id"] in sources for mark in BRACKETED.finditer(part.note))  # has a message of its own
         if part.verdict in NEED_SOURCES and len(origins) < SOURCES_REQUIRED and not unknown and not unmarked:
             count = f"{len(origins)} independent source{'' if len(origins) == 1 else 's'}"
