@@ -72,7 +72,7 @@ CORRECTIONS: tuple[tuple[str, str | Callable[[re.Match[str]], str], str, str], .
     ),
     (rf"(?P<before>{BEFORE_VALUE})(?P<value>.*: .*)", _quote_value, "a value contains a colon", QUOTE),
 )
-"""What is wrong with a line that matches a pattern, if its replacement helps; the first is preferred."""
+"""A pattern of lines, its replacement, and the message and hint if that helps; the first are preferred."""
 
 
 def explain(text: str, error: yaml.YAMLError) -> Fault:
