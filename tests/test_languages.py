@@ -26,7 +26,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / ".git", root / ".git")  # with the days on which pages changed
     shutil.copytree(root / "docs", root.parent / "ar")
     (root.parent / "ar").rename(root / "docs/ar")
-    shutil.copy(root / "overrides/partials/words/en.html", root / "overrides/partials/words/ar.html")
+    shutil.copy(root / "overrides/partials/ui/en.html", root / "overrides/partials/ui/ar.html")
     (root / "mkdocs.ar.yml").write_text(ARABIC.format(url=SITE_URL), encoding="utf-8")
     site = root.parent / "site"
     for configuration, target in (("mkdocs.yml", site), ("mkdocs.ar.yml", site / "ar")):

@@ -105,7 +105,7 @@ CHANGES = {
         "glossary/",
     ),
     "a template": ("overrides/partials/footer.html", "<footer", "<footer data-changed", ""),
-    "the site's own words": ("overrides/partials/words/en.html", "Read next", "Read on", ""),
+    "the site's own words": ("overrides/partials/ui/en.html", "Read next", "Read on", ""),
     "the style sheet": (
         "overrides/assets/stylesheets/site.css",
         ":root {",

@@ -65,7 +65,7 @@ class Edition:
         loader = FileSystemLoader([TEMPLATES, self.overrides])
         env = Environment(loader=loader, autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True)
         env.filters["url"] = str  # partials need it to compile, though none of their links is used here
-        env.globals |= {"edition": self, "context": self.context, "site": self.site, "words": self.context.ui}
+        env.globals |= {"edition": self, "context": self.context, "site": self.site, "ui": self.context.ui}
         env.globals |= {"VERDICTS": VERDICTS, "split_sentences": split_sentences, "threads": len(self.site.topics) or 4}
         return env
 
@@ -83,7 +83,7 @@ def read_edition(config_file: Path) -> Edition:
         raise BuildError(*problems)
     language = config.theme.get("language", "en")
     partials = Environment(loader=FileSystemLoader(overrides))
-    words: Any = partials.get_template(f"partials/words/{language}.html").module
+    strings: Any = partials.get_template(f"partials/ui/{language}.html").module
     base_url, description = config.site_url or "", config.site_description or ""
     return Edition(
         config=config,
@@ -91,7 +91,7 @@ def read_edition(config_file: Path) -> Edition:
         docs=docs,
         overrides=overrides,
         name=config.site_name,
-        context=RenderContext(site, base_url, config.site_name, words.words, language, description),
+        context=RenderContext(site, base_url, config.site_name, strings.ui, language, description),
         commit_time=_commit_time(root, site),
     )
 

@@ -83,4 +83,4 @@ def _missing_glyph(edition: Edition, character: str) -> Diagnostic:
         if character in text:
             path, line = file.relative_to(edition.root), text.count("\n", 0, text.index(character)) + 1
             return Diagnostic(path.as_posix(), line, "D06", message, hint)
-    return Diagnostic(f"overrides/partials/words/{edition.context.language}.html", 1, "D06", message, hint)
+    return Diagnostic(f"overrides/partials/ui/{edition.context.language}.html", 1, "D06", message, hint)

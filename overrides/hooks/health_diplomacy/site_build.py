@@ -84,12 +84,12 @@ class SiteBuild:
     def create_context(self) -> None:
         """Create the render context."""
         language = self.config.theme.get("language", "en")
-        strings = self.config.theme.get_env().get_template(f"partials/words/{language}.html").module
+        strings = self.config.theme.get_env().get_template(f"partials/ui/{language}.html").module
         self.context = RenderContext(
             site=self.site,
             base_url=self.config.site_url or "",
             name=self.config.site_name,
-            ui=strings.words,  # type: ignore[attr-defined]
+            ui=strings.ui,  # type: ignore[attr-defined]
             language=language,
             description=self.config.site_description or "",
         )
@@ -127,12 +127,12 @@ class SiteBuild:
         self.env = env
         self.urls = {file.src_uri: file.url for file in files.documentation_pages()}
         downloads = files.get_file_from_path("downloads/downloads.json")
-        early = env.get_template("partials/early.html").render().strip()
+        theme_script = env.get_template("partials/theme-script.html").render().strip()
         env.globals.update(
             VERDICTS=VERDICTS,
             SOURCE_KINDS=SOURCE_KINDS,
             site=self.site,
-            words=self.context.ui,
+            ui=self.context.ui,
             cite=Citations(self.context),
             bibliography=self.context.bibliography,
             format_day=self.context.format_day,
@@ -146,16 +146,16 @@ class SiteBuild:
             claim_label=self.context.claim_label,
             split_sentences=split_sentences,
             address=lambda uri: self.urls[uri],
-            early=early,
-            inline_scripts="unsafe-inline" if self.serving else _script_hash(early),  # MkDocs adds live reload
+            theme_script=theme_script,
+            inline_scripts="unsafe-inline" if self.serving else _script_hash(theme_script),  # MkDocs adds live reload
             offline=self.offline,
             card_files={file.src_uri for file in files if file.src_uri.startswith("assets/cards/")},
             downloads=json.loads(downloads.content_string) if downloads else None,
         )
         # The plugin's own page has an inline script that differs from page to page, so no policy could name it.
-        onward = env.get_template("partials/onward.html").render().strip()
+        redirect_script = env.get_template("partials/redirect-script.html").render().strip()
         mkdocs_redirects.plugin.HTML_TEMPLATE = env.get_template("redirect.html").render(
-            config=self.config, onward=onward, onward_hash=_script_hash(onward)
+            config=self.config, redirect_script=redirect_script, redirect_hash=_script_hash(redirect_script)
         )
 
     def render_content(self, page: Page, context: TemplateContext) -> None:

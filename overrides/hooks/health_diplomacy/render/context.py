@@ -16,7 +16,7 @@ from health_diplomacy.render.bibliography import Bibliography
 
 @dataclass(frozen=True)
 class RenderContext:
-    """One site in one language, at one URL. `ui` has the strings of `partials/words/<language>.html`."""
+    """One site in one language, at one URL. `ui` has the strings of `partials/ui/<language>.html`."""
 
     site: Site
     base_url: str
