@@ -146,7 +146,7 @@ def _rendered(site: Site, root: Path, docs: Path, settings: Settings, display_pa
     ids: dict[str, list[str]] = {}
     used: set[str] = set()
     for uri, html in rendered.items():
-        document, page, is_essay = site.documents[uri], safety.parse(html), uri in site.blocks
+        document, page, is_essay = site.documents[uri], safety.parse(safety.in_template(html)), uri in site.blocks
         added = added_ids(site, uri)
         ids[uri] = [*(node.id or "" for node in page.css("[id]")), *added]
         urls = [value.strip() for node in page.css("[href], [src]") for value in _urls(node)]

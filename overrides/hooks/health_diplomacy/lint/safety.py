@@ -1,7 +1,7 @@
 """Allow-list for contributed HTML, which must not run scripts or load anything from other hosts.
 
-`html.yml` has the list. Pages are checked with the sanitizer nh3, which parses as browsers do (WHATWG HTML, section
-13.2).
+`html.yml` has the list. Elements and attributes are checked as parsed by browsers' rules (WHATWG HTML, section 13.2);
+then the sanitizer nh3, which has a parser of its own, must leave the page as it is.
 """
 
 import re
@@ -9,6 +9,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import nh3
 from diagnostics import Diagnostic
@@ -19,15 +20,13 @@ from health_diplomacy.lint.markdown import without_code
 from health_diplomacy.lint.svg_safety import (
     ALLOWED,
     EVERYWHERE,
-    PAINTED,
     REMOVE,
-    SCRIPT,
     SVG_ATTRIBUTES,
     SVG_ELEMENTS,
     Reason,
+    is_script,
     joined,
-    outside_reference,
-    refers_outside,
+    reference_reason,
 )
 
 ELEMENTS = {tag: set((names or "").split()) for tag, names in ALLOWED["elements"].items()}
@@ -36,10 +35,17 @@ REFUSED: dict[str, Reason] = {
     for kind in ALLOWED["refused"]
     for tag in kind["elements"].split()
 }
+CLEANER = nh3.Cleaner(
+    tags=set(ELEMENTS) | SVG_ELEMENTS,
+    attributes={"*": EVERYWHERE, **dict.fromkeys(SVG_ELEMENTS, SVG_ATTRIBUTES), **ELEMENTS},
+    generic_attribute_prefixes={"aria-"},
+    strip_comments=False,
+    link_rel=None,
+)
 
 TAG = re.compile(r"<(?P<words>[A-Za-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
-
-NO_HOST = "put the file into docs/ and show it from there, or write a link to it"
+ARTICLE = "<!doctype html><body><article>\n{}\n</article>"
+NAMESPACE = re.compile("(?:xlink|xml|xmlns):")
 
 
 @dataclass(frozen=True)
@@ -78,80 +84,52 @@ def in_template(html: str) -> str:
 
 
 def parse(html: str) -> LexborNode:
-    """Parse a page's HTML as browsers do."""
-    root = LexborHTMLParser(in_template(html)).root
+    """Parse a page as browsers do."""
+    root = LexborHTMLParser(html).root
     assert root
     return root
 
 
 def refused(html: str) -> list[Refused]:
-    """What the sanitizer would remove or change in HTML."""
-    root = parse(html)
-    facts, rest = _facts(root)
-    kept, rest_kept = _facts(parse(CLEANER.clean(f"\n{html}\n")))
-    removed = Counter(facts) - Counter(kept)
-    lost = {tag for tag, name, _ in removed if not name}
-    causes = lost - ELEMENTS.keys() - SVG_ELEMENTS or lost  # a refused element's content is removed with it
+    """What the site does not allow in a page's HTML."""
+    root = parse(ARTICLE.format(html))
+    seen: Counter[tuple[str, str]] = Counter()
     found = []
-    for fact in removed:
-        tag, name, value = fact
-        if tag in lost and (name or tag not in causes):
+    for name, value, reason in _parts(root):
+        if reason:
+            found.append((reason, name, value, seen[name, value]))
+        seen[name, value] += 1
+    if not found and _content(root) != _content(parse(ARTICLE.format(CLEANER.clean(f"\n{html}\n")))):
+        what = "browsers will read this page's HTML differently from how it is written"
+        return [Refused(("S03", what, REMOVE), "^", 0, 0)]
+    return [Refused(reason, _pattern(name, value), index, seen[name, value]) for reason, name, value, index in found]
+
+
+def _parts(root: LexborNode) -> Iterator[tuple[str, str, Reason | None]]:
+    """`("<tag", "")` for each element and `(name, value)` for each attribute, with the reason if it is refused."""
+    for node in root.traverse():
+        tag = node.tag or ""
+        if tag.startswith("-"):
             continue
-        if name == "href" and not joined("https://site.invalid/", value):
-            continue  # an invalid URL, reported by `links`
-        reason = _attribute_reason(*fact) if name else _element_reason(tag)
-        if name:
-            in_link = r"|\(\s*<?" if name in {"href", "src"} else ""
-            pattern = rf"(?:(?i:(?<![\w-]){re.escape(name)})\s*=\s*[\"']?{in_link}){re.escape(value)}"
-            pattern = pattern if value else rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])"
-        else:
-            pattern = rf"(?i)<{tag}(?![\w-])"
-        similar = [each for each in facts if each[1:] == fact[1:] and (name or each == fact)]
-        count = len(similar) if removed[fact] == facts.count(fact) else -1
-        found += [Refused(reason, pattern, index, count) for index, each in enumerate(similar) if each == fact]
-    if root.css("input:not([type=checkbox]), input:not([disabled])"):
-        found.append(Refused(("S03", "<input> is supported only as '- [ ]' in a list", REMOVE), "(?i)<input", 0, 1))
-    if not removed and (rest != rest_kept or Counter(facts) != Counter(kept)):
-        found.append(
-            Refused(
-                ("S03", "browsers will read this page's HTML differently from how it is written", REMOVE), "^", 0, 0
-            )
-        )
-    return found
+        attributes = {name: value or "" for name, value in node.attributes.items()}
+        reason = _element_reason(tag, attributes)
+        yield f"<{tag}", "", reason
+        for name, value in attributes.items():
+            yield name, value, None if reason else _attribute_reason(tag, name, value)
 
 
-def _facts(root: LexborNode) -> tuple[list[tuple[str, str, str]], str]:
-    """`(tag, "", "")` for each element and `(tag, name, value)` for each attribute; text and comments without spaces."""
-    facts, rest = [], []
-    for node in root.traverse(include_text=True):
-        if node.tag and not node.tag.startswith("-"):
-            facts += [(node.tag, "", ""), *((node.tag, name, value or "") for name, value in node.attributes.items())]
-        else:
-            rest += (node.html or "").split()
-    return facts, "".join(rest)
+def _pattern(name: str, value: str) -> str:
+    """A pattern for an element or attribute in HTML or Markdown."""
+    if not value:
+        return rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])"
+    in_link = r"|\(\s*<?" if name in {"href", "src"} else ""
+    return rf"(?:(?i:(?<![\w-]){re.escape(name)})\s*=\s*[\"']?{in_link}){re.escape(value)}"
 
 
-def _filter(tag: str, name: str, value: str) -> str | None:
-    """Keep an allowed attribute only if its value is harmless."""
-    if tag in SVG_ELEMENTS and tag not in ELEMENTS:
-        harmless = name != "style" and not refers_outside(tag, name, value)
-    elif name == "src":
-        harmless = _is_local(value)
-    elif name == "srcset":
-        harmless = all(map(_is_local, re.split(r"[\s,]+", value)))
-    else:
-        harmless = True
-    return value if harmless else None
-
-
-CLEANER = nh3.Cleaner(
-    tags=set(ELEMENTS) | SVG_ELEMENTS,
-    attributes={"*": EVERYWHERE, **dict.fromkeys(SVG_ELEMENTS, SVG_ATTRIBUTES), **ELEMENTS},
-    attribute_filter=_filter,
-    generic_attribute_prefixes={"aria-"},
-    strip_comments=False,
-    link_rel=None,
-)
+def _content(root: LexborNode) -> tuple[Counter[tuple[str, str]], str]:
+    """All elements and attributes, and the text and comments without spaces."""
+    text = "".join(node.html or "" for node in root.traverse(include_text=True) if (node.tag or "-").startswith("-"))
+    return Counter((name, value) for name, value, _ in _parts(root)), "".join(text.split())
 
 
 def _is_local(address: str) -> bool:
@@ -159,9 +137,12 @@ def _is_local(address: str) -> bool:
     return all(joined(base, address).startswith(base) for base in ("https://site.invalid/", "file:///"))
 
 
-def _element_reason(tag: str) -> Reason:
-    known = tag in ELEMENTS or tag in SVG_ELEMENTS
-    return REFUSED.get(tag) or (("S03", f"<{tag}> is not allowed here", REMOVE) if known else _unknown(tag))
+def _element_reason(tag: str, attributes: dict[str, str]) -> Reason | None:
+    if tag == "input" and (attributes.get("type") != "checkbox" or "disabled" not in attributes):
+        return "S03", "<input> is supported only as '- [ ]' in a list", REMOVE
+    if tag in ELEMENTS or tag in SVG_ELEMENTS or tag in {"html", "head", "body"}:
+        return None
+    return REFUSED.get(tag) or _unknown(tag)
 
 
 def _unknown(words: str) -> Reason:
@@ -169,21 +150,28 @@ def _unknown(words: str) -> Reason:
     return "M07", f"'<{words}>' is not an HTML element, so it is not shown", hint
 
 
-def _attribute_reason(tag: str, name: str, value: str) -> Reason:
+def _attribute_reason(tag: str, name: str, value: str) -> Reason | None:
+    local = NAMESPACE.sub("", name)
+    shown = " ".join(value.split())[:80]
     if name.startswith("on") and value:
         return "S01", f"'{name}' on <{tag}> could run a script", REMOVE
     if name == "style":
         code, message, hint = REFUSED["style"]
         return code, message.replace("<style>", f"'style' on <{tag}>"), hint
-    shown = " ".join(value.split())[:80]
-    is_script = bool(SCRIPT.match(joined("file:///", value)))
-    if name in {"src", "srcset"}:
-        what = f"'{shown}' is not the address of a file" if is_script else f"<{tag}> loads '{shown}' from another host"
-        return "S02", what, NO_HOST
-    if name.endswith("href") and is_script:
+    if local not in ELEMENTS.get(tag, SVG_ATTRIBUTES) | EVERYWHERE and not name.startswith("aria-"):
+        return "S03", f"'{name}' on <{tag}> is not supported", REMOVE
+    if tag not in ELEMENTS:
+        return reference_reason(tag, local, value)
+    if name in {"src", "srcset"} and not all(
+        map(_is_local, re.split(r"[\s,]+", value) if name == "srcset" else [value])
+    ):
+        what = f"<{tag}> loads '{shown}' from another host"
+        if is_script(value):
+            what = f"'{shown}' is not the address of a file"
+        return "S02", what, "put the file into docs/ and show it from there, or write a link to it"
+    if local == "href" and is_script(value):
         return "S01", f"'{shown}' is a script, not an address", "write the address of a page"
-    if (tag in SVG_ELEMENTS and tag not in ELEMENTS) and (name in PAINTED or name.endswith("href")):
-        return outside_reference(tag, name, value)
-    if name == "href":
+    address = joined("https://site.invalid/", value)  # an invalid one is reported by `links`
+    if local == "href" and address and urlsplit(address).scheme not in nh3.ALLOWED_URL_SCHEMES:
         return "S03", f"'{shown}' is not an address that readers can open", "write the address of a page"
-    return "S03", f"'{name}' on <{tag}> is not supported", REMOVE
+    return None

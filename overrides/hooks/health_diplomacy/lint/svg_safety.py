@@ -1,19 +1,11 @@
-"""Allow-list for SVG files, which a browser opens as documents of their own.
-
-They are read with the XML parser defusedxml, which expands no entities and reads no external files.
-"""
+"""Allow-list for SVG files, which a browser opens as documents of their own."""
 
 import re
 from pathlib import Path
-from xml.parsers.expat import XML_PARAM_ENTITY_PARSING_NEVER
-from xml.sax import SAXParseException
-from xml.sax.handler import ContentHandler, feature_namespaces
-from xml.sax.xmlreader import AttributesNSImpl
+from xml.parsers import expat
 
 import ada_url
 import yaml
-from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import DefusedExpatParser
 from diagnostics import Diagnostic
 
 from health_diplomacy.content.documents import read_text
@@ -47,22 +39,27 @@ def joined(base: str, address: str) -> str:
         return ""
 
 
-def outside_reference(tag: str, name: str, value: str) -> Reason:
-    hint = "remove it, or refer to a part of the same drawing, such as '#shape'"
-    if tag in {"image", "feImage"}:
-        hint = "embed the picture as PNG or JPEG, which drawing programs offer as they save"
-    return (
-        "S02",
-        f"'{name}' on <{tag}> refers to something outside this drawing: '{' '.join(value.split())[:80]}'",
-        hint,
-    )
+def is_script(address: str) -> bool:
+    """Whether a browser runs an address, or shows a page that is written in it."""
+    return bool(SCRIPT.match(joined("file:///", address)))
 
 
-def refers_outside(tag: str, name: str, value: str) -> bool:
-    """Whether an SVG attribute refers to anything but a part of the file or an embedded raster image."""
+def reference_reason(tag: str, name: str, value: str) -> Reason | None:
+    """Why an SVG attribute is refused: it refers to something besides a part of the file or an embedded raster image."""
+    is_image = tag in {"image", "feImage"}
     if name == "href":
-        return not value.startswith("#") and not (tag in {"image", "feImage"} and PICTURE_DATA.match(value))
-    return name in PAINTED and unsafe_css(value) is not None
+        refers_outside = not value.startswith("#") and not (is_image and PICTURE_DATA.match(value))
+    else:
+        refers_outside = name in PAINTED and unsafe_css(value) is not None
+    if not refers_outside:
+        return None
+    shown = " ".join(value.split())[:80]
+    if is_script(value) and not is_image:
+        return "S01", f"'{shown}' is a script, not an address", REMOVE
+    hint = "remove it, or refer to a part of the same drawing, such as '#shape'"
+    if is_image:
+        hint = "embed the picture as PNG or JPEG, which drawing programs offer as they save"
+    return "S02", f"'{name}' on <{tag}> refers to something outside this drawing: '{shown}'", hint
 
 
 def unsafe_css(css: str) -> re.Match[str] | None:
@@ -82,112 +79,104 @@ def check_svg(file: Path, display_path: str) -> list[Diagnostic]:
     text, problems = read_text(file, display_path)
     if text is None:
         return problems
-    parser = _SvgParser(forbid_dtd=True)
-    reader = _SvgReader(parser)
-    parser.setFeature(feature_namespaces, True)
-    parser.setContentHandler(reader)
-    entity = ENTITY.search(text)
-    declared = ENCODING.match(text)
-    try:
-        if not text.strip():
-            return [Diagnostic(display_path, 1, "I05", "this drawing is empty", "save it again")]
-        if declared and declared[1].casefold() not in {"utf-8", "utf8", "us-ascii"}:
-            what = f"this drawing declares the encoding {declared[1]}"
-            return [Diagnostic(display_path, 1, "I05", what, "save it again as UTF-8")]
-        parser.feed(text.encode())
-        parser.close()
-    except DefusedXmlException:
-        what = "the DOCTYPE declares entities or attributes, which can hide a script"
-        return [Diagnostic(display_path, 1, "S01", what, PLAIN)]
-    except SAXParseException as error:
-        if not entity:
-            what = f"this drawing cannot be read: {error.getMessage()}"
-            reader.found.append((error.getLineNumber() or 1, ("I05", what, "save it again as SVG")))
-    if entity:
-        what, hint = f"'{entity[0]}' has no meaning in a drawing", "write the character itself, and '&amp;' for '&'"
-        reader.found.append((text.count("\n", 0, entity.start()) + 1, ("I05", what, hint)))
+    reader = _SvgReader()
+    reader.read(text)
     return [Diagnostic(display_path, line, *reason) for line, reason in reader.found]
 
 
-class _SvgParser(DefusedExpatParser):
-    """Accepts the usual SVG DOCTYPE, which browsers ignore if it has no declarations."""
-
-    def reset(self) -> None:
-        super().reset()
-        self._parser.SetParamEntityParsing(XML_PARAM_ENTITY_PARSING_NEVER)  # type: ignore[attr-defined]
-
-    def defused_start_doctype_decl(
-        self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
-    ) -> None:
-        if has_internal_subset or not (pubid or "-//W3C//DTD SVG").startswith("-//W3C//DTD SVG"):
-            super().defused_start_doctype_decl(name, sysid, pubid, has_internal_subset)
+class _Stop(Exception):
+    """What was found makes the rest of the file irrelevant."""
 
 
-def _divided(name: tuple[str | None, ...]) -> tuple[str | None, str]:
-    """A name's namespace and local part. The parser splits at every space, including those in a namespace."""
-    return " ".join(filter(None, name[:-1])) or None, str(name[-1])
+class _SvgReader:
+    """Collects what an SVG file may not have. It loads nothing and expands no entities."""
 
-
-class _SvgReader(ContentHandler):
-    def __init__(self, locator: DefusedExpatParser) -> None:
-        super().__init__()
-        self.locator = locator
+    def __init__(self) -> None:
         self.found: list[tuple[int, Reason]] = []
-        self.is_root, self.in_foreign = True, False
         self.sheet: list[str] | None = None
         self.sheet_line = 1
+        self.parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.ProcessingInstructionHandler = self._instruction
+        self.parser.StartElementHandler = self._root
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
 
-    def _refuse(self, code: str, message: str, hint: str = PLAIN, line: int | None = None) -> None:
-        self.found.append((line or self.locator.getLineNumber() or 1, (code, message, hint)))
+    def read(self, text: str) -> None:
+        encoding, entity = ENCODING.match(text), ENTITY.search(text)
+        try:
+            if encoding and encoding[1].casefold() not in {"utf-8", "utf8", "us-ascii"}:
+                self._stop("I05", f"this drawing declares the encoding {encoding[1]}", "save it again as UTF-8")
+            self.parser.Parse(text.encode(), True)
+        except _Stop:
+            return
+        except expat.ExpatError as error:
+            if not entity:
+                what = f"this drawing cannot be read: {expat.ErrorString(error.code)}"
+                self.found.append((error.lineno, ("I05", what, "save it again as SVG")))
+        if entity:
+            what, hint = f"'{entity[0]}' has no meaning in a drawing", "write the character itself, and '&amp;' for '&'"
+            self.found.append((text.count("\n", 0, entity.start()) + 1, ("I05", what, hint)))
 
-    def processingInstruction(self, target: str, data: str) -> None:
+    def _refuse(self, code: str, message: str, hint: str = PLAIN) -> None:
+        self.found.append((self.parser.CurrentLineNumber, (code, message, hint)))
+
+    def _stop(self, code: str, message: str, hint: str = PLAIN) -> None:
+        self._refuse(code, message, hint)
+        raise _Stop
+
+    def _doctype(self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool) -> None:
+        """Accept the usual DOCTYPE, which browsers ignore if it has no declarations."""
+        if has_internal_subset or not (pubid or "-//W3C//DTD SVG").startswith("-//W3C//DTD SVG"):
+            self._stop("S01", "the DOCTYPE declares entities or attributes, which can hide a script")
+
+    def _instruction(self, target: str, data: str) -> None:
         self._refuse("S03", f"<?{target}?> is not supported in a drawing", REMOVE)
 
-    def startElementNS(self, name: tuple[str | None, str], qname: str | None, attributes: AttributesNSImpl) -> None:
-        namespace, tag = _divided(name)
-        if self.is_root and name != (SVG, "svg"):
+    def _root(self, name: str, attributes: dict[str, str]) -> None:
+        if name != f"{SVG} svg":
+            tag = name.rpartition(" ")[2]
             hint = f'begin it with <svg xmlns="{SVG}">' if tag == "svg" else "save it again as SVG"
-            self._refuse("I05", f"this file is not an SVG drawing: it begins with <{tag}>", hint)
-            self.in_foreign = True
-        self.is_root = False
-        if self.in_foreign:
-            pass
-        elif tag == "foreignObject":
-            self.in_foreign = True
+            self._stop("I05", f"this file is not an SVG drawing: it begins with <{tag}>", hint)
+        self.parser.StartElementHandler = self._start
+        self._start(name, attributes)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, tag = name.rpartition(" ")
+        if tag == "foreignObject":
             hint = "save it again without formatted text: in draw.io, turn off 'Formatted Text' for the labels"
-            self._refuse("S01", "<foreignObject> can embed a web page", hint)
+            self._stop("S01", "<foreignObject> can embed a web page", hint)
         elif namespace in ACTIVE_NAMESPACES or (namespace == SVG and tag == "script"):
             self._refuse("S01", f"<{tag}> could run a script", REMOVE)
+        elif self.sheet is not None:
+            self._refuse("S03", f"<{tag}> is not supported in <style>")
         elif namespace == SVG and tag not in SVG_ELEMENTS | {"style"}:
             self._refuse("S03", f"<{tag}> is not supported in a drawing")
         elif namespace == SVG:
             if tag == "style":
-                self.sheet, self.sheet_line = [], self.locator.getLineNumber()
+                self.sheet, self.sheet_line = [], self.parser.CurrentLineNumber
             for given, value in attributes.items():
-                self._attribute(*_divided(given), tag, value)
+                self._attribute(given, tag, value)
 
-    def _attribute(self, namespace: str | None, name: str, tag: str, value: str) -> None:
+    def _attribute(self, given: str, tag: str, value: str) -> None:
+        namespace, _, name = given.rpartition(" ")
         if name.startswith("on") and not namespace:
             self._refuse("S01", f"'{name}' on <{tag}> could run a script", REMOVE)
-        elif namespace not in {None, XLINK}:
+        elif namespace not in {"", XLINK}:
             pass  # metadata of drawing programs, `xml:lang` and `xml:space`
-        elif name == "href" and tag != "image" and SCRIPT.match(joined("file:///", value)):
-            self._refuse("S01", f"'{' '.join(value.split())[:80]}' is a script, not an address", REMOVE)
-        elif refers_outside(tag, name, value):
-            self._refuse(*outside_reference(tag, name, value))
+        elif reason := reference_reason(tag, name, value):
+            self._refuse(*reason)
         elif not (namespace or name in SVG_ATTRIBUTES | EVERYWHERE | PAINTED or name.startswith(("aria-", "data-"))):
             self._refuse("S03", f"'{name}' on <{tag}> is not supported in a drawing")
 
-    def characters(self, content: str) -> None:
+    def _text(self, text: str) -> None:
         if self.sheet is not None:
-            self.sheet.append(content)
+            self.sheet.append(text)
 
-    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:
-        self.in_foreign = self.in_foreign and name[1] != "foreignObject"
-        if name == (SVG, "style") and self.sheet is not None:
+    def _end(self, name: str) -> None:
+        if name == f"{SVG} style" and self.sheet is not None:
             css, self.sheet = "".join(self.sheet), None
-            unsafe = unsafe_css(css)
-            if unsafe:
-                hint = "remove it; convert text with special fonts to paths"
+            if unsafe := unsafe_css(css):
+                what = f"the style sheet could load something: '{css[unsafe.start() :][:40]}'"
                 line = self.sheet_line + css.count("\n", 0, unsafe.start())
-                self._refuse("S02", f"the style sheet could load something: '{css[unsafe.start() :][:40]}'", hint, line)
+                self.found.append((line, ("S02", what, "remove it; convert text with special fonts to paths")))
