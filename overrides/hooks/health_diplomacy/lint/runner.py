@@ -1,6 +1,5 @@
 """Runs all checks on the sources, so that a contributor sees every problem at once."""
 
-import datetime
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -46,22 +45,17 @@ def check(
 
     `problems` are those found while reading it; `display_path` is the docs folder in messages.
     """
-    words = essay_rules.unchanged_words(site)
+    changes = list(essay_rules.unchanged_words(site))
     found = [
         *problems,
-        *words,
+        *changes,
         *essay_rules.passages(site),
         *essay_rules.unused_paragraphs(site),
-        *topics.answers(site),
-        *topics.titles(site),
-        *topics.relations(site),
-        *topics.terms(site),
-        *topics.next_pages(site, docs),
+        *topics.check(site, docs),
         *(navigation.menu(site, settings.nav) if settings.nav is not None else []),
         *navigation.needed_pages(site, display_path),
         *navigation.former_addresses(site, docs, settings),
-        *_evidence(site, as_given=not words),
-        *topics.dates(site),
+        *_evidence(site, as_given=not changes),
         *_markdown(site),
         *placeholders.required(site),
         *placeholders.dated_headings(site),
@@ -93,11 +87,10 @@ def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
     if not site.evidence_complete or not site.claims_file.path:
         return []
     paragraphs = {block.id: block for blocks in site.blocks.values() for block in blocks if not block.level}
-    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # in any time zone
     expected = paragraphs if as_given and not site.broken_essays else None
     return [
-        *evidence.check(site.claims, site.sources, site.claims_file, expected, today),
-        *sources.check(site.sources, site.claims, site.sources_file, today),
+        *evidence.check(site.claims, site.sources, site.claims_file, expected),
+        *sources.check(site.sources, site.claims, site.sources_file),
     ]
 
 

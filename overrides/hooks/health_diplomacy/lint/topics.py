@@ -1,36 +1,43 @@
 """Checks on topics and other pages: titles, answers, relations, terms, next pages and dates."""
 
-import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 from diagnostics import Diagnostic, did_you_mean
 
 from health_diplomacy.content import front_matter
-from health_diplomacy.content.field_types import A_YEAR
 from health_diplomacy.content.limits import walk
 from health_diplomacy.content.site import Site, page_id
+from health_diplomacy.lint import dates
 
 
-def answers(site: Site) -> list[Diagnostic]:
+def check(site: Site, docs: Path) -> Iterator[Diagnostic]:
+    """All problems with the front matter and answers of pages."""
+    yield from _answers(site)
+    yield from _titles(site)
+    yield from _relations(site)
+    yield from _terms(site)
+    yield from _next_pages(site, docs)
+    yield from _dates(site)
+
+
+def _answers(site: Site) -> Iterator[Diagnostic]:
     """Bad: a heading above the answer, an answer of one line or half a page.  Good: a first paragraph of 60 to 90 words."""
-    problems = []
     for topic in site.topics:
         document = site.documents[topic.uri]
-        answer = next((part for part in document.body.split("\n\n") if part.strip()), "")
+        answer = document.body.strip().partition("\n\n")[0]
         count = len(answer.split())
-        what, hint = f"the answer, the page's first paragraph, has {count} words", "write 60 to 90 words"
-        if answer.lstrip().startswith("#"):
-            what, hint = "a heading comes before the answer, the page's first paragraph", "move it below the answer"
-        elif 60 <= count <= 90:
-            continue
-        start = document.text.find(answer.strip(), document.body_start)
-        problems.append(Diagnostic(document.path, document.line_at(start), "T03", what, hint))
-    return problems
+        line = document.line_of(answer)
+        if answer.startswith("#"):
+            what = "a heading comes before the answer, the page's first paragraph"
+            yield Diagnostic(document.path, line, "T03", what, "move it below the answer")
+        elif not 60 <= count <= 90:
+            what = f"the answer, the page's first paragraph, has {count} words"
+            yield Diagnostic(document.path, line, "T03", what, "write 60 to 90 words")
 
 
-def titles(site: Site) -> list[Diagnostic]:
+def _titles(site: Site) -> Iterator[Diagnostic]:
     """Bad: two pages titled "Sources", `a.md` beside `a/index.md`.  Good: a unique title and address for each page."""
-    problems = []
     owners: dict[tuple[str, str], str] = {}
     for uri, page in sorted(site.pages.items()):
         document = site.documents[uri]
@@ -43,98 +50,80 @@ def titles(site: Site) -> list[Diagnostic]:
             first = owners.setdefault((name, value.casefold()), document.path)
             if first != document.path:
                 what = f"the {name} '{value}' is also that of {first}"
-                problems.append(Diagnostic(document.path, document.meta_line(key), "T01", what, "change one of them"))
-    return problems
+                yield Diagnostic(document.path, document.meta_line(key), "T01", what, "change one of them")
 
 
-def relations(site: Site) -> list[Diagnostic]:
-    problems = []
+def _relations(site: Site) -> Iterator[Diagnostic]:
+    """Bad: a relation on both pages, or to a topic or paragraph that does not exist.  Good: one on either page."""
     names = {
         page_id(uri) for uri in (*site.documents, *site.unread) if front_matter.model_for(uri) is front_matter.TopicPage
     }
     paragraphs = site.paragraphs
     pairs: dict[frozenset[str], str] = {}
     for topic in site.topics:
-        document = site.documents[topic.uri]
-        page = site.pages[topic.uri]
+        document, page = site.documents[topic.uri], site.pages[topic.uri]
         assert isinstance(page, front_matter.TopicPage)
         for index, relation in enumerate(page.related):
             line = document.meta_line("related", index, "topic")
             pair = frozenset((topic.id, relation.topic))
             if relation.topic not in names:
                 hint = did_you_mean(relation.topic, names, f"name one of: {', '.join(sorted(names))}")
-                problems.append(Diagnostic(document.path, line, "R01", f"there is no topic '{relation.topic}'", hint))
+                yield Diagnostic(document.path, line, "R01", f"there is no topic '{relation.topic}'", hint)
             elif relation.topic == topic.id:
                 what = "a topic cannot be related to itself"
-                problems.append(Diagnostic(document.path, line, "R01", what, "remove this relation"))
+                yield Diagnostic(document.path, line, "R01", what, "remove this relation")
             elif pair in pairs:
                 what = f"this relation is already in {pairs[pair]}"
                 hint = "write it on one page only; the build shows it on both"
-                problems.append(Diagnostic(document.path, line, "R02", what, hint))
+                yield Diagnostic(document.path, line, "R02", what, hint)
             pairs.setdefault(pair, f"{document.path}:{line}")
             for position, each in enumerate(relation.see):
                 if each not in paragraphs and all(site.blocks.values()):
                     line = document.meta_line("related", index, "see", position)
                     hint = did_you_mean(each, paragraphs, "name a paragraph such as defense-5")
-                    problems.append(Diagnostic(document.path, line, "R03", f"there is no paragraph '{each}'", hint))
+                    yield Diagnostic(document.path, line, "R03", f"there is no paragraph '{each}'", hint)
     complete = names <= {topic.id for topic in site.topics}  # an unreadable page may have the relation
     for topic in site.topics:
         if complete and len(names) > 1 and not any(topic.id in pair for pair in pairs):
-            document = site.documents[topic.uri]
             hint = "add 'related' with a 'topic' and a 'reason', as in docs/topics/collaborations.md"
-            problems.append(Diagnostic(document.path, 1, "R04", "this topic is related to no other", hint))
-    return problems
+            what = "this topic is related to no other"
+            yield Diagnostic(site.documents[topic.uri].path, 1, "R04", what, hint)
 
 
-def terms(site: Site) -> list[Diagnostic]:
-    problems: list[Diagnostic] = []
+def _terms(site: Site) -> Iterator[Diagnostic]:
+    """Bad: `terms: [umah]`.  Good: `terms: [ummah]`."""
     for uri, page in site.pages.items() if site.glossary_complete else ():
         document = site.documents[uri]
         for index, term in enumerate(page.terms):
             if term not in site.terms:
-                line = document.meta_line("terms", index)
                 hint = did_you_mean(term, site.terms, "add it to docs/glossary.yml")
-                problems.append(Diagnostic(document.path, line, "G02", f"there is no term '{term}'", hint))
-    return problems
+                line = document.meta_line("terms", index)
+                yield Diagnostic(document.path, line, "G02", f"there is no term '{term}'", hint)
 
 
-def next_pages(site: Site, docs: Path) -> list[Diagnostic]:
+def _next_pages(site: Site, docs: Path) -> Iterator[Diagnostic]:
     """Bad: a next page that is missing or the page itself.  Good: `next: {page: topics/index.md, why: …}`."""
-    problems = []
     pages = {file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix == ".md"} | site.missing
     for uri, page in site.pages.items():
-        document = site.documents[uri]
-        line = document.meta_line("next", "page")
         if page.next.page == uri:
-            what = "the next page is this page itself"
-            problems.append(Diagnostic(document.path, line, "L01", what, "name another page"))
+            what, hint = "the next page is this page itself", "name another page"
         elif page.next.page not in pages:
             what = f"the next page '{page.next.page}' does not exist"
-            others = site.documents.keys() - {uri}
-            hint = did_you_mean(page.next.page, others, "name another page by its path under docs/")
-            problems.append(Diagnostic(document.path, line, "L01", what, hint))
-    return problems
+            hint = did_you_mean(page.next.page, pages - {uri}, "name another page by its path under docs/")
+        else:
+            continue
+        document = site.documents[uri]
+        yield Diagnostic(document.path, document.meta_line("next", "page"), "L01", what, hint)
 
 
-def dates(site: Site) -> list[Diagnostic]:
+def _dates(site: Site) -> Iterator[Diagnostic]:
     """Bad: `changed` before `published`, or `reviewed` in the future.  Good: `changed` after `published`, or omitted."""
-    problems = []
-    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # in any time zone
     for uri, page in site.pages.items():
         document = site.documents[uri]
-        wrong = []
+        wrong = list(dates.check_review(page.reviewed, page.review_by, page.published))
         if page.changed and page.changed < page.published:
             wrong.append(("changed", "changed before it was published", "write the day of the last change"))
-        if page.reviewed and page.reviewed > today:
-            wrong.append(("reviewed", "was reviewed on a future date", "write the day of the review"))
-        if page.published > today:
+        if dates.is_future(page.published):
             wrong.append(("published", "was published on a future date", "write today's day"))
-        if page.review_by and page.review_by <= (page.reviewed or page.published):
-            wrong.append(("review_by", "is due for review before it was reviewed", "write a later day"))
-        if page.review_by and page.review_by > (page.reviewed or page.published) + A_YEAR:
-            wrong.append(("review_by", "is due for review more than a year later", "write a day within a year"))
-        problems += [
-            Diagnostic(document.path, document.meta_line(key), "T04", f"this page {what}", hint)
-            for key, what, hint in wrong
-        ]
-    return problems
+        for key, what, hint in wrong:
+            yield Diagnostic(document.path, document.meta_line(key), "T04", f"this page {what}", hint)
