@@ -73,7 +73,7 @@ def fix_style(root: Path, paths: Sequence[str] = ()) -> None:
 def _accidental_headings(root: Path, name: str) -> list[tuple[str, int]]:
     """The lines that `---` right below turns into headings; fixing their style would make that permanent."""
     document, _ = read_document(root / name, name, name)
-    return [(name, problem.line - 1) for problem in markdown.underlines(document)] if document else []
+    return [(name, line) for line in markdown.accidental_headings(document)] if document else []
 
 
 def _selected(name: str, paths: Sequence[str]) -> bool:

@@ -39,17 +39,11 @@ def missing() -> bool:
 
 def files(root: Path, docs: str) -> list[str]:
     """The files to check, relative to `root`: pages except essays, YAML files, and contributor documentation."""
-    pages = {
-        file.relative_to(root).as_posix()
-        for file in walk(root / docs)
-        if file.suffix in {".md", ".yml"} and file.is_file()
-    }
-    in_essays = re.compile(rf"{re.escape(docs)}/([a-z]{{2}}/)?essays/")
-    essays = {name for name in pages if in_essays.match(name) and not name.endswith("/index.md")}
-    other = {name for name in ("README.md", "CONTRIBUTING.md") if (root / name).is_file()}
-    other |= {file.relative_to(root).as_posix() for file in (root / ".github").glob("*.md")}
-    editions = {name for name in pages if re.match(rf"{re.escape(docs)}/[a-z]{{2}}/", name)}
-    return sorted((pages - essays - editions) | other)
+    skipped = re.compile(rf"{re.escape(docs)}/(?:[a-z]{{2}}/|essays/(?!index\.md))")  # also editions in other languages
+    found = [file for file in walk(root / docs) if file.suffix in {".md", ".yml"} and file.is_file()]
+    names = {file.relative_to(root).as_posix() for file in [*found, *(root / ".github").glob("*.md")]}
+    names |= {name for name in ("README.md", "CONTRIBUTING.md") if (root / name).is_file()}
+    return sorted(name for name in names if not skipped.match(name))
 
 
 def check(root: Path, names: Iterable[str]) -> list[Diagnostic]:

@@ -8,6 +8,7 @@ from diagnostics import INVISIBLE, Diagnostic
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.yaml_diagnostics import NO_BREAK
+from health_diplomacy.lint import Fault
 
 FENCE = re.compile(r"^(?P<indent>[ >]*)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
@@ -26,32 +27,46 @@ CODE = re.compile(r"(?<![`\\])(?P<marks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=m
 FILL_IN = "FILL IN"
 STEP = 4  # Python-Markdown's indent of a nested list
 
+Lines = list[tuple[int, str]]
+"""Lines with their numbers."""
+
 
 def check(document: Document) -> list[Diagnostic]:
     """All mistakes in a page."""
-    return [
+    lines = list(lines_outside_code(document))
+    faults = [
         *_fences(document),
-        *_lists(document),
-        *_other_lists(document),
-        *_indented(document),
-        *underlines(document),
+        *_lists(lines),
+        *_other_lists(lines),
+        *_indented(lines),
+        *_underlines(lines),
         *_unfinished(document),
     ]
+    return [Diagnostic(document.path, *fault) for fault in faults]
+
+
+def accidental_headings(document: Document) -> list[int]:
+    """The lines that `---` or `===` right below turns into headings."""
+    return [line - 1 for line, *_ in _underlines(list(lines_outside_code(document)))]
+
+
+def _with_fences(document: Document) -> Iterator[tuple[int, str, int]]:
+    """The body's lines and an empty one, each with its number and the line that opens its fenced code, or 0."""
+    fence, start = "", 0
+    for number, line in enumerate(f"{document.body}\n".split("\n"), start=document.line_at(document.body_start)):
+        found = FENCE.match(line)
+        if not fence and found and "`" not in found["rest"]:
+            fence, start = found["marks"], number
+        yield number, line, start
+        if found and number > start and fence and found["marks"].startswith(fence) and not found["rest"].strip():
+            fence, start = "", 0
 
 
 def lines_outside_code(document: Document, fences: bool = False) -> Iterator[tuple[int, str]]:
     """The lines of a page's body with their numbers, without fenced code; `fences` keeps the lines that open it."""
-    fence = ""
-    for number, line in enumerate(document.body.split("\n"), start=document.line_at(document.body_start)):
-        found = FENCE.match(line)
-        if fence:
-            fence = "" if found and found["marks"].startswith(fence) and not found["rest"].strip() else fence
-        elif found and "`" not in found["rest"]:
-            fence = found["marks"]
-            if fences:
-                yield number, line
-        else:
-            yield number, line
+    return (
+        (number, line) for number, line, start in _with_fences(document) if not start or (fences and number == start)
+    )
 
 
 def without_code(document: Document, fences: bool = False) -> str:
@@ -62,91 +77,90 @@ def without_code(document: Document, fences: bool = False) -> str:
     return CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
 
 
-def _fences(document: Document) -> Iterator[Diagnostic]:
+def _fences(document: Document) -> Iterator[Fault]:
     """Bad: a line ``` without a closing one.  Good: a pair of them."""
-    fence, start = "", 0
-    for number, line in enumerate(document.body.split("\n"), start=document.line_at(document.body_start)):
-        found = FENCE.match(line)
-        if fence and found and found["marks"].startswith(fence) and not found["rest"].strip():
-            fence = ""
-        elif not fence and found and "`" not in found["rest"]:
-            fence, start = found["marks"], number
-    if fence:
-        what = "the code block that begins here is not closed"
-        yield Diagnostic(document.path, start, "M01", what, f"put a line {fence} under it")
+    *_, (_, _, start) = _with_fences(document)
+    if start:
+        yield (
+            start,
+            "M01",
+            "the code block that begins here is not closed",
+            "put a line with the same characters under it",
+        )
 
 
-def _lists(document: Document) -> Iterator[Diagnostic]:
+def _lists(lines: Lines) -> Iterator[Fault]:
     """Bad: a nested item indented by two spaces; a list right below a line of text.
 
     Good: a nested item indented by four; an empty line above a list.
     """
     before, inside, base = "", False, 0
-    for number, line in lines_outside_code(document):
+    for number, line in lines:
         item = ITEM.match(line)
         after_text = before.strip() and not BLOCK_START.match(before.strip())
-        if item and not inside and after_text and len(item["indent"]) < STEP and _starts_list(item):
+        if item and not inside and after_text and len(item["indent"]) < STEP and item["mark"][:-1] in {"", "1"}:
             what = "this list has no empty line above it, so it is shown as a sentence"
-            yield Diagnostic(document.path, number, "M03", what, "put an empty line above it")
+            yield number, "M03", what, "put an empty line above it"
         if item and not inside:
             base = len(item["indent"])
         deeper = len(item["indent"]) - base if item else 0
         if item and inside and deeper > 0 and deeper % STEP:
             what = f"this item is indented by {deeper} space{'' if deeper == 1 else 's'} and is not shown below the one above"
-            yield Diagnostic(document.path, number, "M02", what, f"indent it by {(deeper // STEP + 1) * STEP} spaces")
+            yield number, "M02", what, f"indent it by {(deeper // STEP + 1) * STEP} spaces"
         inside = bool(item) or (inside and (not line.strip() or line.startswith(" ") or bool(before.strip())))
         before = line
 
 
-def _other_lists(document: Document) -> Iterator[Diagnostic]:
+def _other_lists(lines: Lines) -> Iterator[Fault]:
     """Bad: lines that begin with `•` or `1)`, which run together.  Good: `- ` or `1. `. Only the first is reported."""
     before = False
-    for number, line in lines_outside_code(document):
+    for number, line in lines:
         item = OTHER_ITEM.match(line)
         if item and not before:
             better = "1. " if item["mark"].strip("().a").isdigit() or "a" in item["mark"] else "- "
             of = " with a no-break space" if line[item.end("mark") :][:1] in NO_BREAK else ""
             what = f"'{item['mark']}'{of} does not start a list in Markdown, so its lines run together"
-            hint = f"begin each item with '{better}', and put an empty line above the first"
-            yield Diagnostic(document.path, number, "M09", what, hint)
+            yield number, "M09", what, f"begin each item with '{better}', and put an empty line above the first"
         before = bool(item) or (before and bool(line.strip()))
 
 
-def _indented(document: Document) -> Iterator[Diagnostic]:
+def _indented(lines: Lines) -> Iterator[Fault]:
     """Bad: a paragraph indented by four spaces, which becomes code.  Good: no indent; code between lines of ```."""
     empty, inside = True, False
-    for number, line in lines_outside_code(document):
+    for number, line in lines:
         if ITEM.match(line) and not (INDENTED.match(line) and not inside) or CONTAINER.match(line):
             inside = True
         elif line.strip() and not line.startswith((" ", "\t")) and empty:
             inside = False
         if INDENTED.match(line) and empty and not inside and "8<" not in line:  # `essays` checks includes
             what = "this line begins with four spaces or a tab, so it is shown as code"
-            yield Diagnostic(document.path, number, "M09", what, "begin it with no space")
+            yield number, "M09", what, "begin it with no space"
             inside = True  # report only the first line
         empty = not line.strip()
 
 
-def underlines(document: Document) -> Iterator[Diagnostic]:
+def _underlines(lines: Lines) -> Iterator[Fault]:
     """Bad: `---` right below a line of text, which becomes a heading.  Good: an empty line above `---`, or no `---`."""
     before = ""
-    for number, line in lines_outside_code(document):
+    for number, line in lines:
         if UNDERLINE.match(line) and before.strip() and not BLOCK_START.match(before.strip()):
-            what = f"'{line.strip()[:3]}' makes a heading of the line above it"
             hint = "remove this line, or put an empty line before it"
             if line.startswith("="):
                 hint = "remove this line, and begin the one above with '## ' if it should be a heading"
-            yield Diagnostic(document.path, number, "M09", what, hint)
+            yield number, "M09", f"'{line.strip()[:3]}' makes a heading of the line above it", hint
         before = line
 
 
-def _unfinished(document: Document) -> Iterator[Diagnostic]:
+def _unfinished(document: Document) -> Iterator[Fault]:
     """Bad: "TODO: ask the ministry"; "Lorem ipsum".  Good: the finished text."""
-    for number, line in enumerate(without_code(document).split("\n"), start=1):
-        found = UNFINISHED.search(line)
-        if found:
-            what = f"'{found[0]}' marks unfinished text"
-            yield Diagnostic(document.path, number, "F10", what, "write it, or remove the line")
+    text = without_code(document)
+    for found in UNFINISHED.finditer(text):
+        yield (
+            document.line_at(found.start()),
+            "F10",
+            f"'{found[0]}' marks unfinished text",
+            "write it, or remove the line",
+        )
 
 
 def check_invisible_characters(document: Document) -> Iterator[Diagnostic]:
@@ -163,20 +177,13 @@ def check_invisible_characters(document: Document) -> Iterator[Diagnostic]:
             yield Diagnostic(document.path, number, "M10", what, "delete it, or retype the words around it")
 
 
-def _starts_list(item: re.Match[str]) -> bool:
-    """Whether a line starts a list. A number other than 1 is more likely part of a sentence."""
-    return not item["mark"][0].isdigit() or item["mark"][:-1] == "1"
-
-
-def check_fill_in_markers(document: Document, text: str | None = None) -> list[Diagnostic]:
+def check_fill_in_markers(document: Document) -> Iterator[Diagnostic]:
     """Fill-in markers that are left from a template.
 
     Bad:  `description: "FILL IN: 40 to 200 characters"`   Good:  the description itself
     """
-    found = []
-    for number, line in enumerate((document.text if text is None else text).split("\n"), start=1):
+    for number, line in enumerate(document.text.split("\n"), start=1):
         content = "" if line.lstrip().startswith("#") else line.split(" #")[0]
         if FILL_IN in content:
             hint = content.partition(FILL_IN)[2].strip(" :\"'") or "write what the line asks for"
-            found.append(Diagnostic(document.path, number, "F10", "this is not filled in yet", hint.rstrip(".")))
-    return found
+            yield Diagnostic(document.path, number, "F10", "this is not filled in yet", hint.rstrip("."))

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 
 from diagnostics import Diagnostic
 
-from health_diplomacy.content.documents import Document
 from health_diplomacy.content.site import Site
 from health_diplomacy.lint import markdown
-from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import required_placeholders
 
 CHANGES = "changes.md"
@@ -21,9 +19,7 @@ def required(site: Site) -> Iterator[Diagnostic]:
     """Bad: `<!-- map -->` removed from docs/topics/index.md.  Good: the placeholder, on a line of its own."""
     for uri, name in required_placeholders(site):
         document = site.documents.get(uri)
-        if not document or not document.meta or name == "terms":  # G04 checks the glossary's
-            continue
-        if not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
+        if document and document.meta and not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
             what = f"the mark '<!-- {name} -->', which the build replaces with a part of this page, is missing"
             line = document.line_at(document.body_start)
             yield Diagnostic(document.path, line, "M11", what, "put it back, on a line of its own")
@@ -39,12 +35,3 @@ def dated_headings(site: Site) -> Iterator[Diagnostic]:
             hint = "write it as '## November 24, 2026 { #november-24-2026 }'"
             what = f"'{line[3:].partition('{')[0].strip()}' is not a date in the format of the other headings"
             yield Diagnostic(document.path, number, "T08", what, hint)
-
-
-def glossary_placeholder(document: Document) -> list[Diagnostic]:
-    count = document.body.count(glossary.PLACEHOLDER)
-    if count == 1:
-        return []
-    what = f"the placeholder '{glossary.PLACEHOLDER}', which the terms replace, occurs {count} times"
-    hint = "write it once, on a line of its own"
-    return [Diagnostic(document.path, document.line_at(document.body_start), "G04", what, hint)]

@@ -30,26 +30,10 @@ def check(
             what, hint = f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md"
         elif target in redirects:
             what = f"'{old}' leads to '{target}', which redirects as well"
-            final = _follow(old, redirects)
-            hint = (
-                f"write '{old}: {final}'"
-                if final
-                else "name the page that people should find instead: these form a loop"
-            )
+            hint = "name the page that people should find in the end"
         elif target not in pages:
             what = f"'{old}' leads to '{target}', which does not exist"
             hint = did_you_mean(target, pages, "name a page below docs/")
         else:
             continue
         yield Diagnostic(FILE, line, "N04", what, hint)
-
-
-def _follow(old: str, redirects: Mapping[str, tuple[str, int]]) -> str | None:
-    """Where a chain of redirects ends, or None if it never does."""
-    seen, new = {old}, redirects[old][0]
-    while (target := new.partition("#")[0]) in redirects:
-        if target in seen:
-            return None
-        seen.add(target)
-        new = redirects[target][0]
-    return new

@@ -171,7 +171,6 @@ def _render(site: Site, settings: Settings) -> tuple[dict[str, str], list[Diagno
         text = snippets.with_sample_text(document)
         if uri == GLOSSARY_PAGE:
             text = glossary.page_markdown(site, defaultdict(str))
-            problems += placeholders.glossary_placeholder(document)
         invalid = links.check_attributes(document)
         problems += invalid
         try:
