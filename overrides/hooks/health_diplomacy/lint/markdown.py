@@ -64,9 +64,9 @@ def _with_fences(document: Document) -> Iterator[tuple[int, str, int]]:
 
 def lines_outside_code(document: Document, fences: bool = False) -> Iterator[tuple[int, str]]:
     """The lines of a page's body with their numbers, without fenced code; `fences` keeps the lines that open it."""
-    return (
-        (number, line) for number, line, start in _with_fences(document) if not start or (fences and number == start)
-    )
+    for number, line, start in _with_fences(document):
+        if not start or (fences and number == start):
+            yield number, line
 
 
 def without_code(document: Document, fences: bool = False) -> str:
@@ -81,12 +81,9 @@ def _fences(document: Document) -> Iterator[Fault]:
     """Bad: a line ``` without a closing one.  Good: a pair of them."""
     *_, (_, _, start) = _with_fences(document)
     if start:
-        yield (
-            start,
-            "M01",
-            "the code block that begins here is not closed",
-            "put a line with the same characters under it",
-        )
+        opening = document.text.split("\n")[start - 1].lstrip(" >")
+        marks = opening[: len(opening) - len(opening.lstrip(opening[0]))]
+        yield start, "M01", "the code block that begins here is not closed", f"put a line {marks} under it"
 
 
 def _lists(lines: Lines) -> Iterator[Fault]:

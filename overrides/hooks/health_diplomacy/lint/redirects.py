@@ -29,8 +29,7 @@ def check(
         elif not old.endswith(".md") or posixpath.normpath(old) != old or old.startswith(("/", "..")) or "\\" in old:
             what, hint = f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md"
         elif target in redirects:
-            what = f"'{old}' leads to '{target}', which redirects as well"
-            hint = "name the page that people should find in the end"
+            what, hint = f"'{old}' leads to '{target}', which redirects as well", "name a page that exists"
         elif target not in pages:
             what = f"'{old}' leads to '{target}', which does not exist"
             hint = did_you_mean(target, pages, "name a page below docs/")

@@ -151,7 +151,7 @@ def _rendered(site: Site, root: Path, docs: Path, settings: Settings, display_pa
         problems += links.own_addresses(document, urls, settings.site_url, files)
         problems += pages.check(document, page, is_essay=is_essay)
         data = site.glossary_file if uri == GLOSSARY_PAGE else None
-        problems += safety.check_page(document, safety.refused(html), data)
+        problems += safety.check_page(document, html, data)
         rendered[uri] = safety.in_template(html + "".join(f'<i id="{escape(id)}"></i>' for id in added))
     certain = {uri: found for uri, found in ids.items() if uri not in uncertain and not site.blocks.get(uri)}
     return [

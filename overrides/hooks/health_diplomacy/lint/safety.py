@@ -5,10 +5,8 @@ then the sanitizer nh3, which has a parser of its own, must leave the page as it
 """
 
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import nh3
@@ -43,39 +41,8 @@ CLEANER = nh3.Cleaner(
     link_rel=None,
 )
 
-TAG = re.compile(r"<(?P<words>[A-Za-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
 ARTICLE = "<!doctype html><body><article>\n{}\n</article>"
 NAMESPACE = re.compile("(?:xlink|xml|xmlns):")
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Refused HTML. In the source it is match number `index` of `pattern`, if there are `count` matches."""
-
-    reason: Reason
-    pattern: str
-    index: int
-    count: int
-
-
-def check_page(document: Document, found: list[Refused], data: Document | None = None) -> Iterator[Diagnostic]:
-    """Report refused HTML. `data` is the file from which a part of the page is generated.
-
-    Bad:  `<img src="https://example.org/map.png">`   Good:  `<img src="images/map.png" alt="…">`
-    """
-    owners = [(document, without_code(document)), *([(data, data.text)] if data else [])] if found else []
-    for each in found:
-        code, message, hint = each.reason
-        places = [(*owner, match.start()) for owner in owners for match in re.finditer(each.pattern, owner[1])]
-        if len(places) == each.count and (each.count == 1 or not data):
-            owner, text, start = places[each.index]
-            tag = TAG.match(text, start)
-            if code == "M07" and tag:
-                _, message, hint = _unknown(textwrap.shorten(tag["words"], 60, placeholder="…"))
-            yield Diagnostic(owner.path, owner.line_at(start), code, message, hint)
-        else:
-            line = document.line_at(document.body_start)
-            yield Diagnostic(document.path, line, code, f"{message}; found in the rendered page", hint)
 
 
 def in_template(html: str) -> str:
@@ -90,19 +57,35 @@ def parse(html: str) -> LexborNode:
     return root
 
 
-def refused(html: str) -> list[Refused]:
-    """What the site does not allow in a page's HTML."""
+def check_page(document: Document, html: str, data: Document | None = None) -> Iterator[Diagnostic]:
+    """Report refused HTML of a rendered page. `data` is the file from which a part of the page is generated.
+
+    The n-th occurrence in the page is the n-th in its sources; if their numbers differ, the page's first line is given.
+    Bad:  `<img src="https://example.org/map.png">`   Good:  `<img src="images/map.png" alt="…">`
+    """
     root = parse(ARTICLE.format(html))
+    parts = list(_parts(root))
+    first_line = document.line_at(document.body_start)
+    if not any(reason for _, _, reason in parts):
+        if _content(root) != _content(parse(ARTICLE.format(CLEANER.clean(f"\n{html}\n")))):
+            what = "browsers will read this page's HTML differently from how it is written"
+            yield Diagnostic(document.path, first_line, "S03", what, REMOVE)
+        return
+    sources = [(document, without_code(document)), *([(data, data.text)] if data else [])]
+    total = Counter((name, value) for name, value, _ in parts)
     seen: Counter[tuple[str, str]] = Counter()
-    found = []
-    for name, value, reason in _parts(root):
-        if reason:
-            found.append((reason, name, value, seen[name, value]))
+    for name, value, reason in parts:
         seen[name, value] += 1
-    if not found and _content(root) != _content(parse(ARTICLE.format(CLEANER.clean(f"\n{html}\n")))):
-        what = "browsers will read this page's HTML differently from how it is written"
-        return [Refused(("S03", what, REMOVE), "^", 0, 0)]
-    return [Refused(reason, _pattern(name, value), index, seen[name, value]) for reason, name, value, index in found]
+        if not reason:
+            continue
+        code, message, hint = reason
+        pattern, count = _pattern(name, value), total[name, value]
+        places = [(owner, match.start()) for owner, text in sources for match in re.finditer(pattern, text)]
+        if len(places) == count and (count == 1 or not data):
+            owner, start = places[seen[name, value] - 1]
+            yield Diagnostic(owner.path, owner.line_at(start), code, message, hint)
+        else:
+            yield Diagnostic(document.path, first_line, code, f"{message}; found in the rendered page", hint)
 
 
 def _parts(root: LexborNode) -> Iterator[tuple[str, str, Reason | None]]:
@@ -142,12 +125,8 @@ def _element_reason(tag: str, attributes: dict[str, str]) -> Reason | None:
         return "S03", "<input> is supported only as '- [ ]' in a list", REMOVE
     if tag in ELEMENTS or tag in SVG_ELEMENTS or tag in {"html", "head", "body"}:
         return None
-    return REFUSED.get(tag) or _unknown(tag)
-
-
-def _unknown(words: str) -> Reason:
-    hint = f"write '&lt;{words}&gt;', or remove the characters < and >"
-    return "M07", f"'<{words}>' is not an HTML element, so it is not shown", hint
+    unknown = f"'<{tag}>' is not an HTML element, so it is not shown"
+    return REFUSED.get(tag, ("M07", unknown, "write '&lt;' in place of '<', or remove the characters < and >"))
 
 
 def _attribute_reason(tag: str, name: str, value: str) -> Reason | None:
