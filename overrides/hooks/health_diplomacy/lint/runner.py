@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -148,7 +148,7 @@ def _rendered(site: Site, root: Path, docs: Path, settings: Settings, display_pa
         if uri not in truncated:
             problems += essay_rules.separate_passages(site, uri, page)
             problems += [] if is_essay else unrendered_markup.check_visible_syntax(document, page)
-        problems += links.own_addresses(document, urls, settings.site_url, files)
+        problems += links.own_addresses(document, urls, settings.site_url)
         problems += pages.check(document, page, is_essay=is_essay)
         data = site.glossary_file if uri == GLOSSARY_PAGE else None
         problems += safety.check_page(document, html, data)
@@ -184,25 +184,24 @@ def _urls(node: LexborNode) -> list[str]:
     return [node.attributes[name] or "" for name in ("href", "src") if name in node.attributes]
 
 
-def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> list[Diagnostic]:
+def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> Iterator[Diagnostic]:
     """Bad: `{ #privacy }` removed from a published heading.  Good: the heading reworded, with the same `{ #privacy }`.
 
     The same holds for the ids of terms.
     """
-    problems = []
-    for uri, headings in git_history.published_headings(docs).items():
-        document = site.documents.get(uri)
-        if not document or uri not in ids:
+    headings = git_history.published_headings(docs)
+    published = [(uri, *each) for uri, of_page in headings.items() for each in of_page]
+    published += [(GLOSSARY_PAGE, id, "") for id in git_history.published_terms(docs)]
+    for uri, id, heading in published:
+        if id in ids.get(uri, [id]):
             continue
-        for id, heading in headings:
-            unfinished = re.search(rf"\{{ ?#{re.escape(id)}(?![\w-])", document.body)  # has its own message
-            if id not in ids[uri] and not unfinished:
-                line = document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body)
-                what = f"'{uri}#{id}' was published and is gone, so links to it from elsewhere break"
-                hint = f"write {{ #{id} }} after the heading that has this text now"
-                problems.append(Diagnostic(document.path, line, "N05", what, hint))
-    for id in git_history.published_terms(docs):
-        if id not in ids.get(GLOSSARY_PAGE, [id]):
-            what = f"'{GLOSSARY_PAGE}#{id}' was published and is gone, so links to it from elsewhere break"
-            problems.append(Diagnostic(site.glossary_file.path, 1, "N05", what, f"give the term the id '{id}' again"))
-    return problems
+        document, line = site.documents[uri], 1
+        what = f"'{uri}#{id}' was published and is gone, so links to it from elsewhere break"
+        hint = f"write {{ #{id} }} after the heading that has this text now"
+        if not heading:
+            document, hint = site.glossary_file, f"give the term the id '{id}' again"
+        elif re.search(rf"\{{ ?#{re.escape(id)}(?![\w-])", document.body):
+            continue  # not closed, which has its own message
+        else:
+            line = document.line_of(f"\n{heading}") + (f"\n{heading}" in document.body)
+        yield Diagnostic(document.path, line, "N05", what, hint)
