@@ -9,6 +9,7 @@ import yaml
 from diagnostics import Diagnostic
 
 from health_diplomacy.content.documents import read_text
+from health_diplomacy.lint import Fault
 
 Reason = tuple[str, str, str]  # code, message, hint
 ALLOWED = yaml.safe_load(Path(__file__).with_name("html.yml").read_text(encoding="utf-8"))
@@ -24,8 +25,6 @@ ACTIVE_NAMESPACES = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Mat
 CSS = re.compile(r"\\|@[\w-]*|(?P<function>[\w-]+)\(\s*[\"']?(?=(?P<first>.?))")
 SCRIPT = re.compile("(javascript|vbscript|data|blob):")
 PICTURE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
-ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)[\w:.-]+;")
-ENCODING = re.compile(r"<\?xml[^>]*\bencoding\s*=\s*[\"']([^\"']*)")
 
 REMOVE = "remove it"
 PLAIN = "save it again as plain or optimized SVG, or remove it by hand"
@@ -77,53 +76,49 @@ def check_svg(file: Path, display_path: str) -> list[Diagnostic]:
     Bad:  `<script>`, `onload="…"`, `<image href="https://…">`   Good:  `<path d="…"/>`, `fill="url(#blue)"`
     """
     text, problems = read_text(file, display_path)
-    if text is None:
-        return problems
-    reader = _SvgReader()
-    reader.read(text)
-    return [Diagnostic(display_path, line, *reason) for line, reason in reader.found]
+    return problems if text is None else [Diagnostic(display_path, *fault) for fault in _SvgReader().read(text)]
 
 
 class _Stop(Exception):
-    """What was found makes the rest of the file irrelevant."""
+    """The rest of a file doesn't matter."""
 
 
 class _SvgReader:
     """Collects what an SVG file may not have. It loads nothing and expands no entities."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[int, Reason]] = []
+        self.found: list[Fault] = []
         self.sheet: list[str] | None = None
         self.sheet_line = 1
         self.parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+        self.parser.XmlDeclHandler = self._declaration
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.ProcessingInstructionHandler = self._instruction
         self.parser.StartElementHandler = self._root
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
 
-    def read(self, text: str) -> None:
-        encoding, entity = ENCODING.match(text), ENTITY.search(text)
+    def read(self, text: str) -> list[Fault]:
+        """What is refused in a drawing."""
         try:
-            if encoding and encoding[1].casefold() not in {"utf-8", "utf8", "us-ascii"}:
-                self._stop("I05", f"this drawing declares the encoding {encoding[1]}", "save it again as UTF-8")
             self.parser.Parse(text.encode(), True)
         except _Stop:
-            return
+            pass
         except expat.ExpatError as error:
-            if not entity:
-                what = f"this drawing cannot be read: {expat.ErrorString(error.code)}"
-                self.found.append((error.lineno, ("I05", what, "save it again as SVG")))
-        if entity:
-            what, hint = f"'{entity[0]}' has no meaning in a drawing", "write the character itself, and '&amp;' for '&'"
-            self.found.append((text.count("\n", 0, entity.start()) + 1, ("I05", what, hint)))
+            what = f"this drawing cannot be read: {expat.ErrorString(error.code)}"
+            self.found.append((error.lineno, "I05", what, "correct it there, or save it again as SVG"))
+        return self.found
 
     def _refuse(self, code: str, message: str, hint: str = PLAIN) -> None:
-        self.found.append((self.parser.CurrentLineNumber, (code, message, hint)))
+        self.found.append((self.parser.CurrentLineNumber, code, message, hint))
 
     def _stop(self, code: str, message: str, hint: str = PLAIN) -> None:
         self._refuse(code, message, hint)
         raise _Stop
+
+    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
+        if (encoding or "utf-8").casefold() not in {"utf-8", "utf8", "us-ascii"}:
+            self._stop("I05", f"this drawing declares the encoding {encoding}", "save it again as UTF-8")
 
     def _doctype(self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool) -> None:
         """Accept the usual DOCTYPE, which browsers ignore if it has no declarations."""
@@ -179,4 +174,4 @@ class _SvgReader:
             if unsafe := unsafe_css(css):
                 what = f"the style sheet could load something: '{css[unsafe.start() :][:40]}'"
                 line = self.sheet_line + css.count("\n", 0, unsafe.start())
-                self.found.append((line, ("S02", what, "remove it; convert text with special fonts to paths")))
+                self.found.append((line, "S02", what, "remove it; convert text with special fonts to paths"))
