@@ -5,7 +5,7 @@ Images can be anywhere below docs/. Each has an entry in docs/images.yml; pages 
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,10 +14,10 @@ import imagesize
 from diagnostics import Diagnostic, did_you_mean
 
 from health_diplomacy import COMMAND
-from health_diplomacy.content.documents import Document
 from health_diplomacy.content.file_names import IMAGE_SUFFIXES
-from health_diplomacy.content.limits import walk
+from health_diplomacy.content.loader import EDITION
 from health_diplomacy.content.schema import Image
+from health_diplomacy.content.site import Site
 from health_diplomacy.lint.svg_safety import check_svg
 
 MAX_BYTES = 400_000
@@ -34,14 +34,6 @@ SIGNATURES = {  # the first bytes of each file type
 SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
 
 
-def files(docs: Path) -> list[str]:
-    """All images below the docs folder, by uri. Editions in other languages have their own."""
-    found = (
-        file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix in IMAGE_SUFFIXES and file.is_file()
-    )
-    return sorted(uri for uri in found if not re.match(r"[a-z]{2}/", uri))
-
-
 def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
     """The listed images that a built page shows, in order, without duplicates. `url` is the page's URL below the site."""
     sources = (
@@ -52,13 +44,14 @@ def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
 
 
 def check(
-    docs: Path, display_path: str, pictures: Mapping[str, Image], data: Document, used: set[str], is_whole: bool
+    site: Site, docs: Path, display_path: str, files: Collection[str], used: Collection[str]
 ) -> Iterator[Diagnostic]:
-    """The problems of the images below `docs`. `used` are those that pages show; `is_whole` is whether the list is valid."""
-    present = files(docs)
-    for index, name in enumerate(pictures):
-        if name not in present and not (docs / name).is_file():  # which is reported for its ending
-            hint = did_you_mean(name, set(present) - set(pictures), "add the file, or remove the entry")
+    """The problems of images. `files` are all files of the docs folder, `used` those that pages show, by uri."""
+    listed, data = site.images, site.images_file
+    present = {uri for uri in files if Path(uri).suffix in IMAGE_SUFFIXES and not EDITION.match(uri)}
+    for index, name in enumerate(listed):
+        if name not in files:  # any other file is reported for its ending
+            hint = did_you_mean(name, present - listed.keys(), "add the file, or remove the entry")
             line = data.meta_line(index, "file")
             yield Diagnostic(data.path, line, "I04", f"there is no picture 'docs/{name}'", hint)
     for name in present:
@@ -66,7 +59,7 @@ def check(
         yield from _size(file, path)
         if file.suffix == ".svg" and file.stat().st_size <= MAX_BYTES:
             yield from check_svg(file, path)
-        if is_whole and name not in pictures:
+        if site.images_complete and name not in listed:
             hint = f"add its entry to {data.path}, or run `{COMMAND} new picture {display_path}/{name}`"
             yield Diagnostic(path, 1, "I03", "nothing says who made this picture and under which license", hint)
         if name not in used:

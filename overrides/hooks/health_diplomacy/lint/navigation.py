@@ -1,33 +1,27 @@
 """Checks on the navigation, the pages that templates need, and redirects."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping
 
 from diagnostics import Diagnostic, did_you_mean
 
 from health_diplomacy.content.configuration import Settings
-from health_diplomacy.content.limits import walk
 from health_diplomacy.content.loader import EDITION
 from health_diplomacy.content.site import Site
 from health_diplomacy.lint import redirects
 
 
-def menu(site: Site, nav: Mapping[str, int]) -> list[Diagnostic]:
+def menu(site: Site, nav: Mapping[str, int]) -> Iterator[Diagnostic]:
     """Bad: a page missing from `nav`, or a missing page in it.  Good: `- topics/peace-building.md` under `nav`."""
-    missing = [
-        Diagnostic(document.path, 1, "N01", "this page is not in the menu", f"add '{uri}' under 'nav' in mkdocs.yml")
-        for uri, document in site.documents.items()
-        if uri not in nav
-    ]
-    known = site.documents.keys() | site.unread | site.misnamed | site.missing
-    for uri, line in nav.items():
-        if uri not in known:
-            what = f"the menu names '{uri}', which does not exist"
-            hint = did_you_mean(uri, site.documents.keys() - nav.keys(), "remove the line")
-            if "://" in uri:
-                what, hint = f"the menu leads to another site, '{uri}'", "remove the line, and link to it on a page"
-            missing.append(Diagnostic("mkdocs.yml", line, "N02", what, hint))
-    return missing
+    for uri, document in site.documents.items():
+        if uri not in nav:
+            hint = f"add '{uri}' under 'nav' in mkdocs.yml"
+            yield Diagnostic(document.path, 1, "N01", "this page is not in the menu", hint)
+    for uri in nav.keys() - (site.documents.keys() | site.unread | site.misnamed | site.missing):
+        what = f"the menu names '{uri}', which does not exist"
+        hint = did_you_mean(uri, site.documents.keys() - nav.keys(), "remove the line")
+        if "://" in uri:
+            what, hint = f"the menu leads to another site, '{uri}'", "remove the line, and link to it on a page"
+        yield Diagnostic("mkdocs.yml", nav[uri], "N02", what, hint)
 
 
 def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
@@ -39,7 +33,8 @@ def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
         )
 
 
-def former_addresses(site: Site, docs: Path, settings: Settings) -> list[Diagnostic]:
-    present = {file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix == ".md"}
-    former = frozenset(uri for uri in settings.former - site.missing if not EDITION.match(f"{uri}"))
-    return list(redirects.check(settings.redirects, settings.redirects_line, former, present))
+def former_addresses(site: Site, files: Collection[str], settings: Settings) -> Iterator[Diagnostic]:
+    """Problems with redirects. `files` are all files of the docs folder, by uri."""
+    pages = {uri for uri in files if uri.endswith(".md")}
+    former = frozenset(uri for uri in settings.former - site.missing if not EDITION.match(uri))
+    return redirects.check(settings.redirects, settings.redirects_line, former, pages)

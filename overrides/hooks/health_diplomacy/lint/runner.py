@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborNode
 
 from health_diplomacy.content import git_history, snippets
 from health_diplomacy.content.configuration import Settings
+from health_diplomacy.content.documents import Document
 from health_diplomacy.content.file_names import CHECKSUMS, EVIDENCE_FILES, GLOSSARY, IMAGES
 from health_diplomacy.content.limits import walk
 from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, SOURCES_PAGE, Site
@@ -45,41 +46,46 @@ def check(
 
     `problems` are those found while reading it; `display_path` is the docs folder in messages.
     """
+    files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()}
     changes = list(essay_rules.unchanged_words(site))
     found = [
         *problems,
         *changes,
         *essay_rules.passages(site),
         *essay_rules.unused_paragraphs(site),
-        *topics.check(site, docs),
+        *topics.check(site, files),
         *(navigation.menu(site, settings.nav) if settings.nav is not None else []),
         *navigation.needed_pages(site, display_path),
-        *navigation.former_addresses(site, docs, settings),
+        *navigation.former_addresses(site, files, settings),
         *_evidence(site, as_given=not changes),
         *_markdown(site),
         *placeholders.required(site),
         *placeholders.dated_headings(site),
         *prose.check(site),
-        *(_rendered(site, root, docs, settings, display_path) if settings.extensions is not None else []),
+        *(_rendered(site, files, root, docs, settings, display_path) if settings.extensions is not None else []),
     ]
     return sorted(set(_unfinished_first(site, found)))
 
 
 def _unfinished_first(site: Site, found: list[Diagnostic]) -> list[Diagnostic]:
     """In files with fill-in markers, report only those, as they cause the other problems."""
-    marks = [problem for document in site.documents.values() for problem in markdown.check_fill_in_markers(document)]
-    lists = (site.claims_file, site.sources_file, site.glossary_file, site.images_file)
-    marks += [problem for data in lists if data.text for problem in markdown.check_fill_in_markers(data)]
+    documents = [*site.documents.values(), *_lists(site)]
+    marks = [problem for document in documents for problem in markdown.check_fill_in_markers(document)]
     unfinished = {problem.path for problem in marks}
     return [problem for problem in found if problem.path not in unfinished or problem.code in {"N01", "P04"}] + marks
 
 
+def _lists(site: Site) -> tuple[Document, ...]:
+    return site.claims_file, site.sources_file, site.glossary_file, site.images_file
+
+
 def _markdown(site: Site) -> list[Diagnostic]:
     """Markdown mistakes. Essays are compared with the original text instead."""
-    documents = [document for uri, document in site.documents.items() if uri not in site.blocks]
-    found = [problem for document in documents for problem in markdown.check(document)]
-    documents += [site.claims_file, site.sources_file, site.glossary_file, site.images_file]
-    return found + [problem for document in documents for problem in markdown.check_invisible_characters(document)]
+    pages = [document for uri, document in site.documents.items() if uri not in site.blocks]
+    found = [problem for document in pages for problem in markdown.check(document)]
+    for document in (*pages, *_lists(site)):
+        found += markdown.check_invisible_characters(document)
+    return found
 
 
 def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
@@ -121,7 +127,9 @@ def to_html(text: str, settings: Settings) -> str:
     return _html(text, _Markup(plain, repr(options), options))
 
 
-def _rendered(site: Site, root: Path, docs: Path, settings: Settings, display_path: str) -> list[Diagnostic]:
+def _rendered(
+    site: Site, files: set[str], root: Path, docs: Path, settings: Settings, display_path: str
+) -> list[Diagnostic]:
     """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
     rendered, problems = _render(site, settings)
     broken = {
@@ -134,8 +142,8 @@ def _rendered(site: Site, root: Path, docs: Path, settings: Settings, display_pa
         uncertain.add(GLOSSARY_PAGE)
     if not site.evidence_complete:  # these have an id for each claim or source
         uncertain |= {CLAIMS_PAGE, SOURCES_PAGE, *site.essay_by_claims_page, *site.essay_by_uri}
-    files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()} - {GLOSSARY, CHECKSUMS, IMAGES}
-    files |= site.missing | (EVIDENCE_FILES if site.claims_file.path else set())
+    published = (files - {GLOSSARY, CHECKSUMS, IMAGES}) | site.missing
+    published |= EVIDENCE_FILES if site.claims_file.path else set()
     ids: dict[str, list[str]] = {}
     used: set[str] = set()
     for uri, html in rendered.items():
@@ -156,10 +164,10 @@ def _rendered(site: Site, root: Path, docs: Path, settings: Settings, display_pa
     certain = {uri: found for uri, found in ids.items() if uri not in uncertain and not site.blocks.get(uri)}
     return [
         *problems,
-        *links.check(site, rendered, root, docs, files, uncertain, settings.former),
+        *links.check(site, rendered, root, docs, published, uncertain, settings.former),
         *duplicated_text.check(site, rendered),
         *_published_ids(site, docs, certain),
-        *images.check(docs, display_path, site.images, site.images_file, used, site.images_complete),
+        *images.check(site, docs, display_path, files, used),
     ]
 
 

@@ -1,23 +1,21 @@
 """Checks on topics and other pages: titles, answers, relations, terms, next pages and dates."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterator
 
 from diagnostics import Diagnostic, did_you_mean
 
 from health_diplomacy.content import front_matter
-from health_diplomacy.content.limits import walk
 from health_diplomacy.content.site import Site, page_id
 from health_diplomacy.lint import dates
 
 
-def check(site: Site, docs: Path) -> Iterator[Diagnostic]:
-    """All problems with the front matter and answers of pages."""
+def check(site: Site, files: Collection[str]) -> Iterator[Diagnostic]:
+    """All problems with the front matter and answers of pages. `files` are all files of the docs folder, by uri."""
     yield from _answers(site)
     yield from _titles(site)
     yield from _relations(site)
     yield from _terms(site)
-    yield from _next_pages(site, docs)
+    yield from _next_pages(site, files)
     yield from _dates(site)
 
 
@@ -101,9 +99,9 @@ def _terms(site: Site) -> Iterator[Diagnostic]:
                 yield Diagnostic(document.path, line, "G02", f"there is no term '{term}'", hint)
 
 
-def _next_pages(site: Site, docs: Path) -> Iterator[Diagnostic]:
+def _next_pages(site: Site, files: Collection[str]) -> Iterator[Diagnostic]:
     """Bad: a next page that is missing or the page itself.  Good: `next: {page: topics/index.md, why: …}`."""
-    pages = {file.relative_to(docs).as_posix() for file in walk(docs) if file.suffix == ".md"} | site.missing
+    pages = {uri for uri in files if uri.endswith(".md")} | site.missing
     for uri, page in site.pages.items():
         if page.next.page == uri:
             what, hint = "the next page is this page itself", "name another page"
