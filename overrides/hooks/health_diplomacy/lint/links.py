@@ -105,9 +105,3 @@ def check_attributes(document: Document) -> list[Diagnostic]:
         )
         for found in WRONG_ID.finditer(document.body)
     ]
-
-
-def unreadable(document: Document, error: Exception) -> Diagnostic:
-    """A page for which a Markdown extension raised an exception."""
-    what = f"Markdown cannot read this page: {error}"
-    return Diagnostic(document.path, document.line_at(document.body_start), "F09", what, "undo the last edit")

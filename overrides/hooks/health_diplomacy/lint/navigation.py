@@ -1,5 +1,6 @@
-"""Checks on the navigation, the pages that templates need, and redirects."""
+"""Checks on the navigation, the pages and placeholders that templates need, and redirects."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from diagnostics import Diagnostic, did_you_mean
@@ -8,6 +9,7 @@ from health_diplomacy.content.configuration import Settings
 from health_diplomacy.content.loader import EDITION
 from health_diplomacy.content.site import Site
 from health_diplomacy.lint import redirects
+from health_diplomacy.render.placeholders import required_placeholders
 
 
 def menu(site: Site, nav: Mapping[str, int]) -> Iterator[Diagnostic]:
@@ -31,6 +33,16 @@ def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
         yield Diagnostic(
             f"{display_path}/{uri}", 1, "N06", "this page is missing, and others link to it by this name", hint
         )
+
+
+def needed_placeholders(site: Site) -> Iterator[Diagnostic]:
+    """Bad: `<!-- map -->` removed from docs/topics/index.md.  Good: the placeholder, on a line of its own."""
+    for uri, name in required_placeholders(site):
+        document = site.documents.get(uri)
+        if document and document.meta and not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
+            what = f"the mark '<!-- {name} -->', which the build replaces with a part of this page, is missing"
+            line = document.line_at(document.body_start)
+            yield Diagnostic(document.path, line, "M11", what, "put it back, on a line of its own")
 
 
 def former_addresses(site: Site, files: Collection[str], settings: Settings) -> Iterator[Diagnostic]:

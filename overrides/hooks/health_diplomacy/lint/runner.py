@@ -11,7 +11,6 @@ from typing import Any
 
 import markdown as markdown_library
 from diagnostics import Diagnostic
-from selectolax.lexbor import LexborNode
 
 from health_diplomacy.content import git_history, snippets
 from health_diplomacy.content.configuration import Settings
@@ -27,7 +26,6 @@ from health_diplomacy.lint import (
     markdown,
     navigation,
     pages,
-    placeholders,
     prose,
     safety,
     sources,
@@ -56,11 +54,10 @@ def check(
         *topics.check(site, files),
         *(navigation.menu(site, settings.nav) if settings.nav is not None else []),
         *navigation.needed_pages(site, display_path),
+        *navigation.needed_placeholders(site),
         *navigation.former_addresses(site, files, settings),
         *_evidence(site, as_given=not changes),
         *_markdown(site),
-        *placeholders.required(site),
-        *placeholders.dated_headings(site),
         *prose.check(site),
         *(_rendered(site, files, root, docs, settings, display_path) if settings.extensions is not None else []),
     ]
@@ -132,11 +129,7 @@ def _rendered(
 ) -> list[Diagnostic]:
     """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
     rendered, problems = _render(site, settings)
-    broken = {
-        uri: list(unrendered_markup.check_tags(site.documents[uri])) for uri in rendered if uri not in site.blocks
-    }
-    truncated = {uri for uri, found in broken.items() if any(map(unrendered_markup.hides_the_rest, found))}
-    uncertain = truncated | (site.documents.keys() - rendered.keys())
+    uncertain = site.documents.keys() - rendered.keys()
     glossary_page = site.documents.get(GLOSSARY_PAGE)
     if glossary_page and not (site.glossary_complete and glossary.PLACEHOLDER in glossary_page.body):
         uncertain.add(GLOSSARY_PAGE)
@@ -150,10 +143,13 @@ def _rendered(
         document, page, is_essay = site.documents[uri], safety.parse(safety.in_template(html)), uri in site.blocks
         added = added_ids(site, uri)
         ids[uri] = [*(node.id or "" for node in page.css("[id]")), *added]
-        urls = [value.strip() for node in page.css("[href], [src]") for value in _urls(node)]
+        urls = [(node.attributes[name] or "").strip() for name in ("href", "src") for node in page.css(f"[{name}]")]
         used |= {links.target(uri, url) for url in urls}
-        problems += broken.get(uri, [])
-        if uri not in truncated:
+        broken, is_truncated = ([], False) if is_essay else unrendered_markup.check_tags(document)
+        problems += broken
+        if is_truncated:
+            uncertain.add(uri)
+        else:
             problems += essay_rules.separate_passages(site, uri, page)
             problems += [] if is_essay else unrendered_markup.check_visible_syntax(document, page)
         problems += links.own_addresses(document, urls, settings.site_url)
@@ -184,12 +180,9 @@ def _render(site: Site, settings: Settings) -> tuple[dict[str, str], list[Diagno
         try:
             rendered[uri] = to_html(text, settings)
         except Exception as error:  # Markdown extensions may raise anything
-            problems += [] if invalid else [links.unreadable(document, error)]
+            what, line = f"Markdown cannot read this page: {error}", document.line_at(document.body_start)
+            problems += [] if invalid else [Diagnostic(document.path, line, "F09", what, "undo the last edit")]
     return rendered, problems
-
-
-def _urls(node: LexborNode) -> list[str]:
-    return [node.attributes[name] or "" for name in ("href", "src") if name in node.attributes]
 
 
 def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> Iterator[Diagnostic]:

@@ -14,6 +14,7 @@ from diagnostics import Diagnostic
 from selectolax.lexbor import LexborNode
 
 from health_diplomacy.content.documents import Document
+from health_diplomacy.lint import Fault
 from health_diplomacy.lint.markdown import without_code
 from health_diplomacy.lint.safety import ELEMENTS, REFUSED
 from health_diplomacy.lint.svg_safety import ALLOWED
@@ -25,11 +26,12 @@ UNSUPPORTED = [
 MISTAKES = [(re.compile(each["pattern"]), each) for each in MARKUP["mistakes"]]
 VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
 VERBATIM_HTML = re.compile(r"(?is)<(?P<tag>code|pre|kbd|samp)\b.*?</(?P=tag)>")
-VOID = frozenset(ALLOWED["void"].split())
 OPTIONAL_END = frozenset(ALLOWED["optional_end"].split())
 BLOCKS = frozenset(ALLOWED["blocks"].split())
+PAIRED = {
+    tag for tag in {*ELEMENTS, *REFUSED, "svg"} - {*ALLOWED["void"].split()} if REFUSED.get(tag, "")[:1] != ("M08",)
+}
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
-NOT_CLOSED = "is not closed"
 
 
 def check_visible_syntax(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
@@ -102,35 +104,28 @@ def _short(words: str) -> str:
     return words if len(words) <= 60 else f"{words[:59]}…"
 
 
-def check_tags(document: Document) -> Iterator[Diagnostic]:
-    """Unclosed tags, which contain the rest of the page, and closing tags of nothing, which may end the page's own.
+def check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
+    """Unclosed tags and closing tags of nothing, and whether the rest of the page is inside an unclosed block.
 
     Bad:  `<div>` without `</div>`, `</div>` without `<div>`   Good:  both
     """
     opened: list[tuple[str, int]] = []
+    unclosed: list[tuple[str, int]] = []
+    faults: list[Fault] = []
     for tag in TAG.finditer(without_code(document)):
         name, line = tag["name"].casefold(), document.line_at(tag.start())
-        if name not in ELEMENTS.keys() | REFUSED.keys() | {"svg", "main"} or REFUSED.get(name, [""])[0] == "M08":
+        names = [each for each, _ in opened]
+        if name not in PAIRED:
             continue
-        if tag["end"]:
-            start = next((index for index in range(len(opened) - 1, -1, -1) if opened[index][0] == name), None)
-            if start is not None:
-                yield from _unclosed(document, opened[start + 1 :])
-                del opened[start:]
-            else:
-                yield Diagnostic(document.path, line, "M07", f"</{name}> has no opening tag", "remove it")
-        elif name not in VOID and not tag["rest"].rstrip().endswith("/"):
-            opened.append((name, line))
-    yield from _unclosed(document, opened)
-
-
-def hides_the_rest(problem: Diagnostic) -> bool:
-    """Whether an unclosed tag contains the rest of the page, so that other problems may only be consequences."""
-    return NOT_CLOSED in problem.message and problem.message[1:].partition(">")[0] in BLOCKS
-
-
-def _unclosed(document: Document, opened: list[tuple[str, int]]) -> Iterator[Diagnostic]:
-    for name, line in opened:
-        if name not in OPTIONAL_END:
-            what = f"<{name}> {NOT_CLOSED}, so it contains the rest of the page"
-            yield Diagnostic(document.path, line, "M07", what, f"write </{name}> where it ends, or remove it")
+        if not tag["end"]:
+            opened += [] if tag["rest"].rstrip().endswith("/") else [(name, line)]
+        elif name in names:
+            start = len(names) - 1 - names[::-1].index(name)
+            unclosed += opened[start + 1 :]
+            del opened[start:]
+        else:
+            faults.append((line, "M07", f"</{name}> has no opening tag", "remove it"))
+    for name, line in (unclosed := [each for each in unclosed + opened if each[0] not in OPTIONAL_END]):
+        what = f"<{name}> is not closed, so it contains the rest of the page"
+        faults.append((line, "M07", what, f"write </{name}> where it ends, or remove it"))
+    return [Diagnostic(document.path, *fault) for fault in faults], any(name in BLOCKS for name, _ in unclosed)
