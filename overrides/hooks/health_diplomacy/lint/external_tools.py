@@ -49,70 +49,62 @@ def files(root: Path, docs: str) -> list[str]:
 def check(root: Path, names: Iterable[str]) -> list[Diagnostic]:
     """The style and spelling problems of files relative to `root`."""
     settings = [name for name in ("pyproject.toml", WORDS) if os.path.lexists(root / name)]
-    refused = {name: check_file(root / name, name) for name in [*settings, *sorted(names)]}
-    problems = [problem for found in refused.values() for problem in found]
-    if not any(refused[name] for name in settings):
-        names = sorted(name for name in names if not refused[name])
+    problems = [problem for name in (*settings, *names) for problem in check_file(root / name, name)]
+    unsafe = {problem.path for problem in problems}
+    if unsafe.isdisjoint(settings):
+        names = sorted(set(names) - unsafe)
         problems += _style(root, [name for name in names if name.endswith(".md")]) + _spelling(root, names)
     return problems
 
 
 def fix(root: Path, names: Iterable[str]) -> None:
     """Fix Markdown style. Spelling is not fixed, because the right word needs a decision."""
-    tool, pages = program("rumdl"), [name for name in sorted(names) if name.endswith(".md")]
-    for name in pages if tool else ():  # rumdl keeps two spaces, a line break, but removes more than two
+    pages = [name for name in sorted(names) if name.endswith(".md") and program("rumdl")]
+    for name in pages:  # rumdl keeps two spaces, a line break, but removes more than two
         text = (root / name).read_bytes()
         fixed = re.sub(rb"(?<=\S) {3,}(?=\r?\n *\S)", b"  ", text)
         if fixed != text:
             (root / name).write_bytes(fixed)
-    if tool and pages:
-        options = ["--no-cache", "--silent", "--unfixable", ",".join(FIXED_BY_HAND)]
-        subprocess.run([tool, "fmt", *options, *pages], cwd=root, capture_output=True, timeout=60)
+    options = ["--no-cache", "--silent", "--unfixable", ",".join(FIXED_BY_HAND)]
+    _run("rumdl", ["fmt", *options], pages, root)
 
 
 def _style(root: Path, pages: list[str]) -> list[Diagnostic]:
-    tool = program("rumdl")
-    if not tool or not pages:
-        return []
-    done = _run([tool, "check", "--no-cache", "--output", "json", *pages], root)
-    found = json.loads(done or "[]")
-    fix_hint = f"run `{COMMAND} check --fix`"
-    return [
-        Diagnostic(
-            Path(each["file"]).as_posix(),
-            each["line"],
-            "M04",
-            f"{_plain(each['message'])} ({each['rule']})",
-            fix_hint if each["fixable"] and each["rule"] not in FIXED_BY_HAND else "write it as on other pages",
-        )
-        for each in found
-    ]
-
-
-def _spelling(root: Path, names: list[str]) -> list[Diagnostic]:
-    tool = program("typos")
-    if not tool or not names:
-        return []
-    config = ["--config", WORDS] if (root / WORDS).is_file() else []
-    done = _run([tool, *config, "--format", "json", "--", *names], root)
+    output = _run("rumdl", ["check", "--no-cache", "--output", "json"], pages, root)
     problems = []
-    for line in done.splitlines():
-        each = json.loads(line)
-        if each.get("type") != "typo":
-            continue
-        better = " or ".join(f"'{word}'" for word in each["corrections"][:3]) or "another word"
-        path = Path(each["path"]).as_posix().removeprefix("./")
-        what = f"'{each['typo']}' is not a known American spelling"
-        hint = f"write {better}, or, if it is right, add it to {WORDS}"
-        problems.append(Diagnostic(path, each["line_num"], "Q01", what, hint))
+    for each in json.loads(output or "[]"):
+        hint = "write it as on other pages"
+        if each["fixable"] and each["rule"] not in FIXED_BY_HAND:
+            hint = f"run `{COMMAND} check --fix`"
+        what = f"{_plain(each['message'])} ({each['rule']})"
+        problems.append(Diagnostic(Path(each["file"]).as_posix(), each["line"], "M04", what, hint))
     return problems
 
 
-def _run(command: list[str], root: Path) -> str:
-    return subprocess.run(command, cwd=root, capture_output=True, timeout=60).stdout.decode("utf-8", "replace")
+def _spelling(root: Path, names: list[str]) -> list[Diagnostic]:
+    config = ["--config", WORDS] if (root / WORDS).is_file() else []
+    problems = []
+    for line in _run("typos", [*config, "--format", "json", "--"], names, root).splitlines():
+        each = json.loads(line)
+        if each.get("type") == "typo":
+            better = " or ".join(f"'{word}'" for word in each["corrections"][:3]) or "another word"
+            path = Path(each["path"]).as_posix().removeprefix("./")
+            what = f"'{each['typo']}' is not a known American spelling"
+            hint = f"write {better}, or, if it is right, add it to {WORDS}"
+            problems.append(Diagnostic(path, each["line_num"], "Q01", what, hint))
+    return problems
+
+
+def _run(name: str, options: list[str], files: list[str], root: Path) -> str:
+    """A program's output for some files; empty if it is not installed or there are none."""
+    tool = program(name)
+    if not tool or not files:
+        return ""
+    done = subprocess.run([tool, *options, *files], cwd=root, capture_output=True, timeout=60)
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _plain(message: str) -> str:
     """A program's message in the form of `Diagnostic.message`."""
-    words = message.strip().rstrip(".").replace("\n", " ")
-    return words[0].lower() + words[1:] if words[1:2].islower() else words
+    text = message.strip().rstrip(".").replace("\n", " ")
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
