@@ -20,35 +20,28 @@ WORD = re.compile(r"\w+(?:['’]\w+)?")
 def check(site: Site, rendered: Collection[str]) -> Iterator[Diagnostic]:
     """Bad: a sentence of `defense-5` typed into a topic.  Good: `--8<-- "essays/defense.md:defense-5"`."""
     sentences = [
-        (" ".join(words), uri, block.id)
-        for uri, blocks in site.blocks.items()
-        for block in blocks
-        if not block.level
-        for sentence in SENTENCE_END.split(block.text)
-        if len(words := _words(sentence)) >= MIN_WORDS
+        (" ".join(words), paragraph)
+        for paragraph in site.paragraphs.values()
+        for sentence in SENTENCE_END.split(paragraph.text)
+        if len(words := [word for _, word in _words(sentence)]) >= MIN_WORDS
     ]
     for page, document in site.documents.items():
         if page in site.blocks or page not in rendered:
             continue
-        found = [(match.start(), _plain(match[0])) for match in WORD.finditer(document.body)]
+        found = _words(document.body)
         text = f" {' '.join(word for _, word in found)} "
-        for sentence, uri, paragraph in sentences:
+        for sentence, paragraph in sentences:
             at = text.find(f" {sentence} ")
             if at < 0:
                 continue
             line = document.line_at(document.body_start + found[text.count(" ", 0, at + 1) - 1][0])
-            is_topic = front_matter.model_for(page) is front_matter.TopicPage
-            hint = (
-                f'include the paragraph with the line --8<-- "{uri}:{paragraph}"'
-                if is_topic
-                else f"link to {uri}#{paragraph}, and say in other words what it says"
-            )
-            yield Diagnostic(document.path, line, "P08", f"a sentence of {paragraph} is pasted here", f"{hint} instead")
+            uri, id = paragraph.essay.uri, paragraph.id
+            hint = f"link to {uri}#{id}, and say in other words what it says instead"
+            if front_matter.model_for(page) is front_matter.TopicPage:
+                hint = f'include the paragraph with the line --8<-- "{uri}:{id}" instead'
+            yield Diagnostic(document.path, line, "P08", f"a sentence of {id} is pasted here", hint)
 
 
-def _words(text: str) -> list[str]:
-    return [_plain(match[0]) for match in WORD.finditer(text)]
-
-
-def _plain(word: str) -> str:
-    return word.casefold().replace("’", "'")
+def _words(text: str) -> list[tuple[int, str]]:
+    """The words of a text with their offsets, without differences in case and apostrophes."""
+    return [(match.start(), match[0].casefold().replace("’", "'")) for match in WORD.finditer(text)]

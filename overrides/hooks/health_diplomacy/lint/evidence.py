@@ -6,21 +6,11 @@ from functools import partial
 
 from diagnostics import Diagnostic, did_you_mean
 
+from health_diplomacy.content import schema
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.essays import Block
 from health_diplomacy.content.field_types import MARKUP
-from health_diplomacy.content.schema import (
-    CITATION,
-    CLAIM_WORDS,
-    FINDING_WORDS,
-    NEED_SOURCES,
-    NOTE_WORDS,
-    SENTENCE_WORDS,
-    SOURCES_REQUIRED,
-    Claim,
-    Source,
-    verdict_of,
-)
+from health_diplomacy.content.schema import Claim, Source
 from health_diplomacy.lint import Fault, dates
 
 # Anything meant as a citation, but no email address.
@@ -120,7 +110,7 @@ def _parts(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 def _verdict(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
     """Bad: `documented` for a sentence with a part that is `disputed`.  Good: the verdict that follows from the parts."""
-    verdict = verdict_of(claim.parts)
+    verdict = schema.verdict_of(claim.parts)
     if claim.verdict != verdict:
         parts = ", ".join(f"{part.id} {part.verdict}" for part in claim.parts)
         what = f"the verdict of '{claim.id}' is '{claim.verdict}', and its parts are: {parts}"
@@ -130,14 +120,14 @@ def _verdict(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 def _lengths(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
     """Bad: a note of half a page, a sentence of forty words.  Good: a finding in one line, a note of one to three sentences."""
-    texts = [(line_of("finding"), f"the finding of '{claim.id}' has", claim.finding, FINDING_WORDS)]
+    texts = [(line_of("finding"), f"the finding of '{claim.id}' has", claim.finding, schema.FINDING_WORDS)]
     for number, part in enumerate(claim.parts):
         line, note = line_of("parts", number, "note"), f"the note of part '{part.id}' of '{claim.id}'"
-        texts.append((line, f"{note} has", part.plain_note, NOTE_WORDS))
+        texts.append((line, f"{note} has", part.plain_note, schema.NOTE_WORDS))
         sentences = SENTENCE_END.split(part.plain_note)
-        texts += [(line, f"a sentence in {note} has", sentence, SENTENCE_WORDS) for sentence in sentences]
+        texts += [(line, f"a sentence in {note} has", sentence, schema.SENTENCE_WORDS) for sentence in sentences]
     together = f"{claim.finding} {claim.plain_note}"
-    texts.append((line_of("finding"), f"finding and notes of '{claim.id}' together have", together, CLAIM_WORDS))
+    texts.append((line_of("finding"), f"finding and notes of '{claim.id}' together have", together, schema.CLAIM_WORDS))
     for line, what, text, most in texts:
         count = len(text.split())
         if count > most:
@@ -159,7 +149,7 @@ def _notes(claim: Claim, sources: Mapping[str, Source], line_of: LineOf) -> Iter
     """
     for number, part in enumerate(claim.parts):
         line, name = line_of("parts", number, "note"), f"part '{part.id}' of '{claim.id}'"
-        for words in CITATION_ATTEMPT.findall(CITATION.sub("", part.note)):
+        for words in CITATION_ATTEMPT.findall(schema.CITATION.sub("", part.note)):
             what = f"'{words}' in the note of {name} is not a citation"
             yield line, "E05", what, "write it as [@id] or [@id; @other-id]"
         unmarked = [mark for mark in BRACKETED.finditer(part.note) if mark["id"] in sources]
@@ -170,11 +160,16 @@ def _notes(claim: Claim, sources: Mapping[str, Source], line_of: LineOf) -> Iter
             hint = did_you_mean(key, sources, "add it to docs/evidence/sources.yml")
             yield line, "E04", f"there is no source '{key}'", hint
         origins = {sources[key].origin for key in part.cited if key in sources and sources[key].read_as_published}
-        if part.verdict in NEED_SOURCES and len(origins) < SOURCES_REQUIRED and not unknown and not unmarked:
+        if (
+            part.verdict in schema.NEED_SOURCES
+            and len(origins) < schema.SOURCES_REQUIRED
+            and not unknown
+            and not unmarked
+        ):
             count = f"{len(origins)} independent source{'' if len(origins) == 1 else 's'}"
             what = f"{name} is '{part.verdict}' and cites {count} read on the publisher's site"
             hint = (
-                f"cite at least {SOURCES_REQUIRED} of different publishers, none of which repeats another, "
+                f"cite at least {schema.SOURCES_REQUIRED} of different publishers, none of which repeats another, "
                 "or choose another verdict"
             )
             yield line, "E06", what, hint

@@ -28,9 +28,8 @@ VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
 VERBATIM_HTML = re.compile(r"(?is)<(?P<tag>code|pre|kbd|samp)\b.*?</(?P=tag)>")
 OPTIONAL_END = frozenset(ALLOWED["optional_end"].split())
 BLOCKS = frozenset(ALLOWED["blocks"].split())
-PAIRED = {
-    tag for tag in {*ELEMENTS, *REFUSED, "svg"} - {*ALLOWED["void"].split()} if REFUSED.get(tag, "")[:1] != ("M08",)
-}
+STYLING = {tag for tag, (code, _, _) in REFUSED.items() if code == "M08"}
+PAIRED = {"svg", *ELEMENTS, *REFUSED} - STYLING - set(ALLOWED["void"].split())
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
 
 
@@ -115,17 +114,18 @@ def check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
     for tag in TAG.finditer(without_code(document)):
         name, line = tag["name"].casefold(), document.line_at(tag.start())
         names = [each for each, _ in opened]
-        if name not in PAIRED:
+        if name not in PAIRED or (not tag["end"] and tag["rest"].rstrip().endswith("/")):
             continue
         if not tag["end"]:
-            opened += [] if tag["rest"].rstrip().endswith("/") else [(name, line)]
+            opened.append((name, line))
         elif name in names:
             start = len(names) - 1 - names[::-1].index(name)
             unclosed += opened[start + 1 :]
             del opened[start:]
         else:
             faults.append((line, "M07", f"</{name}> has no opening tag", "remove it"))
-    for name, line in (unclosed := [each for each in unclosed + opened if each[0] not in OPTIONAL_END]):
+    unclosed = [(name, line) for name, line in unclosed + opened if name not in OPTIONAL_END]
+    for name, line in unclosed:
         what = f"<{name}> is not closed, so it contains the rest of the page"
         faults.append((line, "M07", what, f"write </{name}> where it ends, or remove it"))
     return [Diagnostic(document.path, *fault) for fault in faults], any(name in BLOCKS for name, _ in unclosed)
