@@ -103,16 +103,23 @@ def _parts(root: LexborNode) -> Iterator[tuple[str, str, Reason | None]]:
 
 def _pattern(name: str, value: str) -> str:
     """A pattern for an element or attribute in HTML or Markdown."""
+    begin = "" if name.startswith("<") else r"(?<![\w-])"
     if not value:
-        return rf"(?i)(?<![\w-]){re.escape(name)}(?![\w-])"
+        return rf"(?i){begin}{re.escape(name)}(?![\w-])"
     in_link = r"|\(\s*<?" if name in {"href", "src"} else ""
-    return rf"(?:(?i:(?<![\w-]){re.escape(name)})\s*=\s*[\"']?{in_link}){re.escape(value)}"
+    return rf"(?:(?i:{begin}{re.escape(name)})\s*=\s*[\"']?{in_link}){re.escape(value)}"
 
 
-def _content(root: LexborNode) -> tuple[Counter[tuple[str, str]], str]:
+def _content(root: LexborNode) -> tuple[Counter[tuple[str, ...]], str]:
     """All elements and attributes, and the text and comments without spaces."""
-    text = "".join(node.html or "" for node in root.traverse(include_text=True) if (node.tag or "-").startswith("-"))
-    return Counter((name, value) for name, value, _ in _parts(root)), "".join(text.split())
+    markup: Counter[tuple[str, ...]] = Counter()
+    text = []
+    for node in root.traverse(include_text=True):
+        if node.tag and not node.tag.startswith("-"):
+            markup.update([(node.tag,), *((node.tag, name, value or "") for name, value in node.attributes.items())])
+        else:
+            text += (node.html or "").split()
+    return markup, "".join(text)
 
 
 def _is_local(address: str) -> bool:
