@@ -109,7 +109,7 @@ def _parts(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 
 def _verdict(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
-    """Bad: `documented` for a sentence with a part that is `disputed`.  Good: the verdict that follows from the parts."""
+    """Bad: `documented` for a sentence with a `disputed` part.  Good: the verdict that follows from the parts."""
     verdict = schema.verdict_of(claim.parts)
     if claim.verdict != verdict:
         parts = ", ".join(f"{part.id} {part.verdict}" for part in claim.parts)
@@ -119,7 +119,10 @@ def _verdict(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 
 def _lengths(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
-    """Bad: a note of half a page, a sentence of forty words.  Good: a finding in one line, a note of one to three sentences."""
+    """Bad: a note of half a page, a sentence of forty words.
+
+    Good: a finding in one line, a note of one to three sentences.
+    """
     texts = [(line_of("finding"), f"the finding of '{claim.id}' has", claim.finding, schema.FINDING_WORDS)]
     for number, part in enumerate(claim.parts):
         line, note = line_of("parts", number, "note"), f"the note of part '{part.id}' of '{claim.id}'"
@@ -143,7 +146,7 @@ def _finding(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 
 def _notes(claim: Claim, sources: Mapping[str, Source], line_of: LineOf) -> Iterator[Fault]:
-    """Bad: `[@who2020]` where no source has that id, `[who-2021-report]`, `**trust**`; a documented part with one source.
+    """Bad: `[@who2020]` where no source has that id, `[who-2021-report]`, `**trust**`; one source for `documented`.
 
     Good: plain words, and after them `[@who-2020-report; @emro-2021-coverage]`, from two publishers.
     """

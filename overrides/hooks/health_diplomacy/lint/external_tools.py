@@ -23,7 +23,10 @@ WORDS = "tests/words.toml"
 PROGRAMS = ("rumdl", "typos")
 FIXED_BY_HAND = ("MD011", "MD026", "MD029", "MD034", "MD076")
 """Rules of rumdl whose fixes change what a page shows: a link made of "f(x)[1]", a URL in an attribute, a number."""
-MISSING = "Markdown style and spelling were not checked; to add them: .venv/bin/pip install --require-hashes -r tests/requirements.txt"
+MISSING = (
+    "Markdown style and spelling were not checked; "
+    "to add them: .venv/bin/pip install --require-hashes -r tests/requirements.txt"
+)
 
 
 def program(name: str) -> str | None:

@@ -35,7 +35,7 @@ SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
 
 
 def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
-    """The listed images that a built page shows, in order, without duplicates. `url` is the page's URL below the site."""
+    """The listed images that a built page shows, in order, without duplicates; `url` is its URL below the site."""
     sources = (
         posixpath.normpath(posixpath.join(posixpath.dirname(url), unquote(unescape(source))))
         for source in SOURCE.findall(html)

@@ -1,4 +1,4 @@
-"""Checks the links and ids of rendered pages with the link checker, so that `check` and the built site's check agree."""
+"""Checks the links and ids of rendered pages with the link checker, as the built site is checked."""
 
 import os
 import posixpath

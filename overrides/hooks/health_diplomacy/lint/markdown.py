@@ -18,7 +18,8 @@ BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{|\[\^|\*\[)")
 CONTAINER = re.compile(r"!!!|\?\?\?|: |<|\[\^[^\]\s]+\]:|===[+!]* *[^\s=]|\.\. ")
 # List items as word processors write them.
 OTHER_ITEM = re.compile(
-    rf"^ {{0,3}}(?P<mark>[•‣◦▪●·]|\d{{1,2}}\)|\(\d{{1,2}}\)|a[.)](?= )|\(a\)|[-*+](?=[{NO_BREAK}])|\d{{1,2}}\.(?=[{NO_BREAK}]))[ {NO_BREAK}]?\S"
+    r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)|a[.)](?= )|\(a\)|"
+    rf"[-*+](?=[{NO_BREAK}])|\d{{1,2}}\.(?=[{NO_BREAK}]))[ {NO_BREAK}]?\S"
 )
 UNDERLINE = re.compile(r"^(-+|=+) *$")
 INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
@@ -102,7 +103,8 @@ def _lists(lines: Lines) -> Iterator[Fault]:
             base = len(item["indent"])
         deeper = len(item["indent"]) - base if item else 0
         if item and inside and deeper > 0 and deeper % STEP:
-            what = f"this item is indented by {deeper} space{'' if deeper == 1 else 's'} and is not shown below the one above"
+            spaces = f"{deeper} space{'' if deeper == 1 else 's'}"
+            what = f"this item is indented by {spaces} and is not shown below the one above"
             yield number, "M02", what, f"indent it by {(deeper // STEP + 1) * STEP} spaces"
         inside = bool(item) or (inside and (not line.strip() or line.startswith(" ") or bool(before.strip())))
         before = line

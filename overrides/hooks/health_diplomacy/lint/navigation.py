@@ -28,11 +28,10 @@ def menu(site: Site, nav: Mapping[str, int]) -> Iterator[Diagnostic]:
 
 def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
     """Bad: docs/search.md, which every page links to, renamed or removed.  Good: a new `title` in docs/search.md."""
+    what = "this page is missing, and others link to it by this name"
     hint = "restore or add the file under this name; to call the page something else, change its title"
     for uri in site.missing:
-        yield Diagnostic(
-            f"{display_path}/{uri}", 1, "N06", "this page is missing, and others link to it by this name", hint
-        )
+        yield Diagnostic(f"{display_path}/{uri}", 1, "N06", what, hint)
 
 
 def needed_placeholders(site: Site) -> Iterator[Diagnostic]:

@@ -44,7 +44,7 @@ def is_script(address: str) -> bool:
 
 
 def reference_reason(tag: str, name: str, value: str) -> Reason | None:
-    """Why an SVG attribute is refused: it refers to something besides a part of the file or an embedded raster image."""
+    """Why an SVG attribute is refused: it refers to more than a part of the file or an embedded raster image."""
     is_image = tag in {"image", "feImage"}
     if name == "href":
         refers_outside = not value.startswith("#") and not (is_image and PICTURE_DATA.match(value))

@@ -20,7 +20,7 @@ def check(site: Site, files: Collection[str]) -> Iterator[Diagnostic]:
 
 
 def _answers(site: Site) -> Iterator[Diagnostic]:
-    """Bad: a heading above the answer, an answer of one line or half a page.  Good: a first paragraph of 60 to 90 words."""
+    """Bad: a heading above the answer, an answer of one line.  Good: a first paragraph of 60 to 90 words."""
     for topic in site.topics:
         document = site.documents[topic.uri]
         answer = document.body.strip().partition("\n\n")[0]
@@ -115,7 +115,7 @@ def _next_pages(site: Site, files: Collection[str]) -> Iterator[Diagnostic]:
 
 
 def _dates(site: Site) -> Iterator[Diagnostic]:
-    """Bad: `changed` before `published`, or `reviewed` in the future.  Good: `changed` after `published`, or omitted."""
+    """Bad: `changed` before `published`, or `reviewed` in the future.  Good: `changed` after `published`."""
     for uri, page in site.pages.items():
         document = site.documents[uri]
         wrong = list(dates.check_review(page.reviewed, page.review_by, page.published))

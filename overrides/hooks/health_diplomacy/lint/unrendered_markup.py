@@ -36,7 +36,8 @@ TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>]
 def check_visible_syntax(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
     """Markdown syntax in the rendered text of a page, which is not searched in lines with unsupported syntax.
 
-    Bad:  `[the glossary] (../glossary.md)`, `**bold`, `## Privacy { #privacy`   Good:  the same, closed and without the space
+    Bad:  `[the glossary] (../glossary.md)`, `**bold`, `## Privacy { #privacy`
+    Good:  the same, closed and without the space
     """
     unsupported = list(_check_unsupported(document))
     yield from unsupported
