@@ -4,6 +4,7 @@ import datetime
 import re
 from typing import Annotated, Any
 
+from babel import Locale
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -30,6 +31,13 @@ def _without_repetition(values: list[str]) -> list[str]:
     return values
 
 
+def _known_language(value: str) -> str:
+    """Bad: `language: xx`.  Good: `language: id`, for Indonesian (ISO 639)."""
+    if value not in Locale("en").languages:
+        raise PydanticCustomError("unknown_language", "no language", {"value": value})
+    return value
+
+
 def _date_from_text(value: Any) -> Any:
     """A date in quotes is text to YAML."""
     try:
@@ -41,6 +49,7 @@ def _date_from_text(value: Any) -> Any:
 Plain = Annotated[Line, AfterValidator(_without_markup)]
 """A line that is shown literally."""
 Names = Annotated[list[Name], AfterValidator(_without_repetition)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), AfterValidator(_known_language)]
 Day = Annotated[datetime.date, Field(strict=True), BeforeValidator(_date_from_text)]
 A_YEAR = datetime.timedelta(days=366)
 """The longest time between two reviews, also in a leap year."""

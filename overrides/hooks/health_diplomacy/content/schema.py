@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from health_diplomacy.content.field_types import Address, Day, Line, Name, Names, PartialDate, Plain, Strict
+from health_diplomacy.content.field_types import Address, Day, Language, Line, Name, Names, PartialDate, Plain, Strict
 
 Verdict = Literal["documented", "partly-documented", "disputed", "not-attributable", "opinion"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -68,9 +68,7 @@ class Source(Strict):
     issued: PartialDate | None = Field(
         None, description="Year, month or day of publication; left out where none is given."
     )
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
-        description="The language it is in, as in ISO 639."
-    )
+    language: Language = Field(description="The language it is in, as in ISO 639.")
     url: Address = Field(description="Where to open it.")
     doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(
         None, description="Its Digital Object Identifier."

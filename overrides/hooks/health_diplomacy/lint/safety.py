@@ -91,7 +91,7 @@ def check_page(document: Document, html: str, data: Document | None = None) -> I
 def _parts(root: LexborNode) -> Iterator[tuple[str, str, Reason | None]]:
     """`("<tag", "")` for each element and `(name, value)` for each attribute, with the reason if it is refused."""
     for node in root.traverse():
-        tag = node.tag or ""
+        tag = node.tag or "-"  # a processing instruction has none
         if tag.startswith("-"):
             continue
         attributes = {name: value or "" for name, value in node.attributes.items()}

@@ -29,7 +29,8 @@ VERBATIM_HTML = re.compile(r"(?is)<(?P<tag>code|pre|kbd|samp)\b.*?</(?P=tag)>")
 OPTIONAL_END = frozenset(ALLOWED["optional_end"].split())
 BLOCKS = frozenset(ALLOWED["blocks"].split())
 STYLING = {tag for tag, (code, _, _) in REFUSED.items() if code == "M08"}
-PAIRED = {"svg", *ELEMENTS, *REFUSED} - STYLING - set(ALLOWED["void"].split())
+UNPAIRED = STYLING | set(ALLOWED["void"].split())
+CLOSED = {"svg", *ELEMENTS, *REFUSED} - UNPAIRED - OPTIONAL_END
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
 
 
@@ -115,7 +116,7 @@ def check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
     for tag in TAG.finditer(without_code(document)):
         name, line = tag["name"].casefold(), document.line_at(tag.start())
         names = [each for each, _ in opened]
-        if name not in PAIRED or (not tag["end"] and tag["rest"].rstrip().endswith("/")):
+        if name in UNPAIRED or (not tag["end"] and tag["rest"].rstrip().endswith("/")):
             continue
         if not tag["end"]:
             opened.append((name, line))
@@ -125,7 +126,7 @@ def check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
             del opened[start:]
         else:
             faults.append((line, "M07", f"</{name}> has no opening tag", "remove it"))
-    unclosed = [(name, line) for name, line in unclosed + opened if name not in OPTIONAL_END]
+    unclosed = [(name, line) for name, line in unclosed + opened if name in CLOSED]
     for name, line in unclosed:
         what = f"<{name}> is not closed, so it contains the rest of the page"
         faults.append((line, "M07", what, f"write </{name}> where it ends, or remove it"))
