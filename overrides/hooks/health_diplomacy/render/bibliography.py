@@ -6,8 +6,8 @@ CSL-JSON is the data format of the Citation Style Language (citationstyles.org),
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from html import escape
+from functools import cached_property
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,17 @@ class Bibliography:
     def html(self) -> Mapping[str, str]:
         """Each reference as HTML, its title linked to the source."""
         items = [_escaped(csl_item(source)) for source in self.sources.values()]
-        rendered = _render(items, formatter.html)
-        return {source.id: _linked(text, source) for source, text in zip(self.sources.values(), rendered, strict=True)}
+        style = CitationStylesStyle(str(STYLE), validate=False)
+        bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.html)
+        for id in self.sources:
+            bibliography.register(Citation([CitationItem(id)]))
+        rendered = zip(self.sources.values(), bibliography.bibliography(), strict=True)
+        return {source.id: _linked(american_punctuation(str(entry)), source) for source, entry in rendered}
 
     @cached_property
     def text(self) -> Mapping[str, str]:
         """Each reference as plain text, without its URL."""
-        rendered = render_text([csl_item(source) for source in self.sources.values()])
-        return dict(zip(self.sources, rendered, strict=True))
+        return {id: unescape(re.sub(r"<[^>]*>", "", html)) for id, html in self.html.items()}
 
     @cached_property
     def in_order(self) -> list[Source]:
@@ -97,13 +100,8 @@ def _name(name: str) -> dict[str, str]:
     return {"family": family, "given": given} if comma else {"literal": name}
 
 
-def render_text(items: Sequence[Item]) -> list[str]:
-    """References as plain text, without URLs, in the order given."""
-    return _render(items, formatter.plain)
-
-
 def _escaped(item: Item) -> Item:
-    """The item with its text as HTML, and its title marked."""
+    """The item for citeproc, with its text as HTML and its title marked."""
 
     def escaped(value: Any) -> Any:
         if isinstance(value, str):
@@ -113,7 +111,8 @@ def _escaped(item: Item) -> Item:
         return [escaped(each) for each in value] if isinstance(value, list) else value
 
     marked = {**item, "title": f"{TITLE_START}{item['title']}{TITLE_END}"}
-    return {key: value if key == "id" else escaped(value) for key, value in marked.items()}
+    unused = {"URL", "archive_location"}  # the style has neither, and citeproc-py does not know the second
+    return {key: value if key == "id" else escaped(value) for key, value in marked.items() if key not in unused}
 
 
 def _linked(text: str, source: Source) -> str:
@@ -122,21 +121,7 @@ def _linked(text: str, source: Source) -> str:
     return text.replace(TITLE_START, link).replace(TITLE_END, "</a>")
 
 
-@cache
-def _style() -> CitationStylesStyle:
-    return CitationStylesStyle(str(STYLE), validate=False)
-
-
-def _render(items: Sequence[Item], form: Any) -> list[str]:
-    # citeproc-py does not know `archive_location`.
-    known = [{key: value for key, value in item.items() if key != "archive_location"} for item in items]
-    bibliography = CitationStylesBibliography(_style(), CiteProcJSON(known), form)
-    for item in items:
-        bibliography.register(Citation([CitationItem(item["id"])]))
-    return [_american_punctuation(str(entry)) for entry in bibliography.bibliography()]
-
-
-def _american_punctuation(text: str) -> str:
+def american_punctuation(text: str) -> str:
     """Put periods before a closing quotation mark, and omit them after ? and !."""
     return re.sub(
         rf"(?P<stop>[?!.])?(?P<close>{TITLE_END}?)”\.",

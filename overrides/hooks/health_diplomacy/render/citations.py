@@ -7,12 +7,11 @@ import datetime
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from health_diplomacy.content.front_matter import EssayPage
 from health_diplomacy.content.schema import Claim
 from health_diplomacy.content.site import Paragraph
-from health_diplomacy.render.bibliography import Item, bibtex, date_parts, render_text
+from health_diplomacy.render.bibliography import Item, american_punctuation, bibtex, date_parts
 from health_diplomacy.render.context import RenderContext
 
 
@@ -108,12 +107,8 @@ class Citations:
             "container-title": self.context.name,
             "issued": date_parts(day.isoformat()),
             "URL": address,
+            **({"note": note.rstrip(".")} if note else {}),
         }
-        return _rendered(key, json.dumps({**item, "note": note.rstrip(".")} if note else item, ensure_ascii=False))
-
-
-@cache
-def _rendered(key: str, csl: str) -> Citation:
-    """Cached across the builds of `mkdocs serve`: citeproc is the slowest part of a build."""
-    item = json.loads(csl)
-    return Citation(key, f"{render_text([item])[0]} {item['URL']}", bibtex(item), csl)
+        parts = (f"“{title}”. {self.context.name}, {self.context.format_day(day)}.", note, address)
+        text = american_punctuation(" ".join(filter(None, parts)))
+        return Citation(key, text, bibtex(item), json.dumps(item, ensure_ascii=False))
