@@ -54,7 +54,7 @@ class Bibliography:
     @cached_property
     def in_order(self) -> list[Source]:
         """The sources sorted by their printed references, ignoring quotation marks and case."""
-        keys = {id: re.sub(r"<[^>]*>|[“”‘’'\"\[\]]", "", html).casefold() for id, html in self.html.items()}
+        keys = {id: re.sub(r"[“”‘’'\"\[\]]", "", text).casefold() for id, text in self.text.items()}
         return sorted(self.sources.values(), key=lambda source: keys[source.id])
 
     @cached_property
@@ -62,7 +62,7 @@ class Bibliography:
         """The same by first letter; "0" has those that don't begin with a letter."""
         groups: dict[str, list[Source]] = {}
         for source in self.in_order:
-            first = re.sub(r"<[^>]*>|[\W_]", "", self.html[source.id])[:1].upper()
+            first = re.sub(r"[\W_]", "", self.text[source.id])[:1].upper()
             groups.setdefault(first if first.isalpha() else "0", []).append(source)
         return groups
 
