@@ -6,6 +6,7 @@ keep the entries of Material's own index.
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import unescape
 from itertools import pairwise
@@ -19,7 +20,8 @@ INDEX = "search/search_index.js"
 Entry = dict[str, Any]
 """`location` (below the site), `kind` (as text), `group` (for the filter), `title`, `text`, `names` (as good as the title),
 `also` (other words for words of the text), and `boost`."""
-WORD = re.compile(r"\w+")
+TOKEN = re.compile(r"\w+|[^\w\s-]")
+"""A word or a punctuation mark other than a hyphen, so that `health-care` is the same as `health care`."""
 HYPHENATED = re.compile(r"\b[^\W\d_]{3,}(?:-[^\W\d_]{3,})+\b")
 
 
@@ -102,18 +104,21 @@ def _entry(
 def _add_other_words(entries: Sequence[Entry], synonyms: Sequence[Sequence[str]]) -> None:
     """Make each entry findable by the other names of the terms in it, and by its compounds in one and in two words."""
     texts = [f"{entry['title']} {entry['text']}".casefold() for entry in entries]
-    known = {word for text in texts for word in WORD.findall(text)}
-    pairs = {pair for text in texts for pair in pairwise(WORD.findall(text))}
+    tokens = [TOKEN.findall(text) for text in texts]
+    known = {token for each in tokens for token in each}
+    pairs = {pair for each in tokens for pair in pairwise(each)}
     compounds = {f"{first}{second}": f"{first} {second}" for first, second in pairs if f"{first}{second}" in known}
     for text in texts:
         compounds |= {word.replace("-", ""): word.replace("-", " ") for word in HYPHENATED.findall(text)}
-    groups = [*compounds.items(), *([name.casefold() for name in names] for names in synonyms)]
-    patterns = [re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b") for names in groups]
-    for entry, text in zip(entries, texts, strict=True):
-        words = text.replace("-", " ")
-        likely = [at for at, names in enumerate(groups) if any(name in words for name in names)]  # far faster
-        found = [groups[at] for at in likely if patterns[at].search(words)]
-        others = {name for names in found for name in names if name.replace("-", " ") not in words}
+    groups = [*compounds.items(), *([" ".join(TOKEN.findall(name.casefold())) for name in names] for names in synonyms)]
+    by_first_token = defaultdict(list)
+    for names in groups:
+        for name in names:
+            by_first_token[name.partition(" ")[0]].append((f" {name} ", names))
+    for entry, each in zip(entries, tokens, strict=True):
+        text = f" {' '.join(each)} "
+        possible = (group for token in set(each) & by_first_token.keys() for group in by_first_token[token])
+        others = {other for name, names in possible if name in text for other in names if other not in text}
         entry["also"] = sorted(others.union(entry["also"]) - set(entry["names"]))
         for key in [key for key in ("names", "also") if not entry[key]]:
             del entry[key]
