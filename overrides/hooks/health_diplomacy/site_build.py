@@ -166,6 +166,7 @@ class SiteBuild:
         # Material prints these unescaped.
         page.meta["title"] = markupsafe.escape(front.title)
         page.meta["description"] = markupsafe.escape(front.description)
+        page.meta["search"] = {"exclude": search_index.has_own_entries(self.site, uri)}
         content = page.content or ""
         variables["components"] = {name for found in COMPONENTS.findall(content) for name in found if name}
         if essay := self.site.essay_by_uri.get(uri):

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, SOURCES_PAGE
+from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, SOURCES_PAGE, Site
 from health_diplomacy.render.context import RenderContext
 
 INDEX = "search/search_index.js"
@@ -23,6 +23,12 @@ Entry = dict[str, Any]
 TOKEN = re.compile(r"\w+|[^\w\s-]")
 """A word or a punctuation mark other than a hyphen, so that `health-care` is the same as `health care`."""
 HYPHENATED = re.compile(r"\b[^\W\d_]{3,}(?:-[^\W\d_]{3,})+\b")
+
+
+def has_own_entries(site: Site, uri: str) -> bool:
+    """Whether a page is indexed here, and not by Material."""
+    lists = {CLAIMS_PAGE, SOURCES_PAGE, GLOSSARY_PAGE, site.search_page, *site.essay_by_claims_page}
+    return uri in lists or uri in site.essay_by_uri or uri in site.topic_by_uri
 
 
 def write(context: RenderContext, url: Callable[[str], str], site_dir: Path) -> None:
@@ -69,18 +75,11 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
 def _other_pages(
     generic: Iterable[Mapping[str, str]], context: RenderContext, url: Callable[[str], str]
 ) -> Iterator[Entry]:
-    """The entries of Material's index for all other pages."""
-    site, ui = context.site, context.ui
-    indexed = {uri for uri in (CLAIMS_PAGE, SOURCES_PAGE, GLOSSARY_PAGE, site.search_page) if uri in site.pages}
-    indexed |= (
-        site.essay_by_uri.keys() | site.topic_by_uri.keys() | (site.essay_by_claims_page.keys() & site.pages.keys())
-    )
-    urls = {url(uri) for uri in indexed}
-    pages = {url(uri): page for uri, page in site.pages.items()}
+    """The entries of Material's index, which has all other pages."""
+    ui = context.ui
+    pages = {url(uri): page for uri, page in context.site.pages.items()}
     for each in generic:
         address, _, fragment = each["location"].partition("#")
-        if address in urls:
-            continue
         page, title, text = pages.get(address), _plain_text(each["title"]), _plain_text(each["text"])
         kind = f"{ui['page']}: {page.title}" if fragment and page else ui["page"]
         names = [page.short_title] if page and page.short_title and not fragment else []
