@@ -25,6 +25,7 @@ FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"
 OWN_EXTENSION = "health_diplomacy.render.markdown_extension"
 WORD = re.compile(r"[\w/-]+(?:\.[\w/-]+)*")
+SEPARATOR = re.compile(r"[\s'\"]+")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,17 @@ def _pages(nav: Any) -> Iterator[str]:
             yield from _pages(item)
 
 
+def _lines_of(text: str, names: list[str]) -> dict[str, int]:
+    """The first line of each name, from 1; 1 if it is missing."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.lstrip().startswith("#"):
+            value = line.rpartition(": ")[2].strip(" -'\"")  # may have spaces
+            for name in (value, *SEPARATOR.split(line)):
+                lines.setdefault(name, number)
+    return {name: lines.get(name, 1) for name in names}
+
+
 def _line_of(text: str, pattern: str) -> int:
     """The first line that begins with the pattern, from 1; 1 if there is none."""
     found = re.search(f"^{pattern}", text, re.MULTILINE)
@@ -64,7 +76,7 @@ def settings_of(config: MkDocsConfig, text: str, former: frozenset[str]) -> Sett
     maps: dict[str, str] = redirects.config["redirect_maps"] if redirects else {}
     extensions = [name for name in config.markdown_extensions if name != OWN_EXTENSION]
     return Settings(
-        nav={uri: _line_of(text, rf"(?! *#)(?:.*[\s'\"])?{re.escape(uri)}(?![^\s'\"])") for uri in _pages(config.nav)},
+        nav=_lines_of(text, list(_pages(config.nav))),
         extensions=(*extensions, OWN_EXTENSION),
         options=config.mdx_configs,
         site_url=config.site_url or "",
