@@ -1,30 +1,28 @@
-"""Renders sources as references, through CSL-JSON and citeproc, and as BibTeX.
+"""Renders sources as references, as BibTeX, and as CSL-JSON.
 
 CSL-JSON is the data format of the Citation Style Language (citationstyles.org), which reference managers import.
 """
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape, unescape
-from pathlib import Path
 from typing import Any
 
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
-from citeproc.source.json import CiteProcJSON
+from babel.dates import format_date
 
 from health_diplomacy.content.schema import Source
 
-STYLE = Path(__file__).with_name("reference.csl")
+MAX_AUTHORS, AUTHORS_BEFORE_ET_AL = 5, 3
+DATE_PATTERNS = ("y", "MMMM y", "MMMM d, y")
 OTHERS = "others"
 PERIODICALS = {"article-journal": "article", "article-magazine": "article", "article-newspaper": "article"}
 BIBTEX = {**PERIODICALS, "book": "book", "chapter": "incollection", "report": "techreport"}
 CONTAINERS = {"article": "journal", "book": "publisher", "incollection": "booktitle", "techreport": "institution"}
 TEX_ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 TEX_ESCAPES |= {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}  # BibTeX counts braces even after a backslash
-# Private-use characters mark the title while citeproc renders, because it cannot write links.
-TITLE_START, TITLE_END = "\ue000", "\ue001"
 Item = dict[str, Any]
 """An entry of CSL-JSON."""
 
@@ -38,13 +36,7 @@ class Bibliography:
     @cached_property
     def html(self) -> Mapping[str, str]:
         """Each reference as HTML, its title linked to the source."""
-        items = [_escaped(csl_item(source)) for source in self.sources.values()]
-        style = CitationStylesStyle(str(STYLE), validate=False)
-        bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.html)
-        for id in self.sources:
-            bibliography.register(Citation([CitationItem(id)]))
-        rendered = zip(self.sources.values(), bibliography.bibliography(), strict=True)
-        return {source.id: _linked(american_punctuation(str(entry)), source) for source, entry in rendered}
+        return {source.id: _reference(source) for source in self.sources.values()}
 
     @cached_property
     def text(self) -> Mapping[str, str]:
@@ -100,31 +92,37 @@ def _name(name: str) -> dict[str, str]:
     return {"family": family, "given": given} if comma else {"literal": name}
 
 
-def _escaped(item: Item) -> Item:
-    """The item for citeproc, with its text as HTML and its title marked."""
-
-    def escaped(value: Any) -> Any:
-        if isinstance(value, str):
-            return escape(value, quote=False)
-        if isinstance(value, dict):
-            return {key: escaped(each) for key, each in value.items()}
-        return [escaped(each) for each in value] if isinstance(value, list) else value
-
-    marked = {**item, "title": f"{TITLE_START}{item['title']}{TITLE_END}"}
-    unused = {"URL", "archive_location"}  # the style has neither, and citeproc-py does not know the second
-    return {key: value if key == "id" else escaped(value) for key, value in marked.items() if key not in unused}
-
-
-def _linked(text: str, source: Source) -> str:
+def _reference(source: Source) -> str:
+    """Who, “what,” where, when."""
     language = "" if source.language == "en" else f' lang="{source.language}" hreflang="{source.language}"'
-    link = f'<a href="{escape(source.url)}"{language}>'
-    return text.replace(TITLE_START, link).replace(TITLE_END, "</a>")
+    title = f'<a href="{escape(source.url)}"{language}>{escape(source.title, quote=False)}</a>'
+    where = escape(source.publisher, quote=False)
+    where = f"<i>{where}</i>" if source.type in PERIODICALS else where
+    parts = (escape(_authors(source.author), quote=False), f"“{title}”", f"{where}, {_date(source.issued)}")
+    return american_punctuation(" ".join(f"{part.removesuffix('.')}." for part in parts if part))
+
+
+def _authors(names: Sequence[str]) -> str:
+    """Such as "Walsh, Declan, and Christoph Koettl"."""
+    ordered = [*names[:1], *(" ".join(reversed(name.split(", ", 1))) for name in names[1:])]
+    if len(names) > MAX_AUTHORS:
+        return ", ".join([*ordered[:AUTHORS_BEFORE_ET_AL], "et al."])
+    return ", and ".join(filter(None, (", ".join(ordered[:-1]), *ordered[-1:])))
+
+
+def _date(issued: str | None) -> str:
+    """An ISO 8601 day, month or year in words."""
+    if not issued:
+        return "n.d."
+    parts = [int(part) for part in issued.split("-")]
+    year, month, day = (*parts, 1, 1)[:3]
+    return format_date(datetime.date(year, month, day), DATE_PATTERNS[len(parts) - 1], locale="en")
 
 
 def american_punctuation(text: str) -> str:
     """Put periods before a closing quotation mark, and omit them after ? and !."""
     return re.sub(
-        rf"(?P<stop>[?!.])?(?P<close>{TITLE_END}?)”\.",
+        r"(?P<stop>[?!.])?(?P<close>(?:</a>)?)”\.",
         lambda end: f"{end['stop'] or ''}{end['close']}{'' if end['stop'] else '.'}”",
         text,
     )
