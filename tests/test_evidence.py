@@ -281,6 +281,27 @@ def test_reference_managers_can_read_every_source(hosted):
         assert unescaped.count("{") == unescaped.count("}")
 
 
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({}, "“Why?” Health Press, n.d."),
+        ({"author": ["Ministry of Health"], "issued": "2020"}, "Ministry of Health. “Why?” Health Press, 2020."),
+        (
+            {"author": ["Lee, B.", "Ali, A."], "issued": "2020-05"},
+            "Lee, B., and A. Ali. “Why?” Health Press, May 2020.",
+        ),
+        ({"author": [*"ABC", "others"], "title": "S & T."}, "A, B, C, and others. “S & T.” Health Press, n.d."),
+        ({"author": [*"ABCDEF"], "publisher": "Press Inc."}, "A, B, C, et al. “Why?” Press Inc., n.d."),
+    ],
+)
+def test_a_reference_says_who_what_where_and_when(changed, text):
+    given = {**LISTED[0], "author": [], "issued": None, "title": "Why?", "publisher": "Health Press", **changed}
+    source = Source.model_validate(given)
+    references = bibliography.Bibliography({source.id: source})
+    assert references.text[source.id] == text
+    assert f'<a href="{source.url}">' in references.html[source.id]
+
+
 def test_what_a_source_says_is_no_formula_of_a_spreadsheet_and_ends_no_field_of_bibtex():
     given = {
         **next(source for source in LISTED if source["type"] == "webpage" and "doi" not in source),
