@@ -8,9 +8,10 @@ from tests.reading import ROOT
 
 HOOKS = ROOT / "overrides/hooks"
 LAYERS = ["content", "render", "lint", "outputs"]
-"""The packages of `health_diplomacy`, each of which imports only those before it. Lint renders pages to check them."""
-SHARED = {"codes"}
-"""Modules that every layer may import; all others outside the packages use all of them."""
+"""The packages of `health_diplomacy`, each of which imports only those before it. Lint renders pages to check them.
+
+Modules outside the packages use all of them.
+"""
 MODULES = {
     file.relative_to(HOOKS).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): file
     for file in sorted(HOOKS.rglob("*.py"))
@@ -36,7 +37,7 @@ def imports(module: str) -> set[str]:
 def layer(module: str) -> int:
     """The position of a module's layer; past the last one for those that use all of them."""
     name = module.split(".")[1]
-    return LAYERS.index(name) if name in LAYERS else -1 if name in SHARED else len(LAYERS)
+    return LAYERS.index(name) if name in LAYERS else len(LAYERS)
 
 
 PACKAGED = [module for module in MODULES if module.startswith("health_diplomacy.")]

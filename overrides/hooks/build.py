@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from diagnostics import Diagnostic, as_text
 from health_diplomacy.codes import STYLE
@@ -18,15 +18,16 @@ from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import added_ids
 from health_diplomacy.site_build import SiteBuild
 from jinja2 import Environment, TemplateError
-from mkdocs.commands import serve
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
 
 log = logging.getLogger("mkdocs.hooks.health_diplomacy")
 KEPT = "The last good site is unchanged."
@@ -57,6 +58,8 @@ state = _State()
 def on_startup(command: str, dirty: bool) -> None:
     state.serving = command == "serve"
     if state.serving:
+        from mkdocs.commands import serve  # a build has no use for its server
+
         serve.build = _keep_going(serve.build)  # MkDocs would exit if the first build fails, before any event
 
 
@@ -175,7 +178,7 @@ def on_build_error(error: Exception) -> None:
         raise Abort(f"{problem}\n\n1 problem. {KEPT}") from None
 
 
-def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
+def on_serve(server: "LiveReloadServer", config: MkDocsConfig, builder: Callable[..., None]) -> "LiveReloadServer":
     """Serve the last good site after a failed build, or the failure if there is none."""
     server.builder = _keep_going(server.builder)
     error_page = server.error_handler

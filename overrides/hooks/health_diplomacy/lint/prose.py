@@ -11,11 +11,12 @@ import yaml
 from diagnostics import Diagnostic
 
 from health_diplomacy.content.site import Site
+from health_diplomacy.content.yaml_diagnostics import Parser
 from health_diplomacy.lint.markdown import lines_outside_code
 
 MAX_WORDS = 70
 """Words up to a period, colon or semicolon; few people understand longer sentences at first reading."""
-PHRASES = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+PHRASES = yaml.load(Path(__file__).with_suffix(".yml").read_bytes(), Parser)
 PLAINER = re.compile(rf"\b(?:{'|'.join(PHRASES['plainer'])})\b")
 TAKING_SIDES = re.compile(rf"\b(?:{'|'.join(PHRASES['taking_sides'])})\b")
 SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"”’)*_]*\s+")

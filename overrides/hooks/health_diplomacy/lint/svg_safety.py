@@ -9,10 +9,11 @@ import yaml
 from diagnostics import Diagnostic
 
 from health_diplomacy.content.documents import read_text
+from health_diplomacy.content.yaml_diagnostics import Parser
 from health_diplomacy.lint import Fault
 
 Reason = tuple[str, str, str]  # code, message, hint
-ALLOWED = yaml.safe_load(Path(__file__).with_name("html.yml").read_text(encoding="utf-8"))
+ALLOWED = yaml.load(Path(__file__).with_name("html.yml").read_bytes(), Parser)
 EVERYWHERE = set(ALLOWED["everywhere"].split())
 SVG_ELEMENTS = set(ALLOWED["svg"].split())
 SVG_ATTRIBUTES = set(ALLOWED["svg_attributes"].split())

@@ -14,12 +14,13 @@ from diagnostics import Diagnostic
 from selectolax.lexbor import LexborNode
 
 from health_diplomacy.content.documents import Document
+from health_diplomacy.content.yaml_diagnostics import Parser
 from health_diplomacy.lint import Fault
 from health_diplomacy.lint.markdown import without_code
 from health_diplomacy.lint.safety import ELEMENTS, REFUSED
 from health_diplomacy.lint.svg_safety import ALLOWED
 
-MARKUP = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+MARKUP = yaml.load(Path(__file__).with_suffix(".yml").read_bytes(), Parser)
 UNSUPPORTED = [
     (re.compile(each["pattern"], re.MULTILINE), each) for each in [*MARKUP["unsupported"], *MARKUP["misread"]]
 ]
