@@ -15,6 +15,7 @@ from health_diplomacy.content.configuration import OWN_EXTENSION
 from health_diplomacy.content.site import GLOSSARY_PAGE
 from health_diplomacy.outputs import staging
 from health_diplomacy.render import glossary
+from health_diplomacy.render.context import RenderContext
 from health_diplomacy.render.placeholders import added_ids
 from health_diplomacy.site_build import SiteBuild
 from jinja2 import Environment, TemplateError
@@ -102,7 +103,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     build = state.current
     for file in [each for each in files if build.is_unused(each)]:
         files.remove(file)
-    build.create_context()
+    build.context = RenderContext.of(config, build.site)
     for file in build.generated_files():
         files.append(file)
     return files

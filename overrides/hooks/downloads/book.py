@@ -37,7 +37,7 @@ class Book:
 
 
 def assemble(edition: Edition) -> Book:
-    """Builds the book. Raises BuildError with each page that can't be rendered and each image that is missing."""
+    """Build the book. Raises BuildError with each page that can't be rendered and each image that is missing."""
     book = Book(edition, table_of_contents(edition))
     renderer = ChapterRenderer(edition)
     problems = []
@@ -66,7 +66,7 @@ class _Links:
         self.problems: list[Diagnostic] = []
 
     def resolve(self, chapter: Chapter) -> None:
-        """Rewrites the ids, links and image sources of a chapter in place."""
+        """Rewrite the ids, links and image sources of a chapter in place."""
         for element in chapter.body.iter():
             for name, value in element.items():
                 if name == "id":

@@ -92,7 +92,7 @@ class ChapterRenderer:
         self.source_numbers = {source.id: number for number, source in enumerate(self.sources, start=1)}
 
     def render(self, chapter: Chapter) -> Element:
-        """Returns the body of a chapter, its ids and links not yet resolved."""
+        """Return the body of a chapter, its ids and links not yet resolved."""
         content = "" if chapter.kind == "essay" else self._page_content(chapter.uri)
         context = {"chapter": chapter, "content": content, "sources": self.sources, "numbers": self.source_numbers}
         return _parse(self.edition.render(f"book/{chapter.kind}.html", **context))
@@ -114,7 +114,7 @@ class ChapterRenderer:
 
 
 def _parse(html: str) -> Element:
-    """Parses HTML into a tree without namespaces, which serializes as both HTML and XHTML."""
+    """Parse HTML into a tree without namespaces, which serializes as both HTML and XHTML."""
     body: Element = tinyhtml5.parse(f"<!doctype html><body>{html}", namespace_html_elements=False).find("body")
     for element in body.iter("details"):
         element.set("open", "")  # many readers cannot open it

@@ -17,16 +17,17 @@ from pathlib import Path
 
 from diagnostics import Diagnostic, as_text
 
-from . import epub, fonts, images, offline_zip, pdf, zim
+from . import epub, fonts, images, pdf, zim
 from .book import assemble
 from .edition import BuildError, Edition, read_edition
+from .files import write_zip
 
 SUFFIXES = {"zip": "-offline.zip", "pdf": ".pdf", "epub": ".epub", "zim": ".zim"}
 """The end of each download's file name, in the order in which the downloads page lists them."""
 
 
 def main(config_file: Path, site_dir: Path) -> int:
-    """Builds the site with its downloads into `site_dir`. Returns 0, or 1 if nothing was published."""
+    """Build the site with its downloads into `site_dir`. Returns 0, or 1 if nothing was published."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as on Ctrl+C
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -57,7 +58,7 @@ def _build_all(config_file: Path, site_dir: Path, work_dir: Path) -> None:
 
 
 def build_site(config_file: Path, site_dir: Path, **environment: str) -> None:
-    """Runs `mkdocs build`. If it fails, prints its output and raises BuildError."""
+    """Run `mkdocs build`. If it fails, prints its output and raises BuildError."""
     command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(config_file), "-d", str(site_dir.resolve())]
     inherited = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "DOWNLOADS"}}
     env = {"NO_MKDOCS_2_WARNING": "1", **inherited, **environment}
@@ -70,14 +71,14 @@ def build_site(config_file: Path, site_dir: Path, **environment: str) -> None:
 
 
 def write_downloads(edition: Edition, offline_site: Path, files: dict[str, Path]) -> None:
-    """Writes each download to its path in `files`, by kind."""
+    """Write each download to its path in `files`, by kind."""
     book = assemble(edition)
     if problems := fonts.check_glyphs(edition, book.characters):
         raise BuildError(*problems)
     found = sorted((file.relative_to(offline_site).as_posix(), file) for file in offline_site.rglob("*"))
     offline_files = {path: file.read_bytes() for path, file in found if file.is_file()}
     writers: dict[str, Callable[[Path], None]] = {
-        "zip": lambda file: offline_zip.write(edition, offline_files, file),
+        "zip": lambda file: write_zip(file, {f"{edition.slug}/{path}": data for path, data in offline_files.items()}),
         "pdf": lambda file: pdf.write(book, file),
         "epub": lambda file: epub.write(book, file),
         "zim": lambda file: zim.write(edition, offline_files, file),
@@ -88,7 +89,7 @@ def write_downloads(edition: Edition, offline_site: Path, files: dict[str, Path]
 
 
 def _write_listing(edition: Edition, files: dict[str, Path], folder: Path) -> None:
-    """Writes `downloads.json` for the downloads page, and `SHA256SUMS` for `sha256sum --check`."""
+    """Write `downloads.json` for the downloads page, and `SHA256SUMS` for `sha256sum --check`."""
     downloads = [
         {
             "kind": kind,

@@ -39,7 +39,6 @@ class Edition:
     """The folder of the configuration; paths in messages are relative to it."""
     docs: Path
     overrides: Path
-    name: str
     context: RenderContext
     commit_time: datetime.datetime
     """In UTC. No other time is written into downloads, so that builds are reproducible."""
@@ -48,6 +47,11 @@ class Edition:
     def site(self) -> Site:
         """The content of the sources."""
         return self.context.site
+
+    @property
+    def name(self) -> str:
+        """The site's name."""
+        return self.context.name
 
     @property
     def slug(self) -> str:
@@ -74,26 +78,14 @@ class Edition:
 
 
 def read_edition(config_file: Path) -> Edition:
-    """Reads the site that `config_file` configures. Raises BuildError with all problems found in its sources."""
+    """Read the site that `config_file` configures. Raises BuildError with all problems found in its sources."""
     root = config_file.resolve().parent
     config = load_config(str(config_file))
     docs, overrides = Path(config.docs_dir), Path(config.theme.dirs[0])  # the first is the theme's custom_dir
     site, problems = load_site(docs, (docs.relative_to(root) if docs.is_relative_to(root) else docs).as_posix())
     if problems:
         raise BuildError(*problems)
-    language = config.theme.get("language", "en")
-    partials = Environment(loader=FileSystemLoader(overrides))
-    strings: Any = partials.get_template(f"partials/ui/{language}.html").module
-    base_url, description = config.site_url or "", config.site_description or ""
-    return Edition(
-        config=config,
-        root=root,
-        docs=docs,
-        overrides=overrides,
-        name=config.site_name,
-        context=RenderContext(site, base_url, config.site_name, strings.ui, language, description),
-        commit_time=_commit_time(root, site),
-    )
+    return Edition(config, root, docs, overrides, RenderContext.of(config, site), _commit_time(root, site))
 
 
 def _commit_time(root: Path, site: Site) -> datetime.datetime:

@@ -24,7 +24,7 @@ def media_type(path: str) -> str:
 
 
 def write_zip(target: Path, members: Mapping[str, bytes], uncompressed: Collection[str] = ()) -> None:
-    """Writes a ZIP file whose bytes depend on nothing but its members and their order."""
+    """Write a ZIP file whose bytes depend on nothing but its members and their order."""
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in members.items():
             member = zipfile.ZipInfo(name, EARLIEST_DATE)

@@ -9,7 +9,7 @@ BACKGROUNDS = {"apple-touch-icon": "#0b5563"}  # iOS shows transparency as black
 
 
 def write(folder: Path) -> None:
-    """Renders `favicon.svg` in `folder` as PNG, in every size."""
+    """Render `favicon.svg` in `folder` as PNG, in every size."""
     svg = (folder / "favicon.svg").read_text(encoding="utf-8")
     for name, size in SIZES.items():
         png = resvg_py.svg_to_bytes(

@@ -22,7 +22,7 @@ class FittedText:
 
 
 def write_sharing_images(edition: Edition, folder: Path) -> None:
-    """Writes the `og:image` of each page, 1200 by 630 pixels, named after its source: `topics-peace-building.png`."""
+    """Write the `og:image` of each page, 1200 by 630 pixels, named after its source: `topics-peace-building.png`."""
     folder.mkdir(parents=True)
     for uri in edition.site.pages:
         (folder / f"{uri.removesuffix('.md').replace('/', '-')}.png").write_bytes(_sharing_image(edition, uri))
@@ -76,7 +76,7 @@ def _render_png(edition: Edition, template: str, **context: Any) -> bytes:
 def _fit(
     edition: Edition, text: str, width: int, max_lines: int, sizes: tuple[int, ...], family: str = "Public Sans"
 ) -> FittedText:
-    """Breaks text into at most `max_lines` lines of `width` pixels, in the first of the sizes that fits.
+    """Break text into at most `max_lines` lines of `width` pixels, in the first of the sizes that fits.
 
     Text too long for the last size is cut off with an ellipsis. All text is measured in bold, the widest weight.
     """

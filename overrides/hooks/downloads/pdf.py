@@ -18,7 +18,7 @@ BASE_URL = "book:///"
 
 
 def write(book: Book, target: Path) -> None:
-    """Writes the PDF file. Raises BuildError if Pango is missing (D08) or WeasyPrint leaves something out (D07)."""
+    """Write the PDF file. Raises BuildError if Pango is missing (D08) or WeasyPrint leaves something out (D07)."""
     weasyprint = import_weasyprint()
     files = _source_files(book)
 
@@ -54,7 +54,7 @@ def write(book: Book, target: Path) -> None:
 
 
 def import_weasyprint() -> Any:
-    """Imports WeasyPrint, which loads the system's Pango library. Raises BuildError if it is missing (D08)."""
+    """Import WeasyPrint, which loads the system's Pango library. Raises BuildError if it is missing (D08)."""
     try:
         import weasyprint
     except OSError as error:

@@ -20,7 +20,7 @@ XAPIAN_UUID = re.compile(rb"\x0f\rXapian Glass..(?P<uuid>.{16})", re.DOTALL)  # 
 
 
 def write(edition: Edition, offline_site: Mapping[str, bytes], target: Path) -> None:
-    """Writes the ZIM file. `offline_site` maps paths in the offline build to the content of the files."""
+    """Write the ZIM file. `offline_site` maps paths in the offline build to the content of the files."""
     metadata = _metadata(edition)
     creator = Creator(target)
     creator.config_indexing(True, metadata["Language"])
@@ -56,7 +56,7 @@ def _metadata(edition: Edition) -> dict[str, str]:
 
 
 def _with_stable_uuids(content: bytearray) -> bytes:
-    """Replaces the random UUIDs of libzim and Xapian by ones derived from the content.
+    """Replace the random UUIDs of libzim and Xapian by ones derived from the content.
 
     So the same content gives the same file, and other content another UUID, as the format requires.
     The file ends with the MD5 checksum of all before it.
@@ -72,7 +72,7 @@ def _with_stable_uuids(content: bytearray) -> bytes:
 
 @contextmanager
 def _stdout_discarded() -> Iterator[None]:
-    """Discards the progress that libzim's native code prints, which bypasses `sys.stdout`."""
+    """Discard the progress that libzim's native code prints, which bypasses `sys.stdout`."""
     stdout = os.dup(1)
     with open(os.devnull, "wb") as devnull:
         os.dup2(devnull.fileno(), 1)

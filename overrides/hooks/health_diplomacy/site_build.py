@@ -81,19 +81,6 @@ class SiteBuild:
             found += external_tools.check(self.root, external_tools.files(self.root, display_path))
         return found
 
-    def create_context(self) -> None:
-        """Create the render context."""
-        language = self.config.theme.get("language", "en")
-        strings = self.config.theme.get_env().get_template(f"partials/ui/{language}.html").module
-        self.context = RenderContext(
-            site=self.site,
-            base_url=self.config.site_url or "",
-            name=self.config.site_name,
-            ui=strings.ui,  # type: ignore[attr-defined]
-            language=language,
-            description=self.config.site_description or "",
-        )
-
     def generated_files(self) -> Iterator[File]:
         """The generated files that don't depend on rendered pages."""
         texts = {**Citations(self.context).files()}
@@ -123,7 +110,7 @@ class SiteBuild:
         )
 
     def extend(self, env: Environment, files: Files) -> None:
-        """Adds the globals of templates. Not filters: without these hooks, otherwise they would not compile and could not report it."""
+        """Add the globals of templates. Not filters: without these hooks, otherwise they would not compile and could not report it."""
         self.env = env
         self.urls = {file.src_uri: file.url for file in files.documentation_pages()}
         downloads = files.get_file_from_path("downloads/downloads.json")

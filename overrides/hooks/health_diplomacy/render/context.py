@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from mkdocs.config.defaults import MkDocsConfig
 
 from health_diplomacy.content.schema import Claim, Part
 from health_diplomacy.content.site import Paragraph, Site
@@ -24,6 +26,14 @@ class RenderContext:
     ui: Mapping[str, str]
     language: str = "en"
     description: str = ""
+
+    @classmethod
+    def of(cls, config: MkDocsConfig, site: Site) -> "RenderContext":
+        """The context of a site with this configuration."""
+        language = config.theme.get("language", "en")
+        strings: Any = config.theme.get_env().get_template(f"partials/ui/{language}.html").module
+        description = config.site_description or ""
+        return cls(site, config.site_url or "", config.site_name, strings.ui, language, description)
 
     @cached_property
     def bibliography(self) -> Bibliography:

@@ -42,7 +42,7 @@ def _add_class(element: Element, name: str) -> None:
 
 
 def _label_checkbox(item: Element, md: Markdown) -> None:
-    """Puts the words of a task and its checkbox, at their start, into a label, so that the checkbox has a name."""
+    """Put the words of a task and its checkbox, at their start, into a label, so that the checkbox has a name."""
     words = item if (item.text or "").strip() else item[0]
     label = Element("label")
     label.text, words.text = words.text, None
