@@ -14,18 +14,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.reading import address_of
+from tests.reading import address_of, fail_or_skip
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 """The headless shell opens a page four times as fast as a browser that has windows."""
-# A browser that stays silent: none of its own services may be mistaken for a request of the site.
+# None of the browser's own services may be mistaken for a request of the site.
 SILENT = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--no-first-run",
     "--disable-quic",
+    "--no-first-run",
 ]
+NO_BROWSER = "no Chromium or Chrome on this machine; on Debian: apt-get install chromium-headless-shell"
 SUB_PATH = "/health-diplomacy/"
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -59,8 +60,7 @@ def program() -> str:
 def browser() -> Iterator[Browser]:
     """Chromium, running without a window."""
     if not program():
-        message = "no Chromium or Chrome on this machine; on Debian: apt-get install chromium-headless-shell"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        fail_or_skip(NO_BROWSER)
     with launched() as running:
         yield running
 
@@ -77,19 +77,26 @@ def launched() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
-def online(hosted: Path) -> Iterator[str]:
-    """The hosted site's address on this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages, directory=str(hosted)))
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """The address of a site on this machine, for as long as it is served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
     server.shutdown()
 
 
-@pytest.fixture(params=["online", "from a folder"])
-def place(request: pytest.FixtureRequest) -> Callable[[str], str]:
+@pytest.fixture(scope="session")
+def online(hosted: Path) -> Iterator[str]:
+    """The hosted site's address on this machine."""
+    with served(hosted) as address:
+        yield address
+
+
+@pytest.fixture
+def url_of(request: pytest.FixtureRequest, edition: str) -> Callable[[str], str]:
     """Gives the address of a page by its source, hosted or in the offline copy."""
-    if request.param == "online":
+    if edition == "hosted":
         root = request.getfixturevalue("online")
         return lambda source: root + address_of(source)
     folder = request.getfixturevalue("offline")
@@ -97,11 +104,11 @@ def place(request: pytest.FixtureRequest) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens tabs, and holds each against the site's promises: no other host, no cookie, no error in the console."""
     contexts, asked, errors = [], [], []
 
-    def open_tab(address: str, **settings: Any) -> Page:
+    def open_address(address: str, **settings: Any) -> Page:
         context = browser.new_context(**{"viewport": WIDE, **settings})
         contexts.append(context)
         tab = context.new_page()
@@ -111,7 +118,7 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
         tab.goto(address)
         return tab
 
-    yield open_tab
+    yield open_address
     cookies = [cookie for context in contexts for cookie in context.cookies()]
     for context in contexts:
         context.close()

@@ -1,20 +1,21 @@
-"""The site as its readers get it: built once a run, hosted under a sub-path and as an offline copy."""
+"""What many tests share: the site as its readers get it, built once a run, and a copy of the sources to edit."""
 
 import fcntl
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import pytest
+from downloads.pdf import PANGO_PACKAGES
+from health_diplomacy.cli import main
+
+from tests.reading import ROOT, SITE_URL, fail_or_skip
+from tests.sources import build, copy_sources, must_build, replace, write
 
 pytest_plugins = ["tests.browsing"]
-
-ROOT = Path(__file__).resolve().parent.parent
-SITE_URL = "https://pages.example/health-diplomacy/"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,25 +30,17 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         config.option.numprocesses = 0  # cases share files, so one process writes them
 
 
-def build(
-    target: Path, source: Path = ROOT, configuration: str = "mkdocs.yml", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Runs `mkdocs build` as a person would, and returns what it printed."""
-    settings = {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1", **environment}
-    kept = {name: value for name, value in os.environ.items() if name not in {"OFFLINE", "REPO_URL"}}
-    command = [sys.executable, "-m", "mkdocs", "build", "-f", str(source / configuration), "--site-dir", str(target)]
-    return subprocess.run(command, env=kept | settings, cwd=source, capture_output=True, text=True, timeout=300)
+def pytest_configure() -> None:
+    for name in ("DOWNLOADS", "OFFLINE", "REPO_URL", "SITE_URL"):
+        os.environ.pop(name, None)
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"
 
 
-def must_build(target: Path, source: Path = ROOT, **environment: str) -> Path:
-    """Builds sources without a mistake, and returns the site's folder."""
-    done = build(target, source, **environment)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return target
+Shared = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Shared:
     """Gives a folder that the first worker to ask for it fills, and that all others then read."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -65,20 +58,126 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
     return folder
 
 
-def _built(target: Path, **environment: Any) -> None:
-    """Ends the run if the site does not build, because nearly all tests would fail."""
-    done = build(target, **environment)
-    if done.returncode:
-        pytest.exit(f"the site does not build:\n\n{done.stdout}{done.stderr}", returncode=1)
+def _build_site(target: Path, **environment: str) -> None:
+    """End the run if the site does not build, because nearly all tests would fail."""
+    result = build(ROOT, target, **environment)
+    if result.exit_code:
+        pytest.exit(f"the site does not build:\n\n{result.output}", returncode=1)
 
 
 @pytest.fixture(scope="session")
-def hosted(once: Callable[..., Path]) -> Path:
+def hosted(shared_folder: Shared) -> Path:
     """The hosted site's folder."""
-    return once("hosted", _built)
+    return shared_folder("hosted", _build_site)
 
 
 @pytest.fixture(scope="session")
-def offline(once: Callable[..., Path]) -> Path:
+def offline(shared_folder: Shared) -> Path:
     """The offline copy's folder."""
-    return once("offline", partial(_built, OFFLINE="true"))
+    return shared_folder("offline", lambda target: _build_site(target, OFFLINE="true"))
+
+
+@pytest.fixture(params=["hosted", "offline"])
+def edition(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def site_of_edition(request: pytest.FixtureRequest, edition: str) -> Path:
+    return request.getfixturevalue(edition)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the sources, to be edited."""
+    return copy_sources(tmp_path / "sources")
+
+
+class Done(NamedTuple):
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Runs `python overrides/hooks …` in a folder, in this process."""
+
+    def command(folder: Path, *arguments: str) -> Done:
+        monkeypatch.chdir(folder)
+        try:
+            status = main(list(arguments))
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        return Done(status, *capsys.readouterr())
+
+    return command
+
+
+REPOSITORY = "https://github.example/owner/health-diplomacy"
+REDIRECTS = {
+    "old.md": "about.md",
+    "topics/peace.md": "topics/peace-building.md",
+    "start.md": "index.md",
+    "term.md": "glossary.md#ummah",
+}
+
+
+def _publish(folder: Path) -> None:
+    root = copy_sources(folder / "sources")
+    lines = "".join(f"\n      {old}: {new}" for old, new in REDIRECTS.items())
+    replace(root, "mkdocs.yml", "redirect_maps:", f"redirect_maps:{lines}")
+    must_build(root, folder / "hosted", REPO_URL=REPOSITORY)
+    must_build(root, folder / "offline", REPO_URL=REPOSITORY, OFFLINE="true")
+
+
+@pytest.fixture(scope="session")
+def published(shared_folder: Shared) -> Path:
+    """A folder with the hosted and the offline site of a repository in which pages were renamed."""
+    return shared_folder("published", _publish)
+
+
+EPOCH = "1795000000"  # 2026-11-18
+"""The time of the commit that the downloads are made from."""
+ENVIRONMENTS = {
+    "one": {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+    "another كتاب place": {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONPATH": "../clock"},
+}
+"""Folders, with the environment of the build in each."""
+CLOCK = "import time\nreal = time.time\ntime.time = lambda: real() + 40_000_000\n"  # a year ahead
+
+
+def build_downloads(root: Path, site: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Build a site with its downloads as a maintainer does."""
+    return subprocess.run(
+        [sys.executable, str(root / "overrides/hooks"), "downloads", "--site-dir", str(site)],
+        env={**os.environ, "SITE_URL": SITE_URL, "SOURCE_DATE_EPOCH": EPOCH, **environment},
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+
+def _build_complete_site(folder: Path) -> None:
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        fail_or_skip(f"Pango is not installed; on Debian: apt-get install {PANGO_PACKAGES}")
+    write(folder, {"clock/sitecustomize.py": CLOCK})
+    done = build_downloads(copy_sources(folder / "sources"), folder / "site", **ENVIRONMENTS[folder.name])
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def complete_site(shared_folder: Shared) -> Path:
+    """The hosted site with its downloads."""
+    return shared_folder(next(iter(ENVIRONMENTS)), _build_complete_site) / "site"
+
+
+@pytest.fixture(scope="session")
+def complete_site_from_elsewhere(shared_folder: Shared) -> Path:
+    """The same, built in the other environment."""
+    return shared_folder(list(ENVIRONMENTS)[1], _build_complete_site) / "site"

@@ -1,12 +1,16 @@
 """Reading built pages in tests: what a reader sees, and where its links go."""
 
+import os
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
+import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 ROOT = Path(__file__).resolve().parent.parent
+SITE_URL = "https://pages.example/health-diplomacy/"
+"""The address that the tests build the site for."""
 SOURCES = sorted(file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*.md"))
 ESSAYS = list(yaml.safe_load((ROOT / "docs/essays/checksums.yml").read_text(encoding="utf-8")))
 """The essays' names, in order."""
@@ -49,3 +53,8 @@ def links(site: Path, address: str, selector: str = "a[href]") -> list[str]:
         urldefrag(urljoin(base + address, node.attributes["href"]))[0] for node in page(site, address).css(selector)
     )
     return [target.removeprefix(base) for target in targets if target.startswith(base)]
+
+
+def fail_or_skip(reason: str) -> None:
+    """Skip a test that needs something of the machine, except in CI, which must have it."""
+    pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)

@@ -4,42 +4,24 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import linkcheck
 import pytest
 import yaml
-from diagnostics import as_text
 from health_diplomacy.codes import CODES
+from health_diplomacy.scaffold import KINDS
 
-from tests.conftest import SITE_URL, build
-from tests.reading import ESSAYS, ROOT, SOURCES, address_of, page, words
-from tests.test_mistakes import OLD, content, edit, prepare, write
+from tests.conftest import REPOSITORY
+from tests.reading import ESSAYS, ROOT, SITE_URL, SOURCES, address_of, page, words
+from tests.sources import OLD, build, content, replace, write
 
-REPOSITORY = "https://github.example/owner/health-diplomacy"
 CLAIMS = {
     claim["id"]: claim for claim in yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))
 }
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as it is published from a repository, with a page that was renamed."""
-    root = prepare(
-        {
-            "edits": [
-                {
-                    "file": "mkdocs.yml",
-                    "replace": "redirect_maps:",
-                    "with": "redirect_maps:\n      topics/peace.md: topics/peace-building.md",
-                }
-            ]
-        },
-        tmp_path_factory.mktemp("published") / "sources",
-    )
-    for name, environment in (("site", {}), ("offline", {"OFFLINE": "true"})):
-        done = build(root.parent / name, root, REPO_URL=REPOSITORY, **environment)
-        assert done.returncode == 0, done.stdout + done.stderr
-    return root.parent / "site"
+@pytest.fixture
+def site(published: Path) -> Path:
+    return published / "hosted"
 
 
 def query(address: str) -> dict[str, str]:
@@ -71,12 +53,8 @@ def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
         assert re.fullmatch(r"Suggest a source: Essay \d, ¶ \d+, sentence \d+", link.attributes["aria-label"] or "")
     assert suggested.keys() == CLAIMS.keys()
     for id, asked in suggested.items():
-        assert asked == {
-            "template": "source.yml",
-            "title": f"Source for {id}",
-            "claim": id,
-            "sentence": CLAIMS[id]["quote"],
-        }
+        named = {"claim": id, "sentence": CLAIMS[id]["quote"]}
+        assert asked == {"template": "source.yml", "title": f"Source for {id}", **named}
     assert {"claim", "sentence"} <= fields("source.yml")
 
 
@@ -89,16 +67,6 @@ def test_without_a_repository_nothing_leads_to_one(hosted):
         html = (hosted / address_of(source) / "index.html").read_text(encoding="utf-8")
         assert "Report a problem</a>" not in html
         assert '"hd-suggest"' not in html
-
-
-@pytest.mark.parametrize("name", ["site", "offline"])
-def test_a_renamed_page_leads_on_from_its_former_address_online_and_offline(site, name):
-    folder = site.parent / name
-    former = folder / ("topics/peace/index.html" if name == "site" else "topics/peace.html")
-    target = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', former.read_text(encoding="utf-8"))[1]
-    assert target == ("../peace-building/" if name == "site" else "peace-building.html")
-    faults = linkcheck.check(folder, site_url=SITE_URL if name == "site" else "")
-    assert not faults, as_text(faults)
 
 
 def test_contributing_explains_every_code():
@@ -116,8 +84,6 @@ def test_every_file_that_contributing_and_the_readme_name_is_there():
 
 
 def test_contributing_names_every_new_command():
-    from health_diplomacy.scaffold import KINDS
-
     assert set(re.findall(r"overrides/hooks new (\w+) ", CONTRIBUTING)) == set(KINDS)
 
 
@@ -126,16 +92,11 @@ def test_contributing_shows_a_real_message():
     assert all(line.split("»")[1] in CONTRIBUTING for line in case["report"])
 
 
-def test_a_build_without_the_hook_says_so_on_its_pages_fails_and_leaves_the_last_good_site(tmp_path):
-    from click.testing import CliRunner
-    from mkdocs.__main__ import cli
-
-    root = prepare({"edits": []}, tmp_path / "sources")
-    edit(root, {"file": "mkdocs.yml", "replace": "hooks:\n  - overrides/hooks/build.py\n", "with": ""})
+def test_a_build_without_the_hook_says_so_on_its_pages_fails_and_leaves_the_last_good_site(root):
+    replace(root, "mkdocs.yml", "hooks:\n  - overrides/hooks/build.py\n", "")
     write(root / "site", OLD)
-    result = CliRunner().invoke(cli, ["build", "-f", str(root / "mkdocs.yml")])
+    result = build(root, None)
     assert result.exit_code == 1
-    assert "Traceback" not in result.output
-    assert isinstance(result.exception, SystemExit)
+    assert isinstance(result.exception, SystemExit)  # no traceback
     assert content(root / "site") == OLD
     assert "lacks the line" in (root / ".site.building/index.html").read_text(encoding="utf-8")

@@ -1,7 +1,6 @@
 """The days that a page gives: right in full and in shallow copies of the history, and left out where they are not known."""
 
 import datetime
-import os
 import re
 import shutil
 import subprocess
@@ -10,33 +9,25 @@ from pathlib import Path
 import pytest
 from health_diplomacy.content import git_history
 
-from tests.conftest import build
 from tests.reading import ONE_OF_EACH_KIND, SOURCES, address_of, page, words
-from tests.test_mistakes import prepare
+from tests.sources import append, commit_all, content, copy_sources, git, must_build
 
 EARLY, LATE = datetime.date(2026, 11, 30), datetime.date(2026, 12, 5)
 
 
-def git(folder: Path, *arguments: str, day: datetime.date = EARLY) -> None:
-    # 23:30 in New York is the next day in UTC
+def at(day: datetime.date) -> dict[str, str]:
+    """The environment of a commit made in New York late on the day before, which is this day in UTC."""
     when = f"{day - datetime.timedelta(days=1)}T23:30:00-05:00"
-    environment = {**os.environ, "GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when, "TZ": "America/New_York"}
-    names = ["-c", "user.name=A", "-c", "user.email=a@b.example"]
-    subprocess.run(
-        ["git", "-C", str(folder), *names, *arguments], env=environment, check=True, capture_output=True, timeout=60
-    )
+    return {"GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when, "TZ": "America/New_York"}
 
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sources in git: all of them committed on one day, one page changed on a later one."""
-    root = prepare({"edits": []}, tmp_path_factory.mktemp("dated") / "sources")
-    git(root, "init", "-q", "-b", "main")
-    git(root, "add", ".")
-    git(root, "commit", "-qm", "all")
-    about = root / "docs/about.md"
-    about.write_text(about.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
-    git(root, "commit", "-qam", "one page", day=LATE)
+    root = copy_sources(tmp_path_factory.mktemp("dated") / "sources")
+    commit_all(root, **at(EARLY))
+    append(root, "docs/about.md", "One more line.")
+    git(root, "commit", "-qam", "one page", **at(LATE))
     return root
 
 
@@ -60,7 +51,7 @@ def test_a_shallow_copy_knows_only_what_its_commits_show(repository, tmp_path):
 def test_a_shallow_clone_with_a_later_commit_dates_only_that_page(repository, tmp_path):
     docs = clone(repository, tmp_path / "copy", "--depth=1")
     (docs / "index.md").write_text((docs / "index.md").read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    git(docs, "commit", "-qam", "here", day=LATE)
+    git(docs, "commit", "-qam", "here", **at(LATE))
     assert git_history.changed_days(docs) == {"index.md": LATE}
 
 
@@ -98,28 +89,20 @@ def test_a_page_that_was_on_the_main_branch_is_remembered_and_one_of_a_branch_is
 
 
 @pytest.fixture(scope="module")
-def sites(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The same commit, built from the repository and from a full copy of it."""
-    folder = tmp_path_factory.mktemp("built")
-    roots = [repository, clone(repository, folder / "copy").parent]
-    targets = [folder / "one", folder / "two"]
-    for root, target in zip(roots, targets, strict=True):
-        done = build(target, root)
-        assert done.returncode == 0, done.stdout + done.stderr
-    return targets
+def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return must_build(repository, tmp_path_factory.mktemp("built") / "site")
 
 
-def test_two_builds_of_one_commit_are_the_same(sites):
-    one, two = (
-        {file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()} for site in sites
-    )
+def test_a_build_from_a_full_copy_of_the_repository_gives_the_same_site(repository, site, tmp_path):
+    copy = clone(repository, tmp_path / "copy").parent
+    one, two = content(site), content(must_build(copy, tmp_path / "site"))
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
 
 
-def test_each_page_says_when_it_was_published_last_changed_and_last_reviewed(sites):
+def test_each_page_says_when_it_was_published_last_changed_and_last_reviewed(site):
     for source in ONE_OF_EACH_KIND:
-        said = words(page(sites[0], address_of(source)).css_first(".hd-dates"))
+        said = words(page(site, address_of(source)).css_first(".hd-dates"))
         day = "December 5, 2026" if source == "about.md" else "November 30, 2026"
         assert re.fullmatch(
             rf"Published November 2\d, 2026 · last changed {day} · (?:last reviewed|every verdict reviewed since) November 2[89], 2026",
@@ -127,27 +110,24 @@ def test_each_page_says_when_it_was_published_last_changed_and_last_reviewed(sit
         ), (source, said)
 
 
-def test_structured_data_has_the_same_dates(sites):
+def test_structured_data_has_the_same_dates(site):
     for source, day in (("about.md", LATE), ("topics/peace-building.md", EARLY)):
-        html = (sites[0] / address_of(source) / "index.html").read_text(encoding="utf-8")
+        html = (site / address_of(source) / "index.html").read_text(encoding="utf-8")
         assert f'"dateModified": "{day}"' in html
-        sitemap = (sites[0] / "sitemap.xml").read_text(encoding="utf-8")
+        sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
         assert re.search(rf"/{address_of(source)}</loc>\s*<lastmod>{day}</lastmod>", sitemap)
 
 
-def test_a_citation_gives_the_day_of_the_last_change(sites):
-    cited = page(sites[0], "about/").css_first(".hd-cite__words")
+def test_a_citation_gives_the_day_of_the_last_change(site):
+    cited = page(site, "about/").css_first(".hd-cite__words")
     assert "December 5, 2026" in words(cited)
 
 
 def test_a_page_whose_last_change_is_unknown_gives_the_days_that_it_knows(repository, tmp_path):
     copy = tmp_path / "sources"
     shutil.copytree(repository, copy, ignore=shutil.ignore_patterns(".git"))
-    done = build(tmp_path / "site", copy)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "<lastmod>" not in (tmp_path / "site/sitemap.xml").read_text(encoding="utf-8")
-    assert "dateModified" not in (tmp_path / "site/about/index.html").read_text(encoding="utf-8")
-    assert (
-        words(page(tmp_path / "site", "about/").css_first(".hd-dates"))
-        == "Published November 22, 2026 · last reviewed November 29, 2026"
-    )
+    site = must_build(copy, tmp_path / "site")
+    assert "<lastmod>" not in (site / "sitemap.xml").read_text(encoding="utf-8")
+    assert "dateModified" not in (site / "about/index.html").read_text(encoding="utf-8")
+    shown = words(page(site, "about/").css_first(".hd-dates"))
+    assert shown == "Published November 22, 2026 · last reviewed November 29, 2026"

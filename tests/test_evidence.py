@@ -16,8 +16,7 @@ from health_diplomacy.outputs import evidence_exports
 from health_diplomacy.render import bibliography
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.conftest import SITE_URL
-from tests.reading import ESSAYS, ROOT, SOURCES, address_of, page, words
+from tests.reading import ESSAYS, ROOT, SITE_URL, SOURCES, address_of, page, words
 
 SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
 CLAIMS = yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))

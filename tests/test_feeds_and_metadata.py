@@ -10,8 +10,7 @@ import yaml
 from health_diplomacy.outputs.markdown_pages import without_attributes
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.conftest import SITE_URL
-from tests.reading import ESSAYS, ROOT, SOURCES, address_of, page
+from tests.reading import ESSAYS, ROOT, SITE_URL, SOURCES, address_of, page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

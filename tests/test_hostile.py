@@ -7,9 +7,6 @@ without the site's policy, where a canary shows that nothing in them acts.
 """
 
 import shutil
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import markdown
@@ -20,8 +17,9 @@ from health_diplomacy.content import configuration
 from health_diplomacy.content.documents import Document
 from health_diplomacy.lint import safety, svg_safety
 
+from tests.browsing import served
 from tests.reading import ROOT
-from tests.test_mistakes import copy_sources, edit, with_line_numbers
+from tests.sources import edit, with_line_numbers, write
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -42,19 +40,13 @@ def extensions() -> dict:
     """The site's Markdown, but for the snippets, which read files."""
     settings, _ = configuration.read(ROOT)
     names = [name for name in settings.extensions if "snippets" not in name]
-    return {"extensions": names, "configs": {name: settings.options.get(name, {}) for name in names}}
-
-
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory) -> Path:
-    """A copy of the sources, which each test leaves as it was."""
-    return copy_sources(tmp_path_factory.mktemp("hostile"))
+    return {"extensions": names, "extension_configs": {name: settings.options.get(name, {}) for name in names}}
 
 
 def refusals(page: str, extensions: dict) -> list[str]:
     """What the check says of a page with this text alone."""
-    html = markdown.markdown(page, extensions=extensions["extensions"], extension_configs=extensions["configs"])
-    problems = safety.check_page(Document("", "page.md", page), html)
+    refused = safety.refused(markdown.markdown(page, **extensions))
+    problems = safety.check_page(Document("", "page.md", page), refused)
     return [str(problem).removeprefix(":") for problem in sorted(set(problems))]
 
 
@@ -74,23 +66,16 @@ def test_active_svg_is_refused_by_line(name, tmp_path):
     assert DRAWINGS[name]["report"] == drawing_refusals(file)
 
 
-def test_files_that_are_not_listed_are_refused(sources):
-    added = [sources / case["file"] for case in FILES.values()]
-    for file, case in zip(added, FILES.values(), strict=True):
-        file.write_text(case["text"], encoding="utf-8")
-    try:
-        found = [str(problem) for problem in check_command.problems_of(sources, with_style=False)]
-    finally:
-        for file in added:
-            file.unlink()
+def test_files_that_are_not_listed_are_refused(root):
+    write(root, {case["file"]: case["text"] for case in FILES.values()})
+    found = [str(problem) for problem in check_command.problems_of(root, with_style=False)]
     report = {name: [each for each in found if each.startswith(case["file"] + ":")] for name, case in FILES.items()}
     assert report == {name: [f"{case['file']}:{line}" for line in case["report"]] for name, case in FILES.items()}
     assert len(found) == sum(map(len, report.values()))
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_active_or_oversized_sources_are_refused_by_line(name, tmp_path):
-    root = copy_sources(tmp_path)
+def test_active_or_oversized_sources_are_refused_by_line(name, root):
     for change in EDITS[name]["edits"]:
         edit(root, change)
     found = [str(problem) for problem in check_command.problems_of(root, with_style=False)]
@@ -111,29 +96,25 @@ def test_a_drawing_as_programs_save_it_passes(file):
 def folder(tmp_path_factory, extensions) -> Path:
     """The harmless pages and drawings, and hostile ones that show that the canary works; none has a policy."""
     target = tmp_path_factory.mktemp("canary")
-    pages = dict(HARMLESS_PAGES)
+    texts = list(HARMLESS_PAGES.values())
     for file in HARMLESS_DRAWINGS:
         shutil.copy(file, target)
-        pages[file.name] = file.read_text(encoding="utf-8").partition("?>")[2] or file.read_text(encoding="utf-8")
-    pages = {name: markdown.markdown(text, extensions=extensions["extensions"]) for name, text in pages.items()}
-    for name, page in {"harmless": "\n".join(pages.values()), "script": "<script>canary = 1</script>"}.items():
-        (target / f"{name}.html").write_text(f"<!doctype html><meta charset=utf-8>{page}", encoding="utf-8")
+        texts.append(file.read_text(encoding="utf-8").rpartition("?>")[2])
+    harmless = "\n".join(markdown.markdown(text, extensions=extensions["extensions"]) for text in texts)
+    start = "<!doctype html><meta charset=utf-8>"
+    write(target, {"harmless.html": start + harmless, "script.html": f"{start}<script>canary = 1</script>"})
     for name in ("listening root", "picture of another host"):
-        drawing = DRAWINGS[name]["svg"].replace("{svg}", SVG)
-        (target / f"{name.replace(' ', '-')}.unsafe.svg").write_text(drawing, encoding="utf-8")
+        write(target, {f"{name.replace(' ', '-')}.unsafe.svg": DRAWINGS[name]["svg"].replace("{svg}", SVG)})
     return target
 
 
-@pytest.fixture(scope="module", params=["hosted", "from a folder"])
+@pytest.fixture(params=["hosted", "from a folder"])
 def base(request, folder):
     if request.param == "from a folder":
         yield f"{folder.as_uri()}/"
         return
-    handler = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with served(folder) as address:
+        yield address
 
 
 def acts(browser, address: str) -> list[str]:

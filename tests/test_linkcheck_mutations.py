@@ -1,8 +1,8 @@
 """The built site with references broken: exactly those must be reported, with page and line.
 
-The link checker's own cases are small; here each fault is one of thousands of references that work. All faults of an
-edition are made in one copy of the site, each at a place of its own. The places are drawn at random, with the name of
-the fault as seed, so that a failure can be repeated.
+The link checker's own cases are small; here each fault is one of thousands of references that work. One reference of
+each sort that the site has is broken, all in one copy of the site. Which one is drawn at random, with the name of the
+sort as seed, so that a failure can be repeated.
 """
 
 import html
@@ -10,52 +10,48 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from linkcheck import check
 from linkcheck.model import Reference, Role
 from linkcheck.site import Site
 
-from tests.conftest import SITE_URL
+from tests.reading import SITE_URL
 
-EDITIONS = {"hosted": SITE_URL, "offline": ""}
+SITE_URLS = {"hosted": SITE_URL, "offline": ""}
+CODES = {
+    Role.ID: "L07",
+    Role.SITEMAP: "L09",
+    Role.SEARCH: "L10",
+    **dict.fromkeys((Role.LINK, Role.RESOURCE, Role.META, Role.MENTION), "L01"),
+}
+FOR_MACHINES = {Role.META, Role.MENTION, Role.SITEMAP}
+"""What the offline copy has no readers for."""
 
 
-class Spots:
-    """Every reference of a built site, by its sort, as it is written in the files."""
+class Written(NamedTuple):
+    """A reference of a built site as it is written in a file."""
 
-    def __init__(self, folder: Path, edition: str) -> None:
-        self.folder = folder
-        self.sorts: dict[str, list[tuple[str, str]]] = {}
-        self.roles: dict[str, Role] = {}
-        self._used: set[tuple[str, int]] = set()
-        for record in Site.of_folder(folder, EDITIONS[edition] or None).read_records():
-            if record.path.endswith(".gz"):
-                continue
-            for reference in (*record.references, *record.id_references):
-                self.sorts.setdefault(sort_of(reference), []).append((record.path, reference.value))
-                self.roles[sort_of(reference)] = reference.role
-            for value in record.canonicals:
-                self.sorts.setdefault("link canonical", []).append((record.path, value))
+    path: str
+    value: str
+    role: Role | None
 
-    def draw(self, sort: str, seed: str, fit: Callable[[str], bool]) -> tuple[str, str, int, int]:
-        """The path, value, start and end of a reference of this sort that fits and has not been drawn before."""
-        chance = random.Random(seed)
-        fitting = [(path, value) for path, value in self.sorts.get(sort, []) if fit(value)]
-        assert fitting, f"{seed}: the site has no {sort} that can be broken so"
-        for path, value in chance.sample(fitting, len(fitting)):
-            text = (self.folder / path).read_text("utf-8")
-            places = [found.span("it") for found in re.finditer(pattern(sort, value), text)]
-            assert places, f"{path} has no {sort} '{value}'"
-            free = [(start, end) for start, end in places if (path, start) not in self._used]
-            if free:
-                start, end = chance.choice(free)
-                self._used.add((path, start))
-                return path, value, start, end
-        raise AssertionError(f"{seed}: every {sort} is used already")
+
+def references_of(site: Path, edition: str) -> dict[str, list[Written]]:
+    """Every reference of a built site, by its sort."""
+    sorts: dict[str, list[Written]] = {}
+    for record in Site.of_folder(site, SITE_URLS[edition] or None).read_records():
+        if record.path.endswith(".gz"):
+            continue
+        for reference in (*record.references, *record.id_references):
+            written = Written(record.path, reference.value, reference.role)
+            sorts.setdefault(sort_of(reference), []).append(written)
+        for value in record.canonicals:
+            sorts.setdefault("link canonical", []).append(Written(record.path, value, None))
+    return sorts
 
 
 def sort_of(reference: Reference) -> str:
@@ -102,170 +98,90 @@ def is_inner(value: str) -> bool:
 
 
 def is_below(value: str) -> bool:
-    """Whether it leads to a file of the site, and not to its root: an address beside that is another site's."""
+    """Whether an address leads to a file of the site, and not to its root: an address beside that is another site's."""
     return is_inner(value) and value != SITE_URL
 
 
-def to_page(value: str) -> bool:
-    """Whether it is relative and leads to another page."""
-    return bool(re.match(r"(?:\.\./)*\w", value)) and is_inner(value) and not value.startswith("http")
-
-
-def with_fragment(value: str) -> bool:
+def has_fragment(value: str) -> bool:
     return re.search(r"#\w", value) is not None and (value[0] == "#" or is_inner(value))
 
 
-def anything(value: str) -> bool:
-    return True
-
-
 class Fault(NamedTuple):
-    """One way to break a reference."""
+    """A way to break one of the references that fit."""
 
-    name: str
     sort: str
-    write: Callable[[str], str]
     code: str
-    fit: Callable[[str], bool] = to_page
-    editions: tuple[str, ...] = tuple(EDITIONS)
+    write: Callable[[str], str] = gone
+    fits: Callable[[str], bool] = is_below
 
 
-def link(name: str, write: Callable[[str], str], code: str, **more: Any) -> Fault:
-    return Fault(name, "a href", write, code, **more)
-
-
-OFFLINE = ("offline",)
-FAULTS = [
-    link("another letter case", lambda value: re.sub(r"[a-z]", lambda m: m[0].upper(), value, count=1), "L01"),
-    link(
-        "a Markdown file",
-        lambda value: re.sub(r"(\.html|/)(#.*)?$", ".md", value),
-        "L01",
-        fit=lambda value: to_page(value) and re.search(r"(?<!index)(\.html|\w/)(#.*)?$", value) is not None,
-        editions=OFFLINE,
-    ),
-    link("from the root", lambda value: "/" + re.sub(r"^(\.\./)*", "", value), "L03"),
-    link("above the site", lambda value: "../../../../" + value, "L05"),
-    link(
-        "a folder",
-        lambda value: re.sub(r"index\.html(#.*)?$", "", value),
-        "L04",
-        fit=lambda value: to_page(value) and re.search(r"/index\.html(#.*)?$", value) is not None,
-        editions=OFFLINE,
-    ),
-    link("half a mail address", lambda _: "mailto:nobody", "W04"),
-    link("a misspelled scheme", lambda _: "htps://elsewhere.example/", "L12"),
-    link("a DOI", lambda _: "doi:10.1000/182", "L12"),
-    link("this machine", lambda _: "http://localhost:8000/", "L13"),
-    link("a file of this machine", lambda _: "file:///srv/map.html", "L13"),
-    link("a template", lambda _: "{{ page.url }}", "L13"),
-    link("empty", lambda _: "", "W01"),
-    *(
-        Fault(f"{name} {sort}", sort, lambda _, written=written: written, code)
-        for name, written, code in (("another host", "https://cdn.example/site", "L11"), ("nothing", "", "L14"))
-        for sort in ("link resource href", "script src")
-    ),
-    *(
-        Fault(f"missing part {sort}", sort, "{}-gone".format, code, with_fragment, editions)
-        for sort, code, editions in (
-            ("a href", "L02", tuple(EDITIONS)),
-            ("blockquote cite", "L02", tuple(EDITIONS)),
-            ("json string", "L02", ("hosted",)),
-            ("search location", "L10", tuple(EDITIONS)),
-        )
-    ),
-]
-BY_ROLE = {
-    Role.ID: "L07",
-    Role.SITEMAP: "L09",
-    Role.SEARCH: "L10",
-    **dict.fromkeys((Role.LINK, Role.RESOURCE, Role.META, Role.MENTION), "L01"),
-}
-FOR_MACHINES = frozenset((Role.META, Role.MENTION, Role.SITEMAP))
-"""What the offline copy has no readers for."""
-
-
-def faults_of(spots: Spots, edition: str) -> list[Fault]:
-    """The faults of an edition: those above, and one in each sort of references that the site has."""
-    found = [fault for fault in FAULTS if edition in fault.editions]
-    if edition == "hosted":
-        found.append(Fault("gone link canonical", "link canonical", gone, "L08", is_below))
-    for sort, role in sorted(spots.roles.items()):
+def faults_of(sorts: dict[str, list[Written]], edition: str) -> Iterator[Fault]:
+    """One fault in each sort of references that the site has."""
+    for sort, (first, *_) in sorted(sorts.items()):
+        role = first.role
         if role is Role.ID:
-            found.append(Fault(f"gone {sort}", sort, "{}-gone".format, "L07", anything))
-        elif (
-            role in BY_ROLE
-            and (edition == "hosted" or role not in FOR_MACHINES)
-            and any(is_below(value) for _, value in spots.sorts[sort])
-        ):
-            found.append(Fault(f"gone {sort}", sort, gone, BY_ROLE[role], is_below))
-    return found
+            yield Fault(sort, "L07", "{}-gone".format, lambda value: True)
+        elif role is None:
+            if edition == "hosted":
+                yield Fault(sort, "L08")
+        elif role in CODES and (edition == "hosted" or role not in FOR_MACHINES):
+            if any(is_below(each.value) for each in sorts[sort]):
+                yield Fault(sort, CODES[role])
+            if sort in ("a href", "blockquote cite", "search location"):
+                yield Fault(sort, "L10" if role is Role.SEARCH else "L02", "{}-gone".format, has_fragment)
 
 
-@pytest.fixture(scope="session")
-def spots(hosted: Path, offline: Path) -> dict[str, Spots]:
-    return {"hosted": Spots(hosted, "hosted"), "offline": Spots(offline, "offline")}
-
-
-def copied(site: Path, target: Path) -> Path:
-    """A copy of a site that shares its files; replace one by `rewrite`."""
-    shutil.copytree(site, target, copy_function=os.link)
-    return target
+@pytest.fixture
+def site(site_of_edition: Path, tmp_path: Path) -> Path:
+    """A copy of a site that shares its files; change one by `rewrite`."""
+    return shutil.copytree(site_of_edition, tmp_path / "site", copy_function=os.link)
 
 
 def rewrite(file: Path, text: str) -> None:
     file.unlink()
-    file.write_text(text, "utf-8")
+    file.write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_each_broken_reference_is_reported_where_it_is_and_nothing_else(edition, spots, tmp_path):
-    site = spots[edition]
-    target = copied(site.folder, tmp_path / "site")
-    expected: dict[Any, Any] = {}
-    edits: dict[Any, Any] = {}
-    faults = faults_of(site, edition)
-    assert {"a href", "script src", "link resource href", "style url()", "search location"} <= {
-        fault.sort for fault in faults
-    }
-    for fault in faults:
-        path, value, start, end = site.draw(fault.sort, f"{edition} {fault.name}", fault.fit)
+def test_each_broken_reference_is_reported_where_it_is_and_nothing_else(site, edition):
+    sorts = references_of(site, edition)
+    assert {"a href", "script src", "link resource href", "style url()", "search location"} <= sorts.keys()
+    texts = {path: (site / path).read_text(encoding="utf-8") for listed in sorts.values() for path, *_ in listed}
+    expected: set[str] = set()
+    edits: dict[str, dict[tuple[int, int], str]] = {}
+    for fault in faults_of(sorts, edition):
+        chance = random.Random(f"{edition} {fault.sort} {fault.code}")
+        path, value, _ = chance.choice([each for each in sorts[fault.sort] if fault.fits(each.value)])
+        places = [found.span("it") for found in re.finditer(pattern(fault.sort, value), texts[path])]
+        start, end = chance.choice([place for place in places if place not in edits.get(path, {})])
         written = fault.write(value).replace("gone", f"gone{len(expected)}")  # the same twice is reported once
-        edits.setdefault(path, []).append((start, end, html.escape(written)))
-        line = (site.folder / path).read_text("utf-8").count("\n", 0, start) + 1
-        shown = written or f'{fault.sort.split()[-1]}=""'  # an empty attribute is reported by its name
-        expected[fault.name] = f"{path}:{line} {fault.code} {shown}"
+        edits.setdefault(path, {})[start, end] = html.escape(written)
+        line = texts[path].count("\n", 0, start) + 1
+        expected.add(f"{path}:{line} {fault.code} {written}")
     for path, changes in edits.items():
-        text = (site.folder / path).read_text("utf-8")
-        for start, end, written in sorted(changes, reverse=True):
+        text = texts[path]
+        for (start, end), written in sorted(changes.items(), reverse=True):
             text = text[:start] + written + text[end:]
-        rewrite(target / path, text)
+        rewrite(site / path, text)
 
     found = {
-        f"{each.page}:{each.line} {each.code} {each.reference}" for each in check(target, site_url=EDITIONS[edition])
+        f"{each.page}:{each.line} {each.code} {each.reference}" for each in check(site, site_url=SITE_URLS[edition])
     }
 
-    assert {name: line for name, line in expected.items() if line not in found} == {}
-    assert found - set(expected.values()) == set()
+    assert found == expected
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_an_id_given_twice_is_reported_once(edition, spots, tmp_path):
-    site = spots[edition]
-    path, value = random.Random(edition).choice(site.sorts["section aria-labelledby"])
-    target, text = copied(site.folder, tmp_path / "site"), (site.folder / path).read_text("utf-8")
-    rewrite(target / path, text.replace("</body>", f'<p id="{value}"></body>'))
-    faults = check(target, site_url=EDITIONS[edition])
-    assert [(each.page, each.code, each.reference) for each in faults] == [(path, "L06", value)]
+def test_an_id_given_twice_is_reported_once(site, edition):
+    page = site / ("glossary/index.html" if edition == "hosted" else "glossary.html")
+    rewrite(page, page.read_text(encoding="utf-8").replace("</body>", '<p id="ummah"></body>'))
+    faults = check(site, site_url=SITE_URLS[edition])
+    assert [(each.path, each.code, each.reference) for each in faults] == [(str(page), "L06", "ummah")]
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_a_page_that_is_gone_is_reported_for_every_page_that_leads_to_it(edition, spots, tmp_path):
+def test_a_page_that_is_gone_is_reported_for_every_page_that_leads_to_it(site, edition):
     name = "glossary/index.html" if edition == "hosted" else "glossary.html"
-    target = copied(spots[edition].folder, tmp_path / "site")
-    (target / name).unlink()
-    faults = check(target, site_url=EDITIONS[edition])
+    leading = {path for path, value, _ in references_of(site, edition)["a href"] if "glossary" in value}
+    (site / name).unlink()
+    faults = check(site, site_url=SITE_URLS[edition])
     assert faults and {each.code for each in faults} <= {"L01", "L09", "L10"}
-    wanting = {path for path, value in spots[edition].sorts["a href"] if "glossary" in value}
     reported = re.search(r"\(on (\d+) pages\)", "".join(each.message for each in faults))
-    assert reported and int(reported[1]) >= len(wanting - {name}) > 3
+    assert reported and int(reported[1]) >= len(leading - {name}) > 3

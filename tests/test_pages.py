@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.conftest import build, must_build
-from tests.reading import SOURCES, address_of, links, page, words
+from tests.reading import ROOT, SOURCES, address_of, links, page, words
+from tests.sources import must_build, replace
 from tests.test_essays import TOPICS
-from tests.test_mistakes import copy_sources, edit
 
 PAGES = [address_of(source) for source in SOURCES]
 
@@ -22,7 +21,7 @@ def test_every_page_is_linked_from_outside_the_menu(hosted):
 
 
 def test_an_empty_address_of_the_site_counts_as_none_given(tmp_path):
-    home = page(must_build(tmp_path, SITE_URL=""), "").css_first("link[rel=canonical]")
+    home = page(must_build(ROOT, tmp_path / "site", SITE_URL=""), "").css_first("link[rel=canonical]")
     assert home.attributes["href"] == "https://owner.example/health-diplomacy/"
 
 
@@ -99,36 +98,17 @@ def test_a_page_of_the_offline_copy_names_its_place_online(hosted, offline, sour
     assert online in (hosted / address_of(source) / "index.html").read_text(encoding="utf-8")
 
 
-def test_characters_with_a_meaning_in_html_are_shown_literally(tmp_path):
-    root = copy_sources(tmp_path / "sources")
-    edit(
-        root,
-        {
-            "file": "docs/topics/peace-building.md",
-            "replace": "title: Peace-building",
-            "with": 'title: "Peace & \\"trust\\", 1 < 2"',
-        },
-    )
-    edit(
-        root,
-        {
-            "file": "docs/topics/peace-building.md",
-            "replace": 'question: "How do',
-            "with": 'question: "If 1 < 2 & 3 > 2, how do',
-        },
-    )
-    edit(
-        root,
-        {
-            "file": "docs/topics/peace-building.md",
-            "replace": 'description: "How the',
-            "with": 'description: "How \\"the\\"',
-        },
-    )
-    assert build(tmp_path / "site", root).returncode == 0
-    found = page(tmp_path / "site", "topics/peace-building/")
+def test_characters_with_a_meaning_in_html_are_shown_literally(root, tmp_path):
+    for old, new in (
+        ("title: Peace-building", 'title: "Peace & \\"trust\\", 1 < 2"'),
+        ('question: "How do', 'question: "If 1 < 2 & 3 > 2, how do'),
+        ('description: "How the', 'description: "How \\"the\\"'),
+    ):
+        replace(root, "docs/topics/peace-building.md", old, new)
+    site = must_build(root, tmp_path / "site")
+    found = page(site, "topics/peace-building/")
     assert words(found.css_first("h1")) == 'Peace & "trust", 1 < 2'
     assert words(found.css_first("title")) == 'Peace & "trust", 1 < 2 - Health Diplomacy'
     assert words(found.css_first(".hd-question")).startswith("If 1 < 2 & 3 > 2, how do")
     assert found.css_first("meta[name=description]").attributes["content"].startswith('How "the"')
-    assert "1 < 2 &" not in page(tmp_path / "site", "").html
+    assert "1 < 2 &" not in page(site, "").html

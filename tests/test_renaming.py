@@ -8,7 +8,7 @@ import pytest
 from health_diplomacy import check_command
 
 from tests.reading import ROOT, SOURCES, address_of
-from tests.test_mistakes import build, copy_sources
+from tests.sources import build
 
 LINK = re.compile(r"(?<![\w./-])(?P<path>(?:\.\./)*[\w-]+(?:/[\w-]+)*\.md)(?P<fragment>#[\w-]+)?")
 
@@ -39,8 +39,7 @@ def follow(root: Path, old: str, new: str, removed: bool) -> None:
 
 @pytest.mark.parametrize("removed", [False, True], ids=["renamed", "removed"])
 @pytest.mark.parametrize("page", SOURCES)
-def test_check_and_build_agree_on_a_page_that_is_gone(tmp_path, page, removed):
-    root = copy_sources(tmp_path)
+def test_check_and_build_agree_on_a_page_that_is_gone(root, page, removed):
     if removed:
         new = "about.md" if page != "about.md" else "downloads.md"
         (root / "docs" / page).unlink()

@@ -31,8 +31,8 @@ def found(tab, query: str) -> tuple[list[str], str]:
 
 
 @pytest.mark.browser
-def test_people_find_first_what_they_look_for(opened, place):
-    tab, failures = opened(place("search.md")), []
+def test_people_find_first_what_they_look_for(open_tab, url_of):
+    tab, failures = open_tab(url_of("search.md")), []
     for case in SEARCHES:
         addresses, message = found(tab, case["query"])
         for rank, first in enumerate(case["first"]):
@@ -54,14 +54,14 @@ def test_people_find_first_what_they_look_for(opened, place):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("verdict", ["Disputed", "Documented", "Partly documented", "Opinion", "No source found"])
-def test_a_verdict_finds_the_sentences_that_have_it(opened, online, verdict):
-    tab = opened(f"{online}search/?q={verdict.lower()}")
-    expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Verdict: {verdict.lower()}.")
+def test_a_verdict_finds_the_sentences_that_have_it(open_tab, online, verdict):
+    tab = open_tab(f"{online}search/?q={verdict.lower()}")
+    expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Public record: {verdict.lower()}.")
 
 
 @pytest.mark.browser
-def test_results_can_be_limited_to_one_kind(opened, online):
-    tab = opened(online + "search/?q=vaccine")
+def test_results_can_be_limited_to_one_kind(open_tab, online):
+    tab = open_tab(online + "search/?q=vaccine")
     expect(tab.locator(".hd-found li")).not_to_have_count(0)
     tab.get_by_role("radio", name="Sources").check()
     assert {each.text_content() for each in tab.locator(".hd-found__kind").all()} == {"Source"}
@@ -79,8 +79,8 @@ def test_index_and_engine_stay_within_60_kb(hosted):
 
 
 @pytest.mark.browser
-def test_a_kind_asked_for_in_words_limits_only_that_search(opened, online):
-    tab = opened(online + "search/?q=sources on vaccines")
+def test_a_kind_asked_for_in_words_limits_only_that_search(open_tab, online):
+    tab = open_tab(online + "search/?q=sources on vaccines")
     expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
     tab.get_by_role("combobox").fill("method")
     expect(tab.get_by_role("radio", name="All")).to_be_checked()
@@ -88,8 +88,8 @@ def test_a_kind_asked_for_in_words_limits_only_that_search(opened, online):
 
 
 @pytest.mark.browser
-def test_a_kind_asked_for_in_words_can_be_changed_and_is_part_of_the_shared_address(opened, online):
-    tab = opened(online + "search/?q=sources on vaccines")
+def test_a_kind_asked_for_in_words_can_be_changed_and_is_part_of_the_shared_address(open_tab, online):
+    tab = open_tab(online + "search/?q=sources on vaccines")
     expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
     tab.get_by_role("radio", name="Sentences").check()
     expect(tab.locator(".hd-found__kind").first).to_contain_text("Verdict")
@@ -99,8 +99,8 @@ def test_a_kind_asked_for_in_words_can_be_changed_and_is_part_of_the_shared_addr
 
 
 @pytest.mark.browser
-def test_suggestions_do_not_cover_the_filter(opened, online):
-    tab = opened(online + "search/")
+def test_suggestions_do_not_cover_the_filter(open_tab, online):
+    tab = open_tab(online + "search/")
     tab.get_by_role("combobox").press_sequentially("disputed")
     expect(tab.get_by_role("option").first).to_be_visible()
     tab.get_by_role("radio", name="Sources").click()

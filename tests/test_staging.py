@@ -16,10 +16,10 @@ import mkdocs.utils
 import pytest
 from health_diplomacy.outputs import staging as staging_module
 
-from tests.test_mistakes import OLD, build, content, copy_sources, write
+from tests.sources import OLD, build, content, copy_sources, write
 
-NEW = {"index.html": "new", "search/search_index.js": "new", "added/a/index.html": "new", "404.html": "new"}
-LAST = {"index.html": "last", "search/search_index.js": "last"}
+NEW = dict.fromkeys(("index.html", "search/search_index.js", "added/a/index.html", "404.html"), b"new")
+LAST = dict.fromkeys(("index.html", "search/search_index.js"), b"last")
 CALLS = ("rename", "mkdir", "rmdir", "unlink", "listdir", "chmod")
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -32,7 +32,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     if request.param != "new folder":
         write(folder, OLD)
     if request.param == "folder with .git":
-        write(folder, {".git/HEAD": "kept"})
+        write(folder, {".git/HEAD": b"kept"})
     if request.param == "mount point":
         monkeypatch.setattr(os.path, "ismount", lambda path: path == folder)
     if request.param == "no atomic exchange":
@@ -40,7 +40,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return folder
 
 
-def publish(site: Path, files: dict[str, str]) -> None:
+def publish(site: Path, files: dict[str, bytes]) -> None:
     staging = staging_module.Staging(site)
     try:
         write(staging.new, files)
@@ -69,17 +69,17 @@ def kill(number: int, at: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def shown(site: Path) -> dict[str, str]:
+def shown(site: Path) -> dict[str, bytes]:
     """What readers get of a site: all but the hidden files."""
     return {
-        file.relative_to(site).as_posix(): file.read_text(encoding="utf-8")
-        for entry in sorted(site.glob("[!.]*"))
-        for file in (entry, *sorted(entry.rglob("*")))
+        file.relative_to(site).as_posix(): file.read_bytes()
+        for entry in site.glob("[!.]*")
+        for file in (entry, *entry.rglob("*"))
         if file.is_file()
     }
 
 
-def assert_complete(site: Path, *allowed: dict[str, str]) -> None:
+def assert_complete(site: Path, *allowed: dict[str, bytes]) -> None:
     assert shown(site) in allowed
 
 
@@ -168,7 +168,7 @@ def test_a_build_that_is_killed_does_not_disturb_one_that_is_running(site, monke
 
 
 def test_builds_at_once_never_mix(site):
-    def work(files: dict[str, str]) -> None:
+    def work(files: dict[str, bytes]) -> None:
         for _ in range(20):
             publish(site, files)
             with staging_module._locked(staging_module._parent(site)):
@@ -237,11 +237,10 @@ def test_a_folder_that_holds_something_else_is_refused(sources, target):
     assert content(sources) == before
 
 
-def test_a_full_disk_is_reported_and_leaves_the_last_good_site(tmp_path, monkeypatch):
-    root = copy_sources(tmp_path / "sources")
+def test_a_full_disk_is_reported_and_leaves_the_last_good_site(root, tmp_path, monkeypatch):
     write(tmp_path / "site", OLD)
 
-    def full(content: bytes, path: str) -> None:
+    def full(_: bytes, path: str) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
 
     monkeypatch.setattr(mkdocs.utils, "write_file", full)
@@ -252,9 +251,8 @@ def test_a_full_disk_is_reported_and_leaves_the_last_good_site(tmp_path, monkeyp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "sources"]
 
 
-def test_a_swap_that_fails_is_reported_and_undone(tmp_path, monkeypatch):
-    root = copy_sources(tmp_path / "sources")
-    write(tmp_path / "site", OLD | {".nojekyll": ""})
+def test_a_swap_that_fails_is_reported_and_undone(root, tmp_path, monkeypatch):
+    write(tmp_path / "site", OLD | {".nojekyll": b""})
     rename = os.rename
 
     def fail(source: Path, target: Path) -> None:
@@ -267,5 +265,5 @@ def test_a_swap_that_fails_is_reported_and_undone(tmp_path, monkeypatch):
     assert result.exit_code == 1
     assert "H02 Permission denied" in result.output
     assert "The last good site is unchanged." in result.output
-    assert content(tmp_path / "site") == OLD | {".nojekyll": ""}
+    assert content(tmp_path / "site") == OLD | {".nojekyll": b""}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "sources"]

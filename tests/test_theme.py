@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import material
-import pytest
 from jinja2 import Environment, meta
 
 from tests.reading import ESSAYS, ROOT, SOURCES, address_of, page, words
@@ -35,22 +34,20 @@ def test_material_still_has_the_words_that_are_used():
         assert f'"{key}":' in english
 
 
-@pytest.mark.parametrize("edition", ["hosted", "offline"])
-def test_no_style_script_or_picture_of_material_is_published(request, edition):
-    site = request.getfixturevalue(edition)
-    published = {file.relative_to(site).as_posix() for file in site.glob("assets/**/*") if file.is_file()}
+def test_no_style_script_or_picture_of_material_is_published(site_of_edition):
+    files = site_of_edition.glob("assets/**/*")
+    published = {file.relative_to(site_of_edition).as_posix() for file in files if file.is_file()}
     own = {file.relative_to(OVERRIDES).as_posix() for file in OVERRIDES.glob("assets/**/*") if file.is_file()}
     assert published == own
 
 
-@pytest.mark.parametrize("edition", ["hosted", "offline"])
-def test_every_page_allows_only_scripts_that_are_named(request, edition):
+def test_every_page_allows_only_named_scripts(site_of_edition):
     """Content Security Policy Level 3; the offline copy is held as strictly as the hosted site."""
-    for file in request.getfixturevalue(edition).rglob("*.html"):
-        assert_names_its_scripts(file.read_text(encoding="utf-8"))
+    for file in site_of_edition.rglob("*.html"):
+        assert_allows_only_named_scripts(file.read_text(encoding="utf-8"))
 
 
-def assert_names_its_scripts(html: str) -> None:
+def assert_allows_only_named_scripts(html: str) -> None:
     """A page's policy allows its own inline scripts by their digests, and no others."""
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', html)[1]
     assert "unsafe" not in policy
@@ -70,17 +67,11 @@ def test_the_map_shows_every_sentence_under_each_of_its_topics(hosted):
     assert len(drawn.css("a")) == len(ESSAYS) + len(rows) + sum(
         cell.text().strip()[0] != "0" for row in rows for cell in row.css("td")
     )
-    for row, source in zip(
-        rows, ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"], strict=False
-    ):
-        claims = page(hosted, f"topics/{source}/").css(".hd-findings > li")
-        assert sum(int(words(cell).split()[0]) for cell in row.css("td")) == len(claims)
-    sentences = sum(
-        len(page(hosted, address_of(source)).css(".hd-findings > li"))
-        for source in SOURCES
-        if source.startswith("topics/")
-    )
-    assert len(drawn.css(".hd-shape")) == sentences
+    shown = {source: len(page(hosted, address_of(source)).css(".hd-findings > li")) for source in SOURCES}
+    counts = [sum(int(words(cell).split()[0]) for cell in row.css("td")) for row in rows]
+    named = ["collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"]
+    assert counts[:4] == [shown[f"topics/{topic}.md"] for topic in named]
+    assert len(drawn.css(".hd-shape")) == sum(shown[source] for source in SOURCES if source.startswith("topics/"))
 
 
 def test_the_map_can_be_walked_by_its_names(hosted):

@@ -11,7 +11,7 @@ from mkdocs.config import load_config
 from playwright.sync_api import expect
 
 from tests.reading import ROOT, page
-from tests.test_mistakes import copy_sources, edit
+from tests.sources import append
 
 CONSTRUCTS = yaml.safe_load((ROOT / "tests/constructs.yml").read_text(encoding="utf-8"))
 PAGE = (ROOT / "docs/writing.md").read_text(encoding="utf-8").partition("\n---\n")[2]
@@ -21,8 +21,8 @@ WITHOUT_SYNTAX = {"toc", "fenced_code", "sane_lists", "pymdownx.betterem", "pymd
 
 
 @pytest.mark.browser
-def test_each_construct_has_its_text_and_role(opened, place):
-    tab = opened(place("writing.md"))
+def test_each_construct_has_its_text_and_role(open_tab, url_of):
+    tab = open_tab(url_of("writing.md"))
     article = tab.locator("article")
     for title, construct in CONSTRUCTS.items():
         for element, text in construct["shows"].items():
@@ -31,16 +31,16 @@ def test_each_construct_has_its_text_and_role(opened, place):
 
 
 @pytest.mark.browser
-def test_boxes_and_pictures_stand_beside_the_text_on_a_wide_screen(opened, online):
-    tab = opened(online + "writing/")
+def test_boxes_and_pictures_stand_beside_the_text_on_a_wide_screen(open_tab, online):
+    tab = open_tab(online + "writing/")
     for beside, text in ((".inline.end", "The text goes on"), ("img.align-right", "Text flows around")):
         box, paragraph = tab.locator(beside).bounding_box(), tab.locator("p", has_text=text).last.bounding_box()
         assert box["y"] < paragraph["y"] + paragraph["height"], beside
 
 
 @pytest.mark.browser
-def test_folded_text_is_printed(opened, online):
-    tab = opened(online + "writing/")
+def test_folded_text_is_printed(open_tab, online):
+    tab = open_tab(online + "writing/")
     folded = tab.locator("details.question > p")
     expect(folded).to_be_hidden()
     tab.emulate_media(media="print")
@@ -63,17 +63,15 @@ def test_each_markdown_extension_has_an_example():
         assert markdown.markdown(PAGE, extensions=others, extension_configs=options) != rendered, name
 
 
-def test_everything_unsupported_is_in_the_table_and_refused_by_name(hosted, tmp_path):
+def test_everything_unsupported_is_in_the_table_and_refused_by_name(hosted, root):
     table = page(hosted, "writing/").css("table")[-1]
     samples = [code.text() for row in table.css("tbody tr") for code in row.css("td")[1].css("code")]
-    root = copy_sources(tmp_path)
     ends = {"```": "\n```", "<di": "\n\n</div>"}
     text = "\n\n".join(sample + ends.get(sample[:3], "") for sample in samples)
-    edit(root, {"file": "docs/about.md", "append": f"\n{text}\n"})
+    append(root, "docs/about.md", text)
     about = (root / "docs/about.md").read_text(encoding="utf-8").split("\n")
-    refused = [
-        each for each in check_command.problems_of(root, ["docs/about.md"], with_style=False) if each.code == "M12"
-    ]
+    found = check_command.problems_of(root, ["docs/about.md"], with_style=False)
+    refused = [each for each in found if each.code == "M12"]
     assert [sample for sample in samples if not any(sample in about[each.line - 1] for each in refused)] == []
     names = [each["name"] for _, each in UNSUPPORTED if "name" in each]
     assert [name for name in names if not any(f" is {name}, " in each.message for each in refused)] == []

@@ -6,17 +6,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
 
 from tests.audit import measure, tools
-from tests.browsing import SUB_PATH, Pages, launched, program
-from tests.conftest import ROOT, build
+from tests.browsing import NO_BROWSER, launched, program, served
+from tests.reading import ROOT
+from tests.sources import build
 
 STOCK = """\
 site_name: Health Diplomacy
@@ -33,11 +31,8 @@ markdown_extensions:
 SAMPLE = ["", "essays/defense/", "topics/peace-building/", "evidence/method/", "about/"]
 
 
-def figures(browser: Browser, site: Path) -> list[tuple[str, str]]:
-    """The figures of a built site, over the sample of pages."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    root = f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
+def figures(browser: Browser, site: Path, root: str) -> list[tuple[str, str]]:
+    """The figures of a built site that is served at an address, over the sample of pages."""
     visits = [measure.visit(browser, root + each) for each in SAMPLE]
     wrong = 0
     for address in SAMPLE:
@@ -65,10 +60,7 @@ def figures(browser: Browser, site: Path) -> list[tuple[str, str]]:
         pages = [site / each / "index.html" for each in SAMPLE]
         rows.append(("validator errors, five pages", str(len(tools.invalid(pages)))))
         marks = tools.lighthouse(root + SAMPLE[2], program())
-        rows.append(
-            ("Lighthouse: accessibility, best practices, SEO", " / ".join(str(mark) for mark in marks.values()))
-        )
-    server.shutdown()
+        rows.append(("Lighthouse: accessibility, best practices, SEO", " / ".join(map(str, marks.values()))))
     return rows
 
 
@@ -76,9 +68,7 @@ def main() -> int:
     """Builds both sites, measures both, prints a table; status 1 where there is no browser or a build fails."""
     argparse.ArgumentParser(prog="python -m tests.audit", description=__doc__).parse_args()
     if not program():
-        print(
-            "no Chromium or Chrome on this machine; on Debian: apt-get install chromium-headless-shell", file=sys.stderr
-        )
+        print(NO_BROWSER, file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder:
         ours, stock = Path(folder, "ours"), Path(folder, "stock")
@@ -87,18 +77,14 @@ def main() -> int:
         shutil.copytree(ROOT / "docs", docs)
         for page in docs.rglob("*.md"):  # stock Material has none of our templates
             page.write_text(re.sub(r"(?m)^template: .*\n", "", page.read_text(encoding="utf-8")), encoding="utf-8")
-        plain = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "-q", "-f", settings, "-d", stock],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        done = build(ours)
-        if done.returncode or plain.returncode:
-            print(done.stderr + plain.stderr, file=sys.stderr)
+        command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(settings), "-d", str(stock)]
+        plain = subprocess.run(command, capture_output=True, text=True, check=False)
+        result = build(ROOT, ours)
+        if result.exit_code or plain.returncode:
+            print(result.output + plain.stderr, file=sys.stderr)
             return 1
-        with launched() as browser:
-            table = zip(figures(browser, ours), figures(browser, stock), strict=True)
+        with launched() as browser, served(ours) as own_root, served(stock) as other_root:
+            table = zip(figures(browser, ours, own_root), figures(browser, stock, other_root), strict=True)
             print(f"{'':58}{'this site':>16}{'stock Material':>18}")
             for (name, own), (_, other) in table:
                 print(f"{name:58}{own:>16}{other:>18}")
