@@ -173,6 +173,11 @@ def test_a_term_leads_to_the_glossary_where_a_full_note_first_uses_it(cards, nam
     assert [each for each in used if each] == [[f"@{name}"] + [name] * (len(each) - 1) for each in used if each]
 
 
+@pytest.mark.parametrize("source", [*TOPICS, *(f"evidence/{name}.md" for name in ("index", *ESSAYS))])
+def test_every_record_section_says_how_the_islamic_nation_is_read(hosted, source):
+    assert "It isn't our interpretation of the phrase" in words(page(hosted, address_of(source)).css_first("article"))
+
+
 @pytest.mark.parametrize("address", ["evidence/defense/", "topics/peace-building/"])
 def test_the_sentence_on_the_islamic_nation_links_its_terms(hosted, address):
     sentence = next(each for each in page(hosted, address).css(".hd-note") if "That is where we looked" in words(each))

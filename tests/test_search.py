@@ -1,4 +1,4 @@
-"""Search finds what people type: every query of `data/searches.yml`, hosted and from a folder."""
+"""Search as people use it: by mouse, keyboard and phone, hosted and from a folder."""
 
 import gzip
 import re
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 from playwright.sync_api import expect
+
+from tests.browsing import PHONE, WIDE
 
 SEARCHES = yaml.safe_load((Path(__file__).parent / "data/searches.yml").read_text(encoding="utf-8"))
 ADDRESS = re.compile(r"^(?:\.{1,2}/)?(.*?)(?:/|\.html|/index\.html)?(?:\?[^#]*)?(#.*)?$")
@@ -35,28 +37,175 @@ def test_people_find_first_what_they_look_for(open_tab, url_of):
     tab, failures = open_tab(url_of("search.md")), []
     for case in SEARCHES:
         addresses, message = found(tab, case["query"])
-        for rank, first in enumerate(case["first"]):
-            hit = next(
-                (
-                    at
-                    for at, each in enumerate(addresses)
-                    if each == first or first[-1] == "#" and each.startswith(first)
-                ),
-                None,
-            )
-            if hit != rank:
-                at = "not found" if hit is None else f"result {hit + 1}"
-                failures.append(f"{case['query']}: {first} is {at}, not result {rank + 1}; first are {addresses[:3]}")
-        if case.get("says", "") not in message:
-            failures.append(f"{case['query']}: the message is {message!r}")
+        for address, first in zip(addresses, case["first"], strict=False):
+            if not (address == first or first.endswith("#") and address.startswith(first)):
+                failures.append(f"{case['query']}: {first} is not where it should be; first are {addresses[:3]}")
+        if len(addresses) < len(case["first"]) or case.get("says", "") not in message:
+            failures.append(f"{case['query']}: {len(addresses)} results; the message is {message!r}")
     assert not failures, "\n".join(failures)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("verdict", ["Disputed", "Documented", "Partly documented", "Opinion", "No source found"])
-def test_a_verdict_finds_the_sentences_that_have_it(open_tab, online, verdict):
-    tab = open_tab(f"{online}search/?q={verdict.lower()}")
-    expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Public record: {verdict.lower()}.")
+def test_a_verdict_finds_the_sentences_that_have_it(open_tab, online):
+    tab = open_tab(online + "search/")
+    for verdict in ("disputed", "documented", "partly documented", "opinion", "no source found"):
+        tab.goto(f"{online}search/?q={verdict}")
+        expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Public record: {verdict}.")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "typed, kind, leads_to",
+    [
+        ("vaccinated", "Essay 1, ¶ 8", "essays/collaborations"),  # another form of the word
+        ("commendable", "Public record: disputed", "evidence/collaborations"),
+        ("epidem", "Term", "glossary"),  # not typed to its end
+        ("peace-building", "Topic", "topics/peace-building"),
+        ("amnesty contact tracing", "Source", "evidence/sources"),
+        ("two voices", "Page: About this site", "about"),
+    ],
+)
+def test_a_result_says_what_it_is_and_leads_there(open_tab, url_of, typed, kind, leads_to):
+    tab = open_tab(url_of("search.md"))
+    expect(tab.get_by_role("combobox", name="Search essays, topics, sentences, terms, and sources")).to_be_focused()
+    tab.keyboard.type(typed)
+    expect(tab.locator(".hd-ask__status")).to_contain_text(f"“{typed}”")
+    of_kind = tab.locator(".hd-found__kind", has_text=re.compile(f"^{re.escape(kind)}"))
+    result = tab.locator(".hd-found li", has=of_kind).first
+    expect(result).to_be_visible()
+    expect(result.locator("mark").first).to_be_visible()
+    result.get_by_role("link").press("Enter")  # suggestions may cover it
+    tab.wait_for_url(f"**{leads_to}**")
+
+
+@pytest.mark.browser
+def test_search_finds_each_passage_once_and_its_claim(open_tab, online):
+    tab = open_tab(online + "search/?q=commendable")
+    expect(tab.get_by_role("status")).to_have_text("2 results for “commendable”")
+    assert [link.get_attribute("href").removeprefix("../") for link in tab.locator(".hd-found a").all()] == [
+        "essays/collaborations/?q=commendable#collaborations-8",
+        "evidence/collaborations/?q=commendable#collaborations-8-1",
+    ]
+
+
+@pytest.mark.browser
+def test_a_search_starts_on_any_page_and_its_url_can_be_shared(open_tab, url_of):
+    tab = open_tab(url_of("topics/peace-building.md"))
+    tab.get_by_role("searchbox").fill("field hospital")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**?q=field+hospital")
+    expect(tab.locator(".hd-found li").first).to_contain_text("field hospital", ignore_case=True)
+    status = tab.locator(".hd-ask__status").text_content()
+    other = open_tab(tab.url)
+    expect(other.locator(".hd-ask__status")).to_have_text(status)
+
+
+@pytest.mark.browser
+def test_search_says_when_there_is_nothing_and_shows_the_rest_on_demand(open_tab, online):
+    tab = open_tab(online + "search/?q=xylophonists")
+    expect(tab.locator(".hd-ask__status")).to_have_text("No results for “xylophonists”. Try fewer or different words.")
+    tab.get_by_role("combobox", name="Search essays").fill("health")
+    expect(tab.locator(".hd-found li")).to_have_count(20)
+    tab.get_by_role("button", name="Show more").click()
+    expect(tab.locator(".hd-found li")).to_have_count(40)
+    expect(tab.locator(".hd-found li").nth(20).get_by_role("link")).to_be_focused()
+
+
+@pytest.mark.browser
+def test_a_phone_reaches_the_search_in_one_tap(open_tab, url_of):
+    tab = open_tab(url_of("index.md"), viewport=PHONE)
+    tab.get_by_role("link", name="Search").first.click()
+    expect(tab.get_by_role("combobox")).to_be_focused()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "typed, keys, suggested, leads_to",
+    [
+        ("peace", ["ArrowDown"], "Peace-building Term", r"glossary[^#]*#peace-building"),
+        ("peace", ["ArrowDown", "ArrowDown"], "Peace-building Topic", r"topics/peace-building"),
+        ("umm", ["ArrowUp"], "Islamic Ummah Term", r"glossary[^#]*#ummah"),
+        ("coronavirus", ["ArrowDown"], "COVID-19 pandemic Term", r"glossary[^#]*#covid-19-pandemic"),
+    ],
+)
+def test_suggestions_are_chosen_by_keyboard(open_tab, url_of, typed, keys, suggested, leads_to):
+    """ARIA Authoring Practices Guide, combobox with list autocomplete: the focus stays in the field."""
+    tab = open_tab(url_of("search.md"))
+    field = tab.get_by_role("combobox")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    tab.keyboard.type(typed)
+    options = tab.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(tab.get_by_role("status")).to_contain_text(f"Suggestions: {options.count()}.")
+    expect(field).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    for key in keys:
+        tab.keyboard.press(key)
+    chosen = tab.get_by_role("option", selected=True)
+    expect(chosen).to_have_text(suggested)
+    expect(field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id"))
+    expect(field).to_be_focused()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile(leads_to))
+
+
+@pytest.mark.browser
+def test_suggestions_go_away_on_escape_on_enter_and_when_the_reader_leaves_the_field(open_tab, online):
+    tab = open_tab(online + "search/")
+    listed = tab.get_by_role("listbox")
+    for leave in ("Escape", "Enter", "Tab"):
+        tab.get_by_role("combobox").fill("peace")
+        expect(listed).to_be_visible()
+        tab.keyboard.press(leave)
+        expect(listed).to_be_hidden()
+        expect(tab.get_by_role("combobox")).to_have_value("peace")
+        expect(tab.get_by_role("status")).not_to_contain_text("Suggestions")
+    assert tab.url.endswith("search/?q=peace")
+    tab.get_by_role("combobox").fill("peace-")
+    tab.get_by_role("option", name="Peace-building Topic").click()
+    tab.wait_for_url("**/topics/peace-building/**")
+
+
+HIGHLIGHTED = "[...CSS.highlights.get('hd-found') ?? []].map(({startContainer: {data}, startOffset, endOffset}) => data.slice(startOffset, endOffset))"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "query, result, words",
+    [
+        ("vaccinated", "Essay 1, ¶ 8", {"vaccination"}),  # as it is written there
+        ("ummah", "Term", {"Ummah"}),
+    ],
+)
+def test_the_words_found_are_highlighted_on_their_page(open_tab, url_of, query, result, words):
+    tab = open_tab(f"{url_of('search.md')}?q={query}")
+    link = tab.locator(".hd-found li", has_text=result).first.get_by_role("link")
+    fragment = link.get_attribute("href").partition("#")[2]
+    link.click()
+    tab.wait_for_url(f"**#{fragment}")
+    assert set(tab.evaluate(HIGHLIGHTED)) >= words
+    expect(tab.locator(f"#{fragment}")).to_be_in_viewport()
+    tab.keyboard.press("Escape")
+    assert tab.evaluate(HIGHLIGHTED) == []
+
+
+@pytest.mark.browser
+def test_an_address_without_words_highlights_nothing(open_tab, online):
+    tab = open_tab(online)
+    for query in ("", "?q=", "?q=%28%5B.*%2B%3F%7B%5C", "?verdict=disputed"):
+        tab.goto(f"{online}evidence/{query}")
+        assert tab.evaluate(HIGHLIGHTED) == [], query
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("source, viewport", [("glossary.md", WIDE), ("glossary.md", PHONE), ("search.md", PHONE)])
+def test_control_or_command_k_leads_to_the_search_field(open_tab, url_of, source, viewport):
+    tab = open_tab(url_of(source), viewport=viewport)
+    for key in ("Control+k", "Meta+k"):
+        tab.goto(url_of(source))
+        tab.locator("h1").click()
+        tab.keyboard.press(key)
+        expect(tab.locator("[name=q]:visible")).to_be_focused()
+        assert ("search" in tab.url) == (source == "search.md" or viewport == PHONE)
 
 
 @pytest.mark.browser
@@ -64,18 +213,7 @@ def test_results_can_be_limited_to_one_kind(open_tab, online):
     tab = open_tab(online + "search/?q=vaccine")
     expect(tab.locator(".hd-found li")).not_to_have_count(0)
     tab.get_by_role("radio", name="Sources").check()
-    assert {each.text_content() for each in tab.locator(".hd-found__kind").all()} == {"Source"}
-
-
-def test_the_search_page_is_no_result_and_no_snippet_quotes_nothing(hosted):
-    index = (hosted / "search/search_index.js").read_text(encoding="utf-8")
-    assert '"location":"search/' not in index
-    assert not re.search(r"“[\s.]*”", index)
-
-
-def test_index_and_engine_stay_within_60_kb(hosted):
-    files = (hosted / "search/search_index.js", hosted / "assets/javascripts/search-engine.js")
-    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) <= 60_000
+    assert set(tab.locator(".hd-found__kind").all_text_contents()) == {"Source"}
 
 
 @pytest.mark.browser
@@ -106,3 +244,14 @@ def test_suggestions_do_not_cover_the_filter(open_tab, online):
     tab.get_by_role("radio", name="Sources").click()
     expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
     assert "/search/" in tab.url
+
+
+def test_the_search_page_is_no_result_and_no_snippet_quotes_nothing(hosted):
+    index = (hosted / "search/search_index.js").read_text(encoding="utf-8")
+    assert '"location":"search/' not in index
+    assert not re.search(r"“[\s.]*”", index)
+
+
+def test_index_and_engine_stay_within_60_kb(hosted):
+    files = (hosted / "search/search_index.js", hosted / "assets/javascripts/search-engine.js")
+    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) <= 60_000

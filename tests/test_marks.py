@@ -1,0 +1,227 @@
+"""Verdicts beside the text, and where they lead: marks, parts, references, terms, citations."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import PHONE, WIDE
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_filters_show_what_was_chosen_and_can_be_shared(open_tab, online):
+    tab = open_tab(online + "evidence/")
+    finder = tab.get_by_role("form", name="Find a sentence")
+    shown = tab.locator(".hd-rows > li:visible")
+    total = shown.count()
+    finder.get_by_label("Verdict").select_option("disputed")
+    count = shown.count()
+    assert 0 < count < total
+    assert {each.get_attribute("data-verdict") for each in shown.all()} == {"disputed"}
+    expect(finder.get_by_role("status")).to_have_text(f"{count} of {total} sentences shown")
+    other = open_tab(tab.url)
+    expect(other.locator(".hd-rows > li:visible")).to_have_count(count)
+    finder.get_by_role("button", name="Show all").click()
+    expect(shown).to_have_count(total)
+    assert "?" not in tab.url
+
+
+def test_a_reference_shows_on_hover_on_focus_and_on_tap_and_escape_puts_it_away(open_tab, url_of):
+    tab = open_tab(url_of("evidence/collaborations.md"))
+    cite = tab.locator(".hd-cites a").first
+    tip = tab.locator(".hd-tip")
+    cite.hover()
+    expect(tip).to_contain_text("Ministry of Foreign Affairs, Türkiye")
+    tab.keyboard.press("Escape")
+    expect(tip).to_have_count(0)
+    cite.focus()
+    expect(tip).to_be_visible()
+    expect(cite).to_have_accessible_description(re.compile("Ministry of Foreign Affairs, Türkiye"))
+    cite.press("Enter")
+    expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
+
+
+def test_a_term_shows_its_definition_and_leads_to_it(open_tab, url_of):
+    tab = open_tab(url_of("topics/covid-19-response.md"))
+    term = tab.get_by_role("link", name="digital health").first
+    term.focus()
+    expect(tab.locator(".hd-tip")).to_have_text(re.compile("^The use of information technology"))
+    expect(term).to_have_accessible_description(re.compile("^The use of information technology"))
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".hd-tip")).to_have_count(0)
+    term.press("Enter")
+    tab.wait_for_url(re.compile(r"glossary(\.html|/)#digital-health$"))
+
+
+def test_a_tap_shows_a_reference_and_a_second_one_follows_it(open_tab, online):
+    tab = open_tab(online + "evidence/collaborations/", viewport=PHONE, has_touch=True)
+    cite = tab.locator(".hd-cites a").first
+    cite.tap()
+    expect(tab.locator(".hd-tip")).to_be_visible()
+    assert "#" not in tab.url
+    cite.tap()
+    tab.wait_for_url("**#collaborations-1-1-s1")
+    expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
+
+
+def test_the_marks_can_be_switched_off_and_stay_off(open_tab, online):
+    tab = open_tab(online + "essays/defense/")
+    marks = tab.locator(".hd-mark")
+    expect(marks.first).to_be_visible()
+    tab.get_by_role("checkbox").uncheck()
+    expect(marks.first).to_be_hidden()
+    tab.reload()
+    expect(marks.first).to_be_hidden()
+
+
+@pytest.mark.parametrize("source", ["essays/collaborations.md", "topics/collaborations.md"])
+def test_a_mark_opens_verdict_finding_and_link_to_the_full_note(open_tab, url_of, source):
+    tab = open_tab(url_of(source))
+    mark = tab.locator(".hd-mark").last
+    name = mark.get_attribute("aria-label")
+    address = tab.url
+    mark.focus()
+    tab.keyboard.press("Enter")
+    popover = tab.get_by_role("dialog", name=name)
+    expect(popover).to_contain_text(re.compile(name.partition(": ")[2], re.IGNORECASE))
+    expect(popover.get_by_role("link", name="Full note")).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(popover).to_be_hidden()
+    expect(mark).to_be_focused()
+    mark.click()
+    expect(popover).to_be_in_viewport(ratio=1)
+    expect(mark).to_be_in_viewport()
+    tab.mouse.click(5, 300)
+    expect(popover).to_be_hidden()
+    mark.click()
+    mark.click()
+    expect(popover).to_be_hidden()
+    assert tab.url == address
+    mark.click()
+    popover.get_by_role("link", name="Full note").click()
+    tab.wait_for_url(re.compile(r"evidence/[a-z]+(\.html|/)#[a-z]+-\d+-\d+$"))
+
+
+def test_tab_closes_the_popover_of_a_mark_and_goes_on_from_there(open_tab, online):
+    tab = open_tab(online + "essays/defense/", forced_colors="active")
+    first, second = (tab.locator(".hd-mark").nth(number) for number in (0, 1))
+    for key, target in (("Tab", second), ("Shift+Tab", first)):
+        first.press("Enter")
+        expect(tab.locator(".hd-popover")).to_have_css("border-top-style", "solid")
+        tab.keyboard.press(key)
+        expect(tab.locator(".hd-popover")).to_be_hidden()
+        expect(target).to_be_focused()
+
+
+@pytest.mark.parametrize(("direction", "edge"), [("ltr", "left"), ("rtl", "right")])
+def test_a_popover_is_in_line_with_its_mark_in_either_direction(open_tab, online, direction, edge):
+    tab = open_tab(online + "essays/defense/")
+    tab.evaluate("direction => { document.documentElement.dir = direction }", direction)
+    mark, popover = tab.locator(".hd-mark").nth(1), tab.locator(".hd-popover")
+    mark.click()
+    expect(popover).to_be_in_viewport(ratio=1)
+    edges = [each.evaluate("(node, edge) => node.getBoundingClientRect()[edge]", edge) for each in (mark, popover)]
+    assert abs(edges[0] - edges[1]) < 30
+
+
+def test_a_mark_leads_to_its_claim_without_javascript(open_tab, url_of):
+    tab = open_tab(url_of("essays/collaborations.md"), java_script_enabled=False)
+    expect(tab.locator(".hd-popover")).to_be_hidden()
+    tab.get_by_role("link", name="Sentence 1: disputed").first.focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile(r"evidence/collaborations(\.html|/)#collaborations-3-1$"))
+    expect(tab.locator("#collaborations-3-1")).to_be_in_viewport()
+
+
+def test_the_letter_behind_words_leads_to_the_note_on_them_and_the_note_is_highlighted(open_tab, url_of):
+    tab = open_tab(url_of("evidence/collaborations.md"))
+    note = tab.locator("#collaborations-3-1-c")
+    before = note.evaluate("node => getComputedStyle(node).backgroundColor")
+    card = tab.get_by_role("region", name="Essay 1, ¶ 3, sentence 1")
+    card.get_by_role("link", name="Part c: disputed").click()
+    expect(note).to_be_in_viewport()
+    assert note.evaluate("node => getComputedStyle(node).backgroundColor") != before
+
+
+def test_a_link_to_a_sentence_of_an_essay_highlights_it(open_tab, url_of):
+    tab = open_tab(url_of("essays/collaborations.md") + "#collaborations-3-1")
+    colors = [
+        tab.locator(id).evaluate("node => getComputedStyle(node).backgroundColor")
+        for id in ("#collaborations-3-1", "#collaborations-3-2")
+    ]
+    assert len(set(colors)) == 2
+
+
+def test_the_words_of_each_verdict_look_different_without_color_too(open_tab, online):
+    tab = open_tab(online + "evidence/collaborations/", forced_colors="active")
+    styles = {
+        verdict: tab.locator(f".hd-part--{verdict}").first.evaluate("node => getComputedStyle(node).borderBottomStyle")
+        for verdict in ("documented", "disputed", "not-attributable", "opinion")
+    }
+    assert len(set(styles.values())) == 4
+    assert "none" not in styles.values()
+
+
+def test_citations_do_not_print_but_sources_do(open_tab, online):
+    tab = open_tab(online + "evidence/collaborations/")
+    tab.emulate_media(media="print")
+    expect(tab.locator(".hd-cite").first).to_be_hidden()
+    expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
+
+
+def test_an_essay_prints_a_numbered_endnote_for_each_mark(open_tab, online):
+    tab = open_tab(online + "essays/defense/")
+    notes = tab.locator(".hd-endnotes li")
+    expect(notes.first).to_be_hidden()
+    tab.emulate_media(media="print")
+    expect(notes.first).to_be_visible()
+    expect(tab.locator(".hd-mark").first).to_be_visible()
+    marks, links = (
+        tab.locator(css).evaluate_all("links => links.map(link => link.hash)")
+        for css in (".hd-mark", ".hd-endnotes .hd-verdict")
+    )
+    assert marks == links
+
+
+def test_an_open_citation_closes_on_escape_and_on_a_click_elsewhere_and_covers_nothing(open_tab, online):
+    tab = open_tab(online + "essays/collaborations/")
+    boxes = tab.locator(".hd-para .hd-cite")
+    first = boxes.first.locator("summary")
+    first.click()
+    expect(boxes.first).to_have_attribute("open", "")
+    boxes.nth(1).locator("summary").click(trial=True)
+    tab.keyboard.press("Escape")
+    expect(boxes.first).not_to_have_attribute("open", "")
+    expect(first).to_be_focused()
+    first.click()
+    tab.get_by_role("heading", level=1).click()
+    expect(boxes.first).not_to_have_attribute("open", "")
+
+
+def test_the_margin_of_an_essay_names_each_sentence_with_its_verdict_and_leads_to_its_note(open_tab, url_of):
+    tab = open_tab(url_of("essays/collaborations.md"), viewport=WIDE)
+    tab.locator(".hd-para__verdicts").get_by_role("link", name="Sentence 1: disputed").first.click()
+    tab.wait_for_url(re.compile(r"evidence/collaborations(\.html|/)#collaborations-3-1$"))
+
+
+# Marks that are not on the line of the words before them, and punctuation that is not on the line of its mark.
+PARTED = """() => [...document.querySelectorAll(".hd-mark, .hd-part__mark")].filter(mark => {
+  const left = (text, at) => {
+    const range = document.createRange()
+    range.setStart(text, at)
+    range.setEnd(text, at + 1)
+    return range.getBoundingClientRect().left
+  }
+  const before = mark.previousSibling, shape = mark.firstElementChild.getBoundingClientRect().left
+  const after = mark.closest(".hd-part")?.nextSibling
+  return shape < left(before, before.length - 1) || /^[,.;:]/.test(after?.data) && left(after, 0) < shape
+}).map(mark => mark.hash)"""
+
+
+def test_no_line_begins_with_a_mark_or_the_punctuation_after_it(open_tab, online):
+    for address in ("evidence/collaborations/", "essays/collaborations/", "topics/peace-building/"):
+        tab = open_tab(online + address)
+        for width in (320, 360, 390, 430, 600, 1280):
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert tab.evaluate(PARTED) == [], (address, width)
