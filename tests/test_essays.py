@@ -57,16 +57,12 @@ def test_an_essay_is_published_whole_and_in_its_own_order(hosted, essay):
 
 
 @pytest.mark.parametrize(("essay", "count"), PARAGRAPHS.items())
-def test_paragraphs_are_numbered_without_a_gap(hosted, essay, count):
-    assert [name for name, _ in paragraphs(hosted, essay)] == [f"{essay}-{number}" for number in range(1, count + 1)]
-
-
-@pytest.mark.parametrize(("essay", "count"), PARAGRAPHS.items())
-def test_every_paragraph_has_a_visible_permalink(hosted, essay, count):
-    shown = [
-        (node.attributes["href"], words(node)) for node in page(hosted, f"essays/{essay}/").css(".hd-para__number")
-    ]
-    assert shown == [(f"#{essay}-{number}", f"¶ {number}") for number in range(1, count + 1)]
+def test_paragraphs_are_numbered_without_a_gap_and_have_visible_permalinks(hosted, essay, count):
+    numbers = range(1, count + 1)
+    assert [name for name, _ in paragraphs(hosted, essay)] == [f"{essay}-{number}" for number in numbers]
+    permalinks = page(hosted, f"essays/{essay}/").css(".hd-para__number")
+    shown = [(node.attributes["href"], words(node)) for node in permalinks]
+    assert shown == [(f"#{essay}-{number}", f"¶ {number}") for number in numbers]
 
 
 def test_the_words_of_the_essays_are_stored_once():

@@ -14,6 +14,7 @@ from health_diplomacy.lint.external_tools import program
 from linkcheck import external
 
 from tests.reading import ROOT
+from tests.sources import write
 
 GITHUB = ROOT / ".github"
 FORMS = sorted(file for file in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if file.name != "config.yml")
@@ -64,15 +65,11 @@ STEPS = {
 """The workflows that keep one issue up to date: one step with an id writes a report, and the last one passes it on."""
 
 
-def play(step: dict, folder: Path, programs: dict[str, str], **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a step as GitHub does, with stand-ins for the programs that it calls."""
-    for name, text in programs.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"#!/bin/sh\n{text}\n")
-        file.chmod(0o755)
-    (folder / ".github").mkdir(exist_ok=True)
-    (folder / ".github/keep-issue.sh").write_bytes((GITHUB / "keep-issue.sh").read_bytes())
+def play(step: dict, folder: Path, program: str, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a step as GitHub does, with a stand-in for the program that it calls."""
+    keep_issue = (GITHUB / "keep-issue.sh").read_bytes()
+    write(folder, {program: f"#!/bin/sh\n{script}\n", ".github/keep-issue.sh": keep_issue})
+    (folder / program).chmod(0o755)
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         ["bash", "-e", "-c", step["run"]],
@@ -86,7 +83,7 @@ def play(step: dict, folder: Path, programs: dict[str, str], **environment: str)
 
 @pytest.mark.parametrize("workflow", STEPS)
 @pytest.mark.parametrize(
-    "does, passes",
+    "does, output",
     [
         ("echo Nothing is due.; exit 0", "status=0\n"),
         ("echo docs/a.md:1: E11 due; exit 1", "status=1\n"),
@@ -95,35 +92,29 @@ def play(step: dict, folder: Path, programs: dict[str, str], **environment: str)
         ("exit 137", None),
     ],
 )
-def test_a_report_is_not_confused_with_a_command_that_failed(workflow, does, passes, tmp_path):
-    done = play(next(step for step in STEPS[workflow] if "id" in step), tmp_path, {".venv/bin/python": does})
-    assert (done.returncode == 0) is (passes is not None)
-    output = tmp_path / "output"
-    assert (output.read_text() if output.exists() else None) == passes
+def test_a_report_is_not_confused_with_a_command_that_failed(workflow, does, output, tmp_path):
+    done = play(next(step for step in STEPS[workflow] if "id" in step), tmp_path, ".venv/bin/python", does)
+    file = tmp_path / "output"
+    assert (done.returncode == 0) is (output is not None)
+    assert (file.read_text() if file.exists() else None) == output
 
 
 @pytest.mark.parametrize("workflow", STEPS)
 @pytest.mark.parametrize(
-    "status, open_issue, calls",
-    [
-        ("0", "", ["label", "list"]),
-        ("0", "7", ["label", "list", "close 7"]),
-        ("1", "", ["label", "list", "create"]),
-        ("1", "7", ["label", "list", "edit 7"]),
-    ],
+    "status, open_issue, call",
+    [("0", "", ""), ("0", "7", "issue close 7"), ("1", "", "issue create"), ("1", "7", "issue edit 7")],
 )
-def test_one_issue_is_kept_and_closed_when_nothing_is_left(workflow, status, open_issue, calls, tmp_path):
-    (tmp_path / "report.txt").write_text("docs/a.md:3: E11 'x`$(y)`' is due. Hint: look.\n")
+def test_one_issue_is_kept_and_closed_when_nothing_is_left(workflow, status, open_issue, call, tmp_path):
+    report = "docs/a.md:3: E11 'x`$(y)`' is due. Hint: look.\n"
+    write(tmp_path, {"report.txt": report})
     gh = f'echo "$@" >> calls; [ "$2" != list ] || echo {open_issue}'
-    done = play(STEPS[workflow][-1], tmp_path, {"bin/gh": gh}, STATUS=status)
+    done = play(STEPS[workflow][-1], tmp_path, "bin/gh", gh, STATUS=status)
     assert (done.returncode, done.stderr) == (0, "")
-    called = [line.split() for line in (tmp_path / "calls").read_text().splitlines()]
-    assert [
-        line[0] if wanted == "label" else " ".join(line[1 : 1 + len(wanted.split())])
-        for line, wanted in zip(called, calls, strict=True)
-    ] == calls
+    calls = (tmp_path / "calls").read_text().splitlines()
+    wanted = ["label create ", "issue list ", *([call] if call else [])]
+    assert [made[: len(start)] for made, start in zip(calls, wanted, strict=True)] == wanted
     if status == "1":
-        assert "~~~~text\n" + (tmp_path / "report.txt").read_text() in (tmp_path / "issue.md").read_text()
+        assert f"~~~~text\n{report}" in (tmp_path / "issue.md").read_text()
 
 
 def test_the_weekly_check_of_external_links_names_options_and_files_that_exist():
@@ -139,17 +130,13 @@ def test_the_weekly_check_of_external_links_names_options_and_files_that_exist()
 def test_each_folder_that_pins_packages_is_kept_up_to_date():
     updates = yaml.safe_load((GITHUB / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
     assert {update["package-ecosystem"] for update in updates} == {"pip", "github-actions"}
-    assert {f"/{file.parent.relative_to(ROOT)}".replace("/.", "/") for file in ROOT.glob("*/requirements.txt")} | {
-        "/"
-    } == set(updates[0]["directories"])
+    folders = {file.parent.relative_to(ROOT).as_posix() for file in ROOT.glob("*/requirements.txt")}
+    assert {"/", *(f"/{folder}" for folder in folders)} == set(updates[0]["directories"])
 
 
 def test_every_file_that_has_an_owner_is_there():
-    lines = [
-        line.split()
-        for line in (GITHUB / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
-        if line and not line.startswith("#")
-    ]
+    text = (GITHUB / "CODEOWNERS").read_text(encoding="utf-8")
+    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
     assert lines
     assert all((ROOT / pattern.strip("/")).exists() for pattern, *_ in lines if pattern != "*")
     assert all(re.fullmatch(r"@[\w-]+(/[\w-]+)?", owner) for _, *owners in lines for owner in owners)
