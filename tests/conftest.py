@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,7 +75,7 @@ def hosted(shared_folder: Shared) -> Path:
 @pytest.fixture(scope="session")
 def offline(shared_folder: Shared) -> Path:
     """The offline copy's folder."""
-    return shared_folder("offline", lambda target: _build_site(target, OFFLINE="true"))
+    return shared_folder("offline", partial(_build_site, OFFLINE="true"))
 
 
 @pytest.fixture(params=["hosted", "offline"])
@@ -141,11 +142,6 @@ def published(shared_folder: Shared) -> Path:
 
 EPOCH = "1795000000"  # 2026-11-18
 """The time of the commit that the downloads are made from."""
-ENVIRONMENTS = {
-    "one": {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
-    "another كتاب place": {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONPATH": "../clock"},
-}
-"""Folders, with the environment of the build in each."""
 CLOCK = "import time\nreal = time.time\ntime.time = lambda: real() + 40_000_000\n"  # a year ahead
 
 
@@ -161,23 +157,25 @@ def build_downloads(root: Path, site: Path, **environment: str) -> subprocess.Co
     )
 
 
-def _build_complete_site(folder: Path) -> None:
+def _build_with_downloads(folder: Path, **environment: str) -> None:
     try:
         import weasyprint  # noqa: F401
     except OSError:
         fail_or_skip(f"Pango is not installed; on Debian: apt-get install {PANGO_PACKAGES}")
     write(folder, {"clock/sitecustomize.py": CLOCK})
-    done = build_downloads(copy_sources(folder / "sources"), folder / "site", **ENVIRONMENTS[folder.name])
+    done = build_downloads(copy_sources(folder / "sources"), folder / "site", **environment)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")
 def complete_site(shared_folder: Shared) -> Path:
     """The hosted site with its downloads."""
-    return shared_folder(next(iter(ENVIRONMENTS)), _build_complete_site) / "site"
+    environment = {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"}
+    return shared_folder("complete", lambda folder: _build_with_downloads(folder, **environment)) / "site"
 
 
 @pytest.fixture(scope="session")
 def complete_site_from_elsewhere(shared_folder: Shared) -> Path:
-    """The same, built in the other environment."""
-    return shared_folder(list(ENVIRONMENTS)[1], _build_complete_site) / "site"
+    """The same, built in another environment."""
+    environment = {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONPATH": "../clock"}
+    return shared_folder("another كتاب place", lambda folder: _build_with_downloads(folder, **environment)) / "site"

@@ -50,22 +50,11 @@ def mutate(text: str, chance: random.Random) -> str:
     for _ in range(chance.choice([1, 1, 2, 4, 8])):
         at, size = chance.randint(0, len(text)), chance.choice([0, 1, 1, 4, 40, 400])
         part = text[at : at + size]
-        new = chance.choice(TOKENS)
-        text = (
-            text[:at]
-            + chance.choice(
-                [
-                    new + part,
-                    new,
-                    "",
-                    part * chance.choice([2, 50]),
-                    (new + chance.choice(TOKENS)) * chance.choice([2, 30, 1000, 4000]) + part,
-                    part[::-1],
-                    chr(chance.choice([chance.randint(0, 0xD7FF), chance.randint(0xE000, 0x10FFFF)])),
-                ]
-            )
-            + text[at + size :]
-        )
+        new, other = chance.choice(TOKENS), chance.choice(TOKENS)
+        character = chr(chance.choice([chance.randint(0, 0xD7FF), chance.randint(0xE000, 0x10FFFF)]))
+        repeated, doubled = (new + other) * chance.choice([2, 30, 1000, 4000]), part * chance.choice([2, 50])
+        changed = chance.choice([new + part, new, "", doubled, repeated + part, part[::-1], character])
+        text = text[:at] + changed + text[at + size :]
     return text
 
 

@@ -15,6 +15,9 @@ from linkcheck import external
 
 from tests import fake_server
 from tests.reading import ROOT
+from tests.sources import write
+
+pytestmark = pytest.mark.xdist_group("external links")  # lychee is asked about all cases at once
 
 CASES = yaml.safe_load(Path(__file__).with_name("external_links.yml").read_text(encoding="utf-8"))
 LINKS = [case.get("link", f"http://one.example/{name}") for name, case in CASES.items()]
@@ -34,17 +37,12 @@ def hosts():
 def server(hosts, tmp_path, monkeypatch):
     """The server, for a site in an empty working directory."""
     monkeypatch.chdir(tmp_path)
-    write("lychee-test.toml", hosts.config)
+    write(Path(), {"lychee-test.toml": hosts.config})
     return hosts.server
 
 
-def write(name: str, text: str) -> None:
-    Path(name).parent.mkdir(parents=True, exist_ok=True)
-    Path(name).write_text(text, encoding="utf-8")
-
-
 def page(*links: str) -> None:
-    write("site/index.html", "".join(f'<a href="{link}">x</a>\n' for link in links))
+    write(Path(), {"site/index.html": "".join(f'<a href="{link}">x</a>\n' for link in links)})
 
 
 def run(*options: str) -> int:
@@ -57,8 +55,8 @@ def report(hosts, tmp_path_factory):
     folder = tmp_path_factory.mktemp("cases")
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.chdir(folder)
-        write("lychee-test.toml", hosts.config)
-        write("site/form.html", '<form action="https://doi.org/send"></form>')
+        form = '<form action="https://doi.org/send"></form>'
+        write(folder, {"lychee-test.toml": hosts.config, "site/form.html": form})
         page(*LINKS, "http://one.example/mentioned-twice", SITE_URL, "mailto:a@one.example", "tel:+1")
         answers = {case.get("path", f"/{name}"): case["serve"] for name, case in CASES.items() if "serve" in case}
         hosts.server.play(answers)
@@ -82,21 +80,24 @@ def test_nothing_else_is_reported_and_a_page_is_requested_once_however_often_it_
 
 
 def test_a_link_is_reported_at_the_line_to_correct(server, capsys):
-    write("mkdocs.yml", "site_name: x\ntheme: {name: material, custom_dir: overrides}\n")
-    write("docs/index.md", "# Title\n\nSee [it](http://one.example/markdown).\n")
-    write("docs/evidence/sources.yml", "- id: a\n  url: http://one.example/source\n  doi: 10.1/b-2\n")
-    write("overrides/main.html", '<body>\n<a href="http://one.example/template">x</a>\n')
+    sources = {
+        "mkdocs.yml": "site_name: x\ntheme: {name: material, custom_dir: overrides}\n",
+        "docs/index.md": "# Title\n\nSee [it](http://one.example/markdown).\n",
+        "docs/evidence/sources.yml": "- id: a\n  url: http://one.example/source\n  doi: 10.1/b-2\n",
+        "overrides/main.html": '<body>\n<a href="http://one.example/template">x</a>\n',
+    }
+    write(Path(), sources)
     page(*(f"http://one.example/{name}" for name in ("markdown", "source", "template")), "https://doi.org/10.1/b-2")
     server.play({f"/{name}": {"status": 404} for name in ("markdown", "source", "template", "10.1/b-2")})
     assert run() == 1
     places = [line.split(": X01 ")[0] for line in capsys.readouterr().out.splitlines()]
-    sources = [f"docs/evidence/sources.yml:{line}" for line in (2, 3)]
-    assert places == [*sources, "docs/index.md:3", "overrides/main.html:2"]
+    evidence = ["docs/evidence/sources.yml:2", "docs/evidence/sources.yml:3"]
+    assert places == [*evidence, "docs/index.md:3", "overrides/main.html:2"]
 
 
 def test_known_dead_links_fail_nothing_and_are_reported_when_they_work_again(server, capsys):
     known = {f"http://one.example/{name}": "2025-06-01" for name in ("dead", "lives", "unlinked", "wall")}
-    write("known.json", json.dumps(known, indent=2))
+    write(Path(), {"known.json": json.dumps(known, indent=2)})
     page("http://one.example/dead#part", "http://one.example/lives", "http://one.example/wall")
     server.play({"/dead": {"status": 404}, "/wall": {"status": 403}, "/new": {"status": 404}})
     assert run("--baseline", "known.json") == 0
@@ -117,7 +118,7 @@ def test_known_dead_links_fail_nothing_and_are_reported_when_they_work_again(ser
 
 def stub(monkeypatch, script: str) -> None:
     """Replace lychee by a shell script."""
-    write("bin/lychee", f"#!/bin/sh\n{script}\n")
+    write(Path(), {"bin/lychee": f"#!/bin/sh\n{script}\n"})
     Path("bin/lychee").chmod(0o755)
     monkeypatch.setattr("sysconfig.get_path", lambda name: str(Path("bin").resolve()))
 
@@ -190,9 +191,8 @@ def test_an_archived_copy_is_suggested_for_what_is_dead(server, monkeypatch, cap
 )
 def test_what_cannot_be_checked_gives_status_2_and_one_line(options, message, server, capsys):
     page("http://one.example/")
-    write("bad.json", "{\n oops")
-    write("no-day.json", '{"http://one.example/": "soon"}')
-    write("bad.toml", "time_out = 1")
+    no_day = '{"http://one.example/": "soon"}'
+    write(Path(), {"bad.json": "{\n oops", "no-day.json": no_day, "bad.toml": "time_out = 1"})
     assert run(*options) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)

@@ -50,10 +50,8 @@ EVERY = {rule.code for rule in rules.RULES} | config.CODES.keys()
 
 
 def test_every_code_has_a_case_that_is_wrong_and_one_that_is_right():
-    said = {code for case in CASES for code in re.findall(r": ([LWC]\d\d) ", case.report)}
-    right = {case.code for case in CASES if not case.report}
-    assert said == EVERY
-    assert EVERY - right == set()
+    assert {code for case in CASES for code in re.findall(r": ([LWC]\d\d) ", case.report)} == EVERY
+    assert {case.code for case in CASES if not case.report} >= EVERY
 
 
 def test_the_command_explains_every_code_with_a_bad_and_a_good_example(capsys):
@@ -65,17 +63,13 @@ def test_the_command_explains_every_code_with_a_bad_and_a_good_example(capsys):
         assert re.search(r"^- Bad: \S", section, re.MULTILINE) and re.search(r"^- Good: \S", section, re.MULTILINE)
 
 
-def test_the_list_of_codes_is_up_to_date():
+def test_the_list_of_codes_is_up_to_date_and_has_none_that_was_retired():
     assert (ROOT / "overrides/hooks/linkcheck/CODES.md").read_text("utf-8") == codes()
-
-
-def test_no_retired_code_is_used_again():
     assert not EVERY & rules.RETIRED
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.report], ids=lambda case: case.id)
-def test_each_message_is_a_sentence_with_one_hint(case: Case):
-    for line in case.report.splitlines():
+def test_each_message_is_a_sentence_with_one_hint():
+    for line in "".join(case.report for case in CASES).splitlines():
         assert re.fullmatch(r"\S.*?:\d+: [LWC]\d\d .+\. Hint: .+[.?]", line)
         assert not re.search(r"\{(?:it|file|fragment|nearest)\}", re.sub(r"'[^']*'|\".*?\"", "", line))
         assert "None" not in re.sub(r"'[^']*'", "", line)
@@ -152,12 +146,10 @@ def test_warnings_alone_give_status_0_unless_they_are_made_errors(links):
         assert done.err.endswith(f", {counted}\n")
 
 
-def test_annotations_distinguish_warnings_from_errors_and_escape_what_github_would_read_as_syntax(links):
-    done = links({"a,b.html": '<a href="">x</a><a href="100%25.html">x</a>'}, "--format", "github")
-    error, warning = done.out.splitlines()
+def test_annotations_distinguish_warnings_from_errors(links):
+    done = links({"index.html": '<a href="">x</a><a href="no.html">x</a>'}, "--format", "github")
     assert done.status == 1
-    assert error.startswith("::error file=site/a%2Cb.html,line=1,title=L01::'100%2525.html' does not exist. Hint: ")
-    assert warning.startswith("::warning ")
+    assert [line.split()[0] for line in done.out.splitlines()] == ["::error", "::warning"]
 
 
 def test_reports_are_lines_that_other_programs_can_take_apart():

@@ -3,11 +3,9 @@
 import re
 
 import pytest
-from linkcheck import check
 
 from tests.browsing import served
 from tests.conftest import REDIRECTS
-from tests.reading import ROOT, SITE_URL
 from tests.test_theme import assert_allows_only_named_scripts
 
 
@@ -21,11 +19,6 @@ def test_every_page_of_a_site_with_redirects_allows_only_named_scripts(site):
     assert sum("has moved" in page for page in pages) == len(REDIRECTS)
     for page in pages:
         assert_allows_only_named_scripts(page)
-
-
-def test_the_link_checker_finds_nothing_wrong_with_redirects(site, edition):
-    found = check(site, site_url=SITE_URL if edition == "hosted" else "", source=ROOT)
-    assert not found, "\n".join(map(str, found))
 
 
 NEW_ADDRESSES = {
