@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+from tests.sources import write
+
 FOLDER = Path(__file__).with_name("linkcheck_cases")
 START_OF_PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title>'
+BLOCK = re.compile(r"^(?P<fence>`{3,})(?P<info>.+)\n(?P<text>(?:.*\n)*?)(?P=fence)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,6 @@ class Case:
     options: list[str]
     files: dict[str, bytes]
     report: str
-    report_lines: slice
-    """Where the report is in the lines of `path`."""
 
     @property
     def code(self) -> str:
@@ -33,17 +34,13 @@ class Case:
 
     def write(self, folder: Path) -> None:
         """Write the case's files into a folder."""
-        for name, content in self.files.items():
-            file = folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+        write(folder, self.files)
 
     def update(self, report: str) -> None:
         """Replace the expected report in the Markdown file."""
-        current = find_case(self.code, self.title)  # an earlier update may have moved its lines
-        lines = self.path.read_text("utf-8").splitlines(keepends=True)
-        lines[current.report_lines] = [report]
-        self.path.write_text("".join(lines), "utf-8")
+        text = self.path.read_text("utf-8")
+        start = text.index(f"\n{self.report}```", text.index("```report\n", text.index(f"## {self.title}\n"))) + 1
+        self.path.write_text(text[:start] + report + text[start + len(self.report) :], "utf-8")
 
 
 def all_cases() -> list[Case]:
@@ -55,49 +52,26 @@ def find_case(code: str, title: str) -> Case:
 
 
 def read_cases(path: Path) -> Iterator[Case]:
-    """Read the cases of a Markdown file; `ValueError` with the line of what is malformed."""
-    lines = path.read_text("utf-8").split("\n")
-    title, number = "", 0
-    titles: set[str] = set()
-    options: list[str] = []
-    files: dict[str, bytes] = {}
-    while number < len(lines):
-        line = lines[number]
-        number += 1
-        if line.startswith("## "):
-            if title:
-                raise ValueError(f"{path}:{number}: '{title}' has no report block")
-            title, options, files = line[3:], [], {}
-            if title in titles:
-                raise ValueError(f"{path}:{number}: '{title}' is used twice")
-            titles.add(title)
-        elif line.startswith("options: "):
-            options += line.split()[1:]
-        elif fence := re.match("`{3,}", line):
-            start = number
-            try:
-                number = lines.index(fence[0], start) + 1
-            except ValueError:
-                raise ValueError(f"{path}:{start}: this block is never closed") from None
-            language, *info = line[fence.end() :].split()
-            text = "".join(f"{each}\n" for each in lines[start : number - 1])
-            if not title:
-                raise ValueError(f"{path}:{start}: this block belongs to no case")
-            if language == "report":
-                yield Case(path, title, options, files, text, slice(start, number - 1))
-                title = ""
-                continue
-            name, content = _file(language, info, text)
-            if name in files:
-                raise ValueError(f"{path}:{start}: the case has two files named {name}")
-            files[name] = content
-    if title:
-        raise ValueError(f"{path}:{number}: '{title}' has no report block")
+    """Read the cases of a Markdown file; a case that is malformed fails with its title."""
+    text = path.read_text("utf-8")
+    blocks = list(BLOCK.finditer(text))
+    titles = [found for found in re.finditer(r"^## (.+)\n", text, re.MULTILINE) if not _within(found.start(), blocks)]
+    assert len({found[1] for found in titles}) == len(titles), f"{path}: two cases have the same title"
+    for found, end in zip(titles, [*(each.start() for each in titles[1:]), len(text)], strict=True):
+        *written, report = [block for block in blocks if found.end() <= block.start() < end]
+        files = dict(_file(*block["info"].split(), text=block["text"]) for block in written)
+        prose = BLOCK.sub("", text[found.end() : end])
+        options = re.findall(r"^options: (.+)$", prose, re.MULTILINE)
+        assert report["info"] == "report" and len(files) == len(written) and "```" not in prose, f"{path}: {found[1]}"
+        yield Case(path, found[1], " ".join(options).split(), files, report["text"])
 
 
-def _file(language: str, info: list[str], text: str) -> tuple[str, bytes]:
+def _within(position: int, blocks: list[re.Match[str]]) -> bool:
+    return any(block.start() < position < block.end() for block in blocks)
+
+
+def _file(language: str, name: str, *flags: str, text: str) -> tuple[str, bytes]:
     """The path and content of a file that a block stands for."""
-    name, *flags = info
     path = os.fsdecode(unquote_to_bytes(name))
     path = os.path.normpath(path if path.startswith("source/") else f"site/{path}")
     if language == "hex":
