@@ -126,10 +126,6 @@ def test_the_offline_copy_names_nothing_that_only_the_hosted_site_has(offline):
     assert [name for name in hosted_only if (offline / name).exists()] == []
 
 
-def test_no_code_of_the_build_is_published(hosted):
-    assert not (hosted / "hooks").exists()
-
-
 def test_the_markdown_version_of_a_page_has_no_attribute_lists_except_in_code():
     code = "`{ .a }`\n\n``` { .yaml .copy }\na: { .b }\n```\n\n> ~~~\n> { .c }\n> ~~~\n"
     page = "## Heading { #id }\n\nWords{ .d }, `code`{ .e }.\n{ .f }\n\n"

@@ -19,7 +19,8 @@ from health_diplomacy.lint import safety, svg_safety
 
 from tests.browsing import served
 from tests.reading import ROOT
-from tests.sources import edit, with_line_numbers, write
+from tests.sources import write
+from tests.test_mistakes import assert_is_reported
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -75,11 +76,8 @@ def test_files_that_are_not_listed_are_refused(root):
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_active_or_oversized_sources_are_refused_by_line(name, root):
-    for change in EDITS[name]["edits"]:
-        edit(root, change)
-    found = [str(problem) for problem in check_command.problems_of(root, with_style=False)]
-    assert [with_line_numbers(root, line) for line in EDITS[name]["report"]] == found
+def test_active_or_oversized_sources_are_refused_by_line(name, tmp_path):
+    assert_is_reported(EDITS[name], tmp_path)
 
 
 @pytest.mark.parametrize("name", HARMLESS_PAGES)

@@ -28,27 +28,24 @@ def judge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., t
 
 
 def test_a_verdict_for_every_complaint_passes(judge):
-    assert judge(MISSING, EMPTY) == (
-        0,
-        "a-doc: 2 complaints, 1 right, 1 debatable, 0 wrong, 0 without a verdict\n",
-    )
+    counts = "a-doc: 2 complaints, 1 right, 1 debatable, 0 wrong, 0 without a verdict\n"
+    assert judge(MISSING, EMPTY) == (0, counts)
 
 
-def test_a_complaint_without_a_verdict_fails(judge):
-    status, output = judge(EMPTY)
+@pytest.mark.parametrize(
+    ("groups", "says"),
+    [
+        ([EMPTY], "1 without a verdict\n  index.html:2: L01 'none.html' does not exist"),
+        ([MISSING, ["wrong", *EMPTY[1:]]], "1 wrong"),
+        ([["right", "L01", 2, "none", "x"], MISSING, EMPTY], "L01 'none': 2 were judged, and there are "),
+        ([["right", "L02", 1, "other", "x"], MISSING, EMPTY], "L02 'other': 1 were judged, and there are "),
+    ],
+    ids=["no verdict", "false alarm", "fewer complaints", "no complaint"],
+)
+def test_a_complaint_that_differs_from_its_verdict_fails(groups, says, judge):
+    status, output = judge(*groups)
     assert status == 1
-    assert "1 without a verdict\n  index.html:2: L01 'none.html' does not exist" in output
-
-
-def test_a_false_alarm_fails(judge):
-    assert judge(MISSING, ["wrong", *EMPTY[1:]])[0] == 1
-
-
-@pytest.mark.parametrize("group", [["right", "L01", 2, "none", "x"], ["right", "L02", 1, "other", "x"]])
-def test_another_number_of_complaints_than_was_judged_fails(group, judge):
-    status, output = judge(group, MISSING, EMPTY)
-    assert status == 1
-    assert f"{group[1]} '{group[3]}': {group[2]} were judged, and there are " in output
+    assert says in output
 
 
 def test_a_missing_site_is_named_with_the_command_that_gets_it(judge):

@@ -91,7 +91,10 @@ IN_A_BUILD = {kind_of(case): name for name, case in CASES.items() if case.get("b
 
 @pytest.mark.parametrize("name", sorted(CASES.keys() - ONLY_BUILT))
 def test_the_check_reports_a_mistake_with_its_place_and_remedy(name, tmp_path):
-    case = CASES[name]
+    assert_is_reported(CASES[name], tmp_path)
+
+
+def assert_is_reported(case: dict, tmp_path: Path) -> None:
     root = prepare(case, tmp_path)
     found = check_command.problems_of(root, with_style=case.get("by") == "check")
     assert [str(problem) for problem in found] == [with_line_numbers(root, line) for line in case["report"]]

@@ -25,19 +25,17 @@ def test_an_empty_address_of_the_site_counts_as_none_given(tmp_path):
     assert home.attributes["href"] == "https://owner.example/health-diplomacy/"
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_every_page_says_what_to_read_next_and_why(hosted, address):
-    onward = page(hosted, address).css(".hd-next")
-    assert len(onward) == 1
-    assert links(hosted, address, ".hd-next a")[0] in PAGES
-    assert len(words(onward[0].css_first("span:last-child"))) > 20
+def test_every_page_says_what_to_read_next_and_why(hosted):
+    for address in PAGES:
+        (onward,) = page(hosted, address).css(".hd-next")
+        assert links(hosted, address, ".hd-next a")[0] in PAGES
+        assert len(words(onward.css_first("span:last-child"))) > 20, address
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_every_page_has_one_main_heading_and_a_title_of_its_own(hosted, address):
-    assert len(page(hosted, address).css("h1")) == 1
-    titles = [words(page(hosted, each).css_first("title")) for each in PAGES]
-    assert titles.count(words(page(hosted, address).css_first("title"))) == 1
+def test_every_page_has_one_main_heading_and_a_title_of_its_own(hosted):
+    found = [page(hosted, address) for address in PAGES]
+    assert [len(each.css("h1")) for each in found] == [1] * len(PAGES)
+    assert len({words(each.css_first("title")) for each in found}) == len(PAGES)
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -69,19 +67,8 @@ def test_the_terms_of_a_topic_lead_to_the_glossary_and_the_glossary_leads_back(h
     assert terms
     for term in terms:
         name = term.removeprefix("../../glossary/#")
-        section = page(hosted, "glossary/").css_first(f"#{name}")
-        assert section is not None
-        note = section.next
-        while "hd-note" not in (note.attributes.get("class") or ""):
-            note = note.next
+        note = page(hosted, "glossary/").css_first(f"#{name} ~ .hd-note")
         assert f"../topics/{topic}/" in [node.attributes["href"] for node in note.css("a")]
-
-
-def test_the_404_page_says_what_happened_and_leads_home(hosted):
-    missing = (hosted / "404.html").read_text(encoding="utf-8")
-    assert "Page not found" in missing
-    assert 'href="/health-diplomacy/"' in missing
-    assert 'href="/health-diplomacy/search/"' in missing
 
 
 def test_the_offline_copy_holds_nothing_that_only_a_server_could_serve(offline):
