@@ -68,9 +68,9 @@ def test_advice_is_reported_and_does_not_fail(root, run):
 
 def test_fix_corrects_the_style_of_markdown_and_leaves_words_and_essays_alone(root, run):
     essays = [(file, file.read_bytes()) for file in (root / "docs/essays").glob("*.md")]
-    edit(root, {"file": "docs/about.md", "append": "\n\n\nThe goverment. \n"})
+    edit(root, {"file": "docs/about.md", "append": "\n\n\nOne line,   \nand the goverment. \n"})
     assert codes_of(run(root, "check", "--fix").out) == ["Q01"]
-    assert (root / "docs/about.md").read_text(encoding="utf-8").endswith(".\n\nThe goverment.\n")
+    assert (root / "docs/about.md").read_text(encoding="utf-8").endswith(".\n\nOne line,  \nand the goverment.\n")
     assert all(file.read_bytes() == before for file, before in essays)
 
 

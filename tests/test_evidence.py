@@ -100,10 +100,10 @@ def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
             cite.decompose()
         assert re.sub(r"\s+([.,;])", r"\1", words(note)) == plain(part["note"])
     listed = card.css(".hd-claim__sources li")
-    titles = {source["id"]: source["title"] for source in LISTED}
+    sources = {source["id"]: source for source in LISTED}
     for number, (key, each) in enumerate(zip(keys, listed, strict=True), 1):
         assert each.attributes["id"] == f"{claim['id']}-s{number}"
-        assert words(each.css_first("a")) == " ".join(titles[key].split())
+        assert words(each.css_first("a")) == " ".join(sources[key]["title"].split())
         assert each.css("a")[-1].attributes["href"].endswith(f"sources/#{key}")
         assert " ".join(sources[key]["facts"]) in words(each)
 
@@ -160,9 +160,10 @@ def test_a_topic_shows_verdict_and_finding_of_each_sentence_under_its_passage(ho
     assert len(tree.css(".hd-passage + .hd-findings")) == len(passages)
     claims = [claim for passage in passages for claim in CLAIMS if claim["id"].rpartition("-")[0] == passage]
     for row, claim in zip(tree.css(".hd-findings > li"), claims, strict=True):
-        number, verdict = claim["id"].rpartition("-")[2], NAMES[claim["verdict"]]
         assert row.attributes["id"] == claim["id"]
-        assert words(row) == f"{number} {verdict} {claim['finding']}"
+        assert words(row.css_first("p")) == f"{NAMES[claim['verdict']]} {claim['finding']}"
+        parts = [f"{NAMES[part['verdict']]} {part['words']}" for part in claim["parts"]]
+        assert [words(part) for part in row.css(".hd-part-verdicts > li")] == parts
         assert row.css_first("a").attributes["href"] == f"../../{address_of_claim(claim)}"
     assert [mark.attributes["href"] for mark in tree.css(".hd-mark")] == [f"#{claim['id']}" for claim in claims]
 

@@ -76,8 +76,8 @@ def test_files_that_are_not_listed_are_refused(root):
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_active_or_oversized_sources_are_refused_by_line(name, tmp_path):
-    assert_is_reported(EDITS[name], tmp_path)
+def test_active_or_oversized_sources_are_refused_by_line(name, tmp_path, monkeypatch):
+    assert_is_reported(EDITS[name], tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("name", HARMLESS_PAGES)

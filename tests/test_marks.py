@@ -75,7 +75,7 @@ def test_the_marks_can_be_switched_off_and_stay_off(open_tab, online):
 
 
 @pytest.mark.parametrize("source", ["essays/collaborations.md", "topics/collaborations.md"])
-def test_a_mark_opens_verdict_finding_and_link_to_the_full_note(open_tab, url_of, source):
+def test_a_mark_opens_verdict_finding_parts_and_link_to_the_full_note(open_tab, url_of, source):
     tab = open_tab(url_of(source))
     mark = tab.locator(".hd-mark").last
     name = mark.get_attribute("aria-label")
@@ -84,6 +84,8 @@ def test_a_mark_opens_verdict_finding_and_link_to_the_full_note(open_tab, url_of
     tab.keyboard.press("Enter")
     popover = tab.get_by_role("dialog", name=name)
     expect(popover).to_contain_text(re.compile(name.partition(": ")[2], re.IGNORECASE))
+    part = re.compile(r"^(Documented|Disputed|Opinion|No source found) \w")
+    expect(popover.get_by_role("listitem").first).to_have_text(part)
     expect(popover.get_by_role("link", name="Full note")).to_be_focused()
     tab.keyboard.press("Escape")
     expect(popover).to_be_hidden()
@@ -178,7 +180,7 @@ def test_an_essay_prints_a_numbered_endnote_for_each_mark(open_tab, online):
     expect(tab.locator(".hd-mark").first).to_be_visible()
     marks, links = (
         tab.locator(css).evaluate_all("links => links.map(link => link.hash)")
-        for css in (".hd-mark", ".hd-endnotes .hd-verdict")
+        for css in (".hd-mark", ".hd-endnotes a.hd-verdict")
     )
     assert marks == links
 

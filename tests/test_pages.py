@@ -1,9 +1,11 @@
 """Finding one's way: every page leads on, and every tie can be followed from both ends."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.reading import ROOT, SOURCES, address_of, links, page, words
-from tests.sources import must_build, replace
+from tests.reading import SOURCES, address_of, links, page, words
+from tests.sources import copy_sources, must_build, replace
 from tests.test_essays import TOPICS
 
 PAGES = [address_of(source) for source in SOURCES]
@@ -18,11 +20,6 @@ def test_everything_is_two_clicks_from_home_at_most(hosted):
 def test_every_page_is_linked_from_outside_the_menu(hosted):
     linked = {target for address in PAGES for target in links(hosted, address, "article a[href]") if target != address}
     assert set(PAGES) - {""} <= linked
-
-
-def test_an_empty_address_of_the_site_counts_as_none_given(tmp_path):
-    home = page(must_build(ROOT, tmp_path / "site", SITE_URL=""), "").css_first("link[rel=canonical]")
-    assert home.attributes["href"] == "https://owner.example/health-diplomacy/"
 
 
 def test_every_page_says_what_to_read_next_and_why(hosted):
@@ -85,17 +82,28 @@ def test_a_page_of_the_offline_copy_names_its_place_online(hosted, offline, sour
     assert online in (hosted / address_of(source) / "index.html").read_text(encoding="utf-8")
 
 
-def test_characters_with_a_meaning_in_html_are_shown_literally(root, tmp_path):
+@pytest.fixture(scope="module")
+def edited_site(tmp_path_factory) -> Path:
+    """The site of a page with characters that have a meaning in HTML, built where SITE_URL is set but empty."""
+    root = copy_sources(tmp_path_factory.mktemp("edited") / "sources")
     for old, new in (
         ("title: Peace-building", 'title: "Peace & \\"trust\\", 1 < 2"'),
         ('question: "How do', 'question: "If 1 < 2 & 3 > 2, how do'),
         ('description: "How the', 'description: "How \\"the\\"'),
     ):
         replace(root, "docs/topics/peace-building.md", old, new)
-    site = must_build(root, tmp_path / "site")
-    found = page(site, "topics/peace-building/")
+    return must_build(root, root.parent / "site", SITE_URL="")
+
+
+def test_an_empty_address_of_the_site_counts_as_none_given(edited_site):
+    home = page(edited_site, "").css_first("link[rel=canonical]")
+    assert home.attributes["href"] == "https://owner.example/health-diplomacy/"
+
+
+def test_characters_with_a_meaning_in_html_are_shown_literally(edited_site):
+    found = page(edited_site, "topics/peace-building/")
     assert words(found.css_first("h1")) == 'Peace & "trust", 1 < 2'
     assert words(found.css_first("title")) == 'Peace & "trust", 1 < 2 - Health Diplomacy'
     assert words(found.css_first(".hd-question")).startswith("If 1 < 2 & 3 > 2, how do")
     assert found.css_first("meta[name=description]").attributes["content"].startswith('How "the"')
-    assert "1 < 2 &" not in page(site, "").html
+    assert "1 < 2 &" not in page(edited_site, "").html

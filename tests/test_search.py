@@ -50,7 +50,7 @@ def test_a_verdict_finds_the_sentences_that_have_it(open_tab, online):
     tab = open_tab(online + "search/")
     for verdict in ("disputed", "documented", "partly documented", "opinion", "no source found"):
         tab.goto(f"{online}search/?q={verdict}")
-        expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Public record: {verdict}.")
+        expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Verdict: {verdict}.")
 
 
 @pytest.mark.browser
@@ -58,7 +58,7 @@ def test_a_verdict_finds_the_sentences_that_have_it(open_tab, online):
     "typed, kind, leads_to",
     [
         ("vaccinated", "Essay 1, ¶ 8", "essays/collaborations"),  # another form of the word
-        ("commendable", "Public record: disputed", "evidence/collaborations"),
+        ("commendable", "Verdict: disputed", "evidence/collaborations"),
         ("epidem", "Term", "glossary"),  # not typed to its end
         ("peace-building", "Topic", "topics/peace-building"),
         ("amnesty contact tracing", "Source", "evidence/sources"),
@@ -215,10 +215,10 @@ def test_results_can_be_limited_to_one_kind_and_words_that_ask_for_one_limit_onl
     expect(kinds.first).to_have_text("Source")
     assert set(kinds.all_text_contents()) == {"Source"}
     tab.get_by_role("radio", name="Sentences").check()
-    expect(kinds.first).to_contain_text("Public record")
+    expect(kinds.first).to_contain_text("Verdict")
     tab.reload()  # as somebody to whom the address was sent
     expect(tab.get_by_role("radio", name="Sentences")).to_be_checked()
-    expect(kinds.first).to_contain_text("Public record")
+    expect(kinds.first).to_contain_text("Verdict")
     tab.get_by_role("combobox").fill("method")
     expect(tab.get_by_role("radio", name="All")).to_be_checked()
     expect(tab.locator(".hd-found a").first).to_contain_text("How verdicts are reached")
