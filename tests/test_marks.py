@@ -27,7 +27,7 @@ def test_the_filters_show_what_was_chosen_and_can_be_shared(open_tab, online):
     assert "?" not in tab.url
 
 
-def test_a_reference_shows_on_hover_on_focus_and_on_tap_and_escape_puts_it_away(open_tab, url_of):
+def test_a_reference_shows_on_hover_and_on_focus_and_escape_puts_it_away(open_tab, url_of):
     tab = open_tab(url_of("evidence/collaborations.md"))
     cite = tab.locator(".hd-cites a").first
     tip = tab.locator(".hd-tip")
