@@ -74,7 +74,7 @@ def joined(given: str | list) -> str:
 
 
 def replace(root: Path, file: str, old: str, new: str) -> None:
-    """Replace the first place where a text stands in a file."""
+    """Replace a text where it first occurs in a file."""
     edit(root, {"file": file, "replace": old, "with": new})
 
 
@@ -131,7 +131,7 @@ def png(width: int, height: int, size: int) -> bytes:
 
 
 def with_line_numbers(root: Path, expected: str) -> str:
-    """An expected message, with the number of the line where the text between « and » first (with …, last) stands."""
+    """An expected message, with the number of the line where the text between « and » first (with …, last) occurs."""
     found = re.match(r"(?P<file>[^:]+):«(?P<last>…?)(?P<text>.+?)»: ", expected, re.DOTALL)
     if not found:
         return expected

@@ -64,7 +64,7 @@ def cards(hosted):
 
 
 def address_of_claim(claim: dict) -> str:
-    """Where a claim stands, below the site."""
+    """The address of a claim, below that of the site."""
     return f"evidence/{claim['id'].rsplit('-', 2)[0]}/#{claim['id']}"
 
 

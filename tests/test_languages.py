@@ -1,4 +1,4 @@
-"""Room for other languages: an edition stands beside the English one and changes nothing of it."""
+"""Room for other languages: an edition can be added beside the English one without changing it."""
 
 import re
 import shutil

@@ -1,16 +1,16 @@
 """The report on each mistake. Each file in `mistakes/` is one: the edits, and the report that must follow.
 
 `edits` is a list of changes to a copy of the sources, each to one `file`:
-  replace/with   the first place where the words stand      append    words put at the end
+  replace/with   the first occurrence of a text             append    text added at the end
   write          the whole file (with `encoding`, in it)    delete    true
   picture        a PNG of [width, height, bytes]            windows   true: BOM and Windows line ends
   link           a symbolic link to another file            pipe      true
   size           so many bytes, all zero                    folders   so many, each in the one before
-Words may be a list of words and of `{repeat: words, times: 1000}`, which are joined.
+A text may be a list of texts and of `{repeat: text, times: 1000}`, which are joined.
 `published: true` keeps the sources in git before the edits are made, as what was published.
 `by: check`: reported only by `python overrides/hooks check`, with style and spelling; all others by a build too.
-`report` is the whole report, in order, word for word; a line number may be given as the words that
-stand on that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case
+`report` is the whole report, in order, word for word; a line number may be given as words of
+that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case
 (of words that go over several lines, the first line counts);
 `«…words»` is the last line with these words.
 """

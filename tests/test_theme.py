@@ -1,4 +1,4 @@
-"""What the site takes from Material, and what stands on its own: an upgrade may only touch the first."""
+"""What the site takes from Material: an upgrade may affect nothing else."""
 
 import base64
 import hashlib
