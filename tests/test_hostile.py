@@ -46,8 +46,7 @@ def extensions() -> dict:
 
 def refusals(page: str, extensions: dict) -> list[str]:
     """What the check says of a page with this text alone."""
-    refused = safety.refused(markdown.markdown(page, **extensions))
-    problems = safety.check_page(Document("", "page.md", page), refused)
+    problems = safety.check_page(Document("", "page.md", page), markdown.markdown(page, **extensions))
     return [str(problem).removeprefix(":") for problem in sorted(set(problems))]
 
 

@@ -20,7 +20,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = copy_sources(tmp_path_factory.mktemp("editions") / "sources")
     shutil.copytree(ROOT / ".git", root / ".git")  # with the days on which pages changed
     shutil.copytree(ROOT / "docs", root / "docs/ar")
-    shutil.copy(root / "overrides/partials/words/en.html", root / "overrides/partials/words/ar.html")
+    shutil.copy(root / "overrides/partials/ui/en.html", root / "overrides/partials/ui/ar.html")
     (root / "mkdocs.ar.yml").write_text(ARABIC, encoding="utf-8")
     site = must_build(root, root.parent / "site")
     must_build(root, site / "ar", "mkdocs.ar.yml")

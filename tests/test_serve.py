@@ -91,7 +91,7 @@ CHANGES = [
     ("docs/essays/defense.md", "in full:", "complete:", "essays/defense/"),
     ("docs/glossary.yml", "The worldwide community of Muslims;", "All Muslims as a community;", "glossary/"),
     ("overrides/partials/footer.html", "<footer", "<footer data-changed", ""),
-    ("overrides/partials/words/en.html", "Read next", "Read on", ""),
+    ("overrides/partials/ui/en.html", "Read next", "Read on", ""),
     ("overrides/assets/stylesheets/site.css", ":root {", ":root{--changed:1;", "assets/stylesheets/site.css"),
     ("mkdocs.yml", "Health Diplomacy", "Health and Diplomacy", ""),
 ]
