@@ -90,8 +90,9 @@ def edit(root: Path, change: dict) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     if "replace" in change:
         text = file.read_text(encoding="utf-8")
-        assert change["replace"] in text, f"{change['file']} does not hold the text to replace"
-        file.write_text(text.replace(change["replace"], joined(change["with"]), 1), encoding="utf-8")
+        at = position(text, [*change.get("after", []), change["replace"]])
+        new = text[:at] + joined(change["with"]) + text[at + len(change["replace"]) :]
+        file.write_text(new, encoding="utf-8")
     elif "append" in change:
         file.write_text(file.read_text(encoding="utf-8") + joined(change["append"]), encoding="utf-8")
     elif "write" in change:
@@ -117,6 +118,16 @@ def edit(root: Path, change: dict) -> None:
         file.unlink()
 
 
+def position(text: str, parts: list[str]) -> int:
+    """Where the last of some texts first occurs after the others, each of which is first after the one before."""
+    at, end = 0, 0
+    for part in parts:
+        at = text.find(part, end)
+        assert at >= 0, f"the text does not hold {part!r}"
+        end = at + len(part)
+    return at
+
+
 def png(width: int, height: int, size: int) -> bytes:
     """A white PNG, made up to a number of bytes with text that no viewer shows."""
 
@@ -132,9 +143,9 @@ def png(width: int, height: int, size: int) -> bytes:
 
 def with_line_numbers(root: Path, expected: str) -> str:
     """An expected message, with the number of the line where the text between « and » first (with …, last) occurs."""
-    found = re.match(r"(?P<file>[^:]+):«(?P<last>…?)(?P<text>.+?)»: ", expected, re.DOTALL)
+    found = re.match(r"(?P<file>[^:]+):«(?P<last>…?)(?P<text>.+?)»(?=: )", expected, re.DOTALL)
     if not found:
         return expected
     source = (root / found["file"]).read_text(encoding="utf-8")
-    at = source.rindex(found["text"]) if found["last"] else source.index(found["text"])
-    return expected.replace(f"«{found['last']}{found['text']}»", str(source.count("\n", 0, at) + 1))
+    at = source.rindex(found["text"]) if found["last"] else position(source, found["text"].split("»«"))
+    return expected.replace(found[0], f"{found['file']}:{source.count(chr(10), 0, at) + 1}", 1)

@@ -1,7 +1,8 @@
 """The report on each mistake. Each file in `mistakes/` is one: the edits, and the report that must follow.
 
 `edits` is a list of changes to a copy of the sources, each to one `file`:
-  replace/with   the first occurrence of a text             append    text added at the end
+  replace/with   the first occurrence of a text, or the first after each text of the list `after`
+  append         text added at the end
   write          the whole file (with `encoding`, in it)    delete    true
   picture        a PNG of [width, height, bytes]            windows   true: BOM and Windows line ends
   link           a symbolic link to another file            pipe      true
@@ -12,7 +13,8 @@ A text may be a list of texts and of `{repeat: text, times: 1000}`, which are jo
 `report` is the whole report, in order, word for word; a line number may be given as words of
 that line, as in `docs/about.md:«See [the map]»: L01 …`, so that editing a page breaks no case
 (of words that go over several lines, the first line counts);
-`«…words»` is the last line with these words.
+`«…words»` is the last line with these words, and `«- id: a»«words»` the first with these words after others. Cases on
+evidence use ids in this way, so that rewording a note breaks no case.
 """
 
 import re

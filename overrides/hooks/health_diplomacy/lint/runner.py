@@ -46,6 +46,7 @@ def check(
     """
     files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()}
     changes = list(essay_rules.unchanged_words(site))
+    as_given = not changes and not site.broken_essays  # else paragraphs may be missing
     found = [
         *problems,
         *changes,
@@ -56,10 +57,10 @@ def check(
         *navigation.needed_pages(site, display_path),
         *navigation.needed_placeholders(site),
         *navigation.former_addresses(site, files, settings),
-        *_evidence(site, as_given=not changes),
+        *_evidence(site, as_given),
         *_markdown(site),
         *prose.check(site),
-        *(_rendered(site, files, root, docs, settings, display_path) if settings.extensions is not None else []),
+        *(_rendered(site, as_given, files, root, docs, settings, display_path) if settings.extensions else []),
     ]
     return sorted(set(_unfinished_first(site, found)))
 
@@ -90,7 +91,7 @@ def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
     if not site.evidence_complete or not site.claims_file.path:
         return []
     paragraphs = {block.id: block for blocks in site.blocks.values() for block in blocks if not block.level}
-    expected = paragraphs if as_given and not site.broken_essays else None
+    expected = paragraphs if as_given else None
     return [
         *evidence.check(site.claims, site.sources, site.claims_file, expected),
         *sources.check(site.sources, site.claims, site.sources_file),
@@ -125,7 +126,7 @@ def to_html(text: str, settings: Settings) -> str:
 
 
 def _rendered(
-    site: Site, files: set[str], root: Path, docs: Path, settings: Settings, display_path: str
+    site: Site, as_given: bool, files: set[str], root: Path, docs: Path, settings: Settings, display_path: str
 ) -> list[Diagnostic]:
     """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
     rendered, problems = _render(site, settings)
@@ -133,8 +134,9 @@ def _rendered(
     glossary_page = site.documents.get(GLOSSARY_PAGE)
     if glossary_page and not (site.glossary_complete and glossary.PLACEHOLDER in glossary_page.body):
         uncertain.add(GLOSSARY_PAGE)
-    if not site.evidence_complete:  # these have an id for each claim or source
-        uncertain |= {CLAIMS_PAGE, SOURCES_PAGE, *site.essay_by_claims_page, *site.essay_by_uri}
+    if not (as_given and site.evidence_complete):  # these have an id for each claim or source
+        uncertain |= {CLAIMS_PAGE, SOURCES_PAGE, *site.essay_by_uri}
+        uncertain |= {uri for uri in site.documents if site.has_placeholder(uri, "claims")}
     published = (files - {GLOSSARY, CHECKSUMS, IMAGES}) | site.missing
     published |= EVIDENCE_FILES if site.claims_file.path else set()
     ids: dict[str, list[str]] = {}
