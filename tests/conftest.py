@@ -31,6 +31,11 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         config.option.numprocesses = 0  # cases share files, so one process writes them
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, because browsers and servers are waited for."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure() -> None:
     for name in ("DOWNLOADS", "OFFLINE", "REPO_URL", "SITE_URL"):
         os.environ.pop(name, None)

@@ -20,8 +20,6 @@ from tests.conftest import EPOCH
 from tests.reading import ESSAYS, ROOT, SOURCES, address_of, fail_or_skip, page, words
 from tests.sources import append, copy_sources
 
-pytestmark = pytest.mark.xdist_group("downloads")  # one worker builds them while others do something else
-
 
 @pytest.fixture(scope="session")
 def claims(complete_site: Path) -> list[dict]:

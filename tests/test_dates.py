@@ -12,8 +12,6 @@ from health_diplomacy.content import git_history
 from tests.reading import ONE_OF_EACH_KIND, SOURCES, address_of, page, words
 from tests.sources import append, commit_all, content, copy_sources, git, must_build
 
-pytestmark = pytest.mark.xdist_group("dates")  # one worker builds the sites
-
 EARLY, LATE = datetime.date(2026, 11, 30), datetime.date(2026, 12, 5)
 
 

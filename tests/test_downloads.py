@@ -25,8 +25,6 @@ from tests.conftest import build_downloads
 from tests.reading import ROOT, SITE_URL, SOURCES, address_of, page, words
 from tests.sources import OLD, append, commit_all, content, write
 
-pytestmark = pytest.mark.xdist_group("downloads")
-
 NAME = "health-diplomacy"
 MAX_BYTES = {"-offline.zip": 3_000_000, ".pdf": 2_000_000, ".epub": 1_000_000, ".zim": 3_000_000}
 LINKS = ".hd-downloads, a[href$='.zip'], a[href$='.pdf'], a[href$='.epub'], a[href$='.zim'], a[href$='SHA256SUMS']"

@@ -17,8 +17,6 @@ from tests import fake_server
 from tests.reading import ROOT
 from tests.sources import write
 
-pytestmark = pytest.mark.xdist_group("external links")  # lychee is asked about all cases at once
-
 CASES = yaml.safe_load(Path(__file__).with_name("external_links.yml").read_text(encoding="utf-8"))
 LINKS = [case.get("link", f"http://one.example/{name}") for name, case in CASES.items()]
 SITE_URL = "https://pages.example/health-diplomacy/"

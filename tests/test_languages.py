@@ -9,8 +9,6 @@ import pytest
 from tests.reading import ROOT, SITE_URL
 from tests.sources import copy_sources, must_build
 
-pytestmark = pytest.mark.xdist_group("languages")  # one worker builds the sites
-
 ARABIC = f"INHERIT: mkdocs.yml\nsite_url: {SITE_URL}ar/\ndocs_dir: docs/ar\ntheme:\n  language: ar\n"
 
 

@@ -17,8 +17,6 @@ from playwright.sync_api import expect
 
 from tests.sources import OLD, append, content, copy_sources, replace, write
 
-pytestmark = pytest.mark.xdist_group("serve")
-
 PATIENCE = 60  # seconds; a failing test waits this long, a passing one does not
 
 
