@@ -117,7 +117,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    state.current.extend(env, files)
+    state.current.add_template_globals(env, files)
     return env
 
 

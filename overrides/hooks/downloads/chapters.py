@@ -46,7 +46,7 @@ class Chapter:
 
     @property
     def sections(self) -> list[tuple[str, str]]:
-        """The ids and titles of headings for the table of contents, except where all chapters of a kind have the same."""
+        """The ids and titles of headings for the table of contents; none where all chapters of a kind share them."""
         if self.kind in {"topic", "claims", "glossary"}:
             return []
         return [(heading.attrib["id"], "".join(heading.itertext())) for heading in self.body.iterfind(".//h2[@id]")]
@@ -59,18 +59,18 @@ class Chapter:
 
 def table_of_contents(edition: Edition) -> list[Chapter]:
     """All chapters in order, their bodies still empty."""
-    site, words = edition.site, edition.context.ui
+    site, ui = edition.site, edition.context.ui
     judged = [essay for essay in site.essays if site.claims_in_essay(essay)]
     chapters = [
-        Chapter(essay.uri, "essay", words["essays"], f"{words['essay']} {essay.number}", essay) for essay in site.essays
+        Chapter(essay.uri, "essay", ui["essays"], f"{ui['essay']} {essay.number}", essay) for essay in site.essays
     ]
-    chapters += [Chapter(topic.uri, "topic", words["topics"], words["topic"], topic) for topic in site.topics]
+    chapters += [Chapter(topic.uri, "topic", ui["topics"], ui["topic"], topic) for topic in site.topics]
     if judged:
-        chapters.append(Chapter(METHOD_PAGE, "page", words["evidence"]))
-    chapters += [Chapter(essay.claims_page, "claims", words["evidence"], subject=essay) for essay in judged]
-    chapters.append(Chapter(GLOSSARY_PAGE, "glossary", words["book_back"]))
+        chapters.append(Chapter(METHOD_PAGE, "page", ui["evidence"]))
+    chapters += [Chapter(essay.claims_page, "claims", ui["evidence"], subject=essay) for essay in judged]
+    chapters.append(Chapter(GLOSSARY_PAGE, "glossary", ui["book_back"]))
     if site.sources:
-        chapters.append(Chapter(SOURCES_PAGE, "references", words["book_back"]))
+        chapters.append(Chapter(SOURCES_PAGE, "references", ui["book_back"]))
     chapters = [chapter for chapter in chapters if chapter.uri in site.pages]
     for chapter in chapters:
         chapter.title = site.pages[chapter.uri].title
@@ -117,7 +117,7 @@ def _parse(html: str) -> Element:
     """Parse HTML into a tree without namespaces, which serializes as both HTML and XHTML."""
     body: Element = tinyhtml5.parse(f"<!doctype html><body>{html}", namespace_html_elements=False).find("body")
     for element in body.iter("details"):
-        element.set("open", "")  # many readers cannot open it
+        element.set("open", "")  # many e-readers cannot expand it
     for element in body.iter():
         if isinstance(element.tag, str) and element.tag.startswith("{"):
             namespace, _, element.tag = element.tag[1:].partition("}")

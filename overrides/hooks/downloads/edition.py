@@ -60,7 +60,7 @@ class Edition:
 
     @property
     def book_id(self) -> uuid.UUID:
-        """The same for every version of the book in one language (RFC 9562, version 5)."""
+        """A UUID that stays the same for every version of the book in one language (RFC 9562, version 5)."""
         return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.context.base_url}#book-{self.context.language}")
 
     @cached_property

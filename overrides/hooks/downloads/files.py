@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)  # that a ZIP file can hold (APPNOTE 6.3.10, section 4.4.6)
+EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date a ZIP file can hold (APPNOTE 6.3.10, section 4.4.6)
 REGULAR_FILE = 0o100644 << 16
 UNIX = 3
 MEDIA_TYPES = mimetypes.MimeTypes(filenames=())  # without the system's tables, which differ

@@ -29,15 +29,15 @@ def write_sharing_images(edition: Edition, folder: Path) -> None:
 
 
 def _sharing_image(edition: Edition, uri: str) -> bytes:
-    site, words = edition.site, edition.context.ui
+    site, ui = edition.site, edition.context.ui
     page = site.pages[uri]
     essay = site.essay_by_uri.get(uri)
     topic = site.topic_by_uri.get(uri)
     site_name, label, title, text = edition.name, "", page.title, page.description
     if essay:
-        label, text = f"{words['essay']} {essay.number} {words['of']} {len(site.essays)}", ""
+        label, text = f"{ui['essay']} {essay.number} {ui['of']} {len(site.essays)}", ""
     elif topic:
-        label, text = words["topic"], topic.question
+        label, text = ui["topic"], topic.question
     elif uri == "index.md":
         site_name, title, text = "", edition.name, page.title
     return _render_png(

@@ -40,7 +40,7 @@ def write(book: Book, target: Path) -> None:
             pdf_identifier=book.edition.book_id.bytes,
             pdf_tags=True,
             full_fonts=False,
-            presentational_hints=True,  # the width of an image
+            presentational_hints=True,  # honor `width` attributes of images
         )
     finally:
         logger.removeHandler(warnings)

@@ -31,7 +31,7 @@ def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
 
 
 def essay(root: Path, path: str, today: datetime.date) -> list[str]:
-    """An essay from a text file, with its checksums, an entry for each sentence, and the page that shows these."""
+    """Create an essay from a text file, with its checksums, an entry for each sentence, and the page that shows these."""
     site, _ = load_site(root / "docs")
     name = _essay_name(root, path, site.checksums)
     pages = f"essays/{name}.md", f"evidence/{name}.md"
@@ -102,7 +102,7 @@ def _essay_text(root: Path, path: str, name: str) -> tuple[str, list[Block]]:
 
 @contextmanager
 def _all_or_nothing(*files: Path) -> Iterator[None]:
-    """Restores the files if they can't all be written."""
+    """Restore the files if they can't all be written."""
     before = {file: file.read_bytes() if file.exists() else None for file in files}
     try:
         yield
@@ -116,7 +116,7 @@ def _all_or_nothing(*files: Path) -> Iterator[None]:
 
 
 def topic(root: Path, title: str, today: datetime.date) -> list[str]:
-    """A topic page with the next free number, and its line in the navigation."""
+    """Create a topic page with the next free number, and its line in the navigation."""
     site, _ = load_site(root / "docs")
     number = max((page.number for page in site.pages.values() if isinstance(page, TopicPage)), default=0) + 1
     other = site.topics[-1].id if site.topics else "peace-building"
@@ -124,7 +124,7 @@ def topic(root: Path, title: str, today: datetime.date) -> list[str]:
 
 
 def page(root: Path, title: str, today: datetime.date) -> list[str]:
-    """Any other page, and its line in the navigation."""
+    """Create any other page, and its line in the navigation."""
     return _page(root, f"{slug(title)}.md", "page.md", title, today)
 
 
@@ -147,7 +147,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
 
 
 def _menu(root: Path, uri: str, after: str | None = None) -> str:
-    """Add the page to the navigation below `after` or the pages of its folder; returns what was or must be done."""
+    """Add the page to the navigation below `after` or the pages of its folder; returns a message that says what was done or is left to do."""
     nav = configuration.read(root)[0].nav
     line, folder = f"- {uri}", uri.rpartition("/")[0]
     if not nav:
@@ -163,7 +163,7 @@ def _menu(root: Path, uri: str, after: str | None = None) -> str:
 
 
 def source(root: Path, title: str, today: datetime.date) -> list[str]:
-    """An entry in the list of sources."""
+    """Create an entry in the list of sources."""
     example = f"who-{today.year}-{'-'.join(slug(title).split('-')[:3])}"
     text = _template("source.yml").format(title=_quoted(title), example=example, today=today)
     return [
@@ -174,7 +174,7 @@ def source(root: Path, title: str, today: datetime.date) -> list[str]:
 
 
 def term(root: Path, title: str, today: datetime.date) -> list[str]:
-    """An entry in the glossary."""
+    """Create an entry in the glossary."""
     if slug(title) in load_site(root / "docs")[0].terms:
         raise CannotStart(f"docs/glossary.yml has the term '{slug(title)}' already; edit that entry.")
     return [
@@ -185,7 +185,7 @@ def term(root: Path, title: str, today: datetime.date) -> list[str]:
 
 
 def picture(root: Path, path: str, today: datetime.date) -> list[str]:
-    """An entry in the list of pictures, for a file that is already below docs/."""
+    """Create an entry in the list of pictures, for a file that is already below docs/."""
     name = Path(path).as_posix().removeprefix("./").removeprefix("docs/")
     if not (root / "docs" / name).is_file():
         raise CannotStart(f"There is no file docs/{name}; copy the picture there first, for example to docs/images/.")

@@ -48,7 +48,7 @@ class SiteBuild:
 
     config: MkDocsConfig
     serving: bool
-    """`mkdocs serve` also reports style and spelling; a build does not."""
+    """Whether `mkdocs serve` runs, which also reports style and spelling."""
     root: Path
     target_dir: Path
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
@@ -97,7 +97,7 @@ class SiteBuild:
                 yield File.generated(self.config, path, abs_src_path=str(file))
 
     def is_unused(self, file: File) -> bool:
-        """Whether the site has no use for a file: Material's assets, the hooks, and the sitemap's template if not rendered."""
+        """Whether to leave a file out of the site: Material's assets, the hooks, and a sitemap that was not rendered."""
         folders = (self.config.theme.custom_dir or "", self.config.docs_dir)
         return (
             file.src_uri == "sitemap.xml"
@@ -109,8 +109,8 @@ class SiteBuild:
             )
         )
 
-    def extend(self, env: Environment, files: Files) -> None:
-        """Add the globals of templates. Not filters: without these hooks, otherwise they would not compile and could not report it."""
+    def add_template_globals(self, env: Environment, files: Files) -> None:
+        """Add globals rather than filters: with an unknown filter, no template compiles to say that the hooks are missing."""
         self.env = env
         self.urls = {file.src_uri: file.url for file in files.documentation_pages()}
         downloads = files.get_file_from_path("downloads/downloads.json")

@@ -96,13 +96,13 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
     if text is None or problems:
         return Settings(former=former), [replace(each, code="Y01") for each in problems]
     config = MkDocsConfig(config_file_path=str((root / FILE).resolve()))
-    problems = [*_hooks(data.get("hooks"), lines), *_refused_by_mkdocs(config, text, lines)]
+    problems = [*_hooks(data.get("hooks"), lines), *_load_as_mkdocs(config, text, lines)]
     config.site_url = config.site_url or data.get("site_url")  # where SITE_URL is set but empty
     refused = any(problem.code == "Y01" for problem in problems)
     return Settings(former=former) if refused else settings_of(config, text, former), problems
 
 
-def _refused_by_mkdocs(config: MkDocsConfig, text: str, lines: Lines) -> Iterator[Diagnostic]:
+def _load_as_mkdocs(config: MkDocsConfig, text: str, lines: Lines) -> Iterator[Diagnostic]:
     """Load the settings. Yields what MkDocs says about them; a build stops at the same, but without a line."""
     try:
         settings = yaml_load(io.StringIO(text), get_yaml_loader(config=config))

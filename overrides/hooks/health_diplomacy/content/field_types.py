@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from health_diplomacy.content.limits import ADDRESS
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 MARKUP = re.compile(
     r"\*\*|__|`|!?\[[^\]@]*\]\([^)]*\)?|\[\^[\w-]+\]|</?[A-Za-z][^<>]*>|(?<![\w*])\*\w[^*]*\*|(?<!\w)_\w[^_]*_(?!\w)|~~|==(?=\w)|(?<![\w:]):[a-z]\w*:(?!\w)|https?://\S+|&(?:[a-z]+|#\d+);"
 )
@@ -46,9 +46,9 @@ def _date_from_text(value: Any) -> Any:
         return value
 
 
-Plain = Annotated[Line, AfterValidator(_without_markup)]
+PlainLine = Annotated[SingleLine, AfterValidator(_without_markup)]
 """A line that is shown literally."""
-Names = Annotated[list[Name], AfterValidator(_without_repetition)]
+Slugs = Annotated[list[Slug], AfterValidator(_without_repetition)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), AfterValidator(_known_language)]
 Day = Annotated[datetime.date, Field(strict=True), BeforeValidator(_date_from_text)]
 A_YEAR = datetime.timedelta(days=366)

@@ -9,38 +9,38 @@ from diagnostics import Diagnostic
 from pydantic import Field, StringConstraints, ValidationError, create_model
 
 from health_diplomacy.content.documents import Document
-from health_diplomacy.content.field_types import Day, Line, Name, Names, Plain, Strict
+from health_diplomacy.content.field_types import Day, PlainLine, SingleLine, Slug, Slugs, Strict
 from health_diplomacy.content.records import Models, explain
 
 
 class Next(Strict):
     """The page to read next, and why."""
 
-    page: Line
-    why: Plain
+    page: SingleLine
+    why: PlainLine
 
 
 class Relation(Strict):
     """A related topic. Both pages show the reason, so it must read well from either."""
 
-    topic: Name
-    reason: Annotated[Plain, StringConstraints(min_length=40)]
-    see: Names = []
+    topic: Slug
+    reason: Annotated[PlainLine, StringConstraints(min_length=40)]
+    see: Slugs = []
 
 
 class Page(Strict):
     """Any page of the site."""
 
-    title: Plain
-    description: Annotated[Plain, StringConstraints(min_length=40, max_length=200)]
+    title: PlainLine
+    description: Annotated[PlainLine, StringConstraints(min_length=40, max_length=200)]
     published: Day
     changed: Day | None = None
     reviewed: Day | None = None
     review_by: Day | None = None
     next: Next
-    short_title: Plain | None = None
-    template: Line | None = None
-    terms: Names = []
+    short_title: PlainLine | None = None
+    template: SingleLine | None = None
+    terms: Slugs = []
     hide: list[Literal["toc"]] = []
 
 
@@ -48,8 +48,8 @@ class EssayPage(Page):
     """An essay."""
 
     template: Literal["essay.html"]
-    short_title: Plain
-    essay: Name
+    short_title: PlainLine
+    essay: Slug
     number: Annotated[int, Field(ge=1)]
 
 
@@ -57,8 +57,8 @@ class TopicPage(Page):
     """The essays' passages on one question."""
 
     template: Literal["topic.html"]
-    question: Annotated[Plain, StringConstraints(pattern=r"\?$")]
-    answer: Plain
+    question: Annotated[PlainLine, StringConstraints(pattern=r"\?$")]
+    answer: PlainLine
     number: Annotated[int, Field(ge=1)]
     related: list[Relation] = []
 

@@ -43,7 +43,7 @@ MARKER = re.compile(r">|(?:[-*+]|\d{1,9}[.)])(?=\s|$)")
 NESTED = re.compile(rf"(?:[ \t]*(?:{MARKER.pattern}))*[ \t]*")
 TAG_LEFT_OPEN = re.compile(r"<[A-Za-z/!?][^<>]*(?=<)")
 NUMBER = re.compile(r"[-+]?(?:0x[0-9a-fA-F_]+|[0-9][0-9_:]*|0b[01_]+)")
-QUOTE = "put the whole value in double quotes"
+QUOTE_HINT = "put the whole value in double quotes"
 
 
 def walk(folder: Path, levels: int = FOLDERS) -> Iterator[Path]:
@@ -147,13 +147,13 @@ def check_yaml(text: str, with_tags: bool, loader: Any) -> Iterator[Fault]:
         value = event.value if isinstance(event, yaml.ScalarEvent) and not event.style else ""
         if getattr(event, "anchor", None):
             character = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            yield line, "F02", f"this value begins with '{character}', by which YAML refers to other values", QUOTE
+            yield line, "F02", f"this value begins with '{character}', by which YAML refers to other values", QUOTE_HINT
         elif tag and not with_tags:
-            yield line, "F02", "this value begins with '!', as a tag of YAML does", QUOTE
+            yield line, "F02", "this value begins with '!', as a tag of YAML does", QUOTE_HINT
         elif value == "<<":
             yield line, "F02", "'<<' takes in keys from elsewhere", "write the keys themselves"
         elif len(value) > DIGITS and NUMBER.fullmatch(value):
-            yield line, "F02", f"this number has more than {DIGITS} digits", QUOTE
+            yield line, "F02", f"this number has more than {DIGITS} digits", QUOTE_HINT
         elif depth > LEVELS:
             hint = "write plain lists and 'key: value' lines"
             yield line, "F12", f"this is nested more than {LEVELS} levels deep", hint

@@ -50,7 +50,7 @@ class _Loader:
         documents: dict[str, Document] = {}
         pages: dict[str, Page] = {}
         blocks: dict[str, list[Block]] = {}
-        unread: set[str] = set()
+        unreadable: set[str] = set()
         misnamed: set[str] = set()
         broken_essays: set[str] = set()
         for file in walk(self.docs):
@@ -60,14 +60,14 @@ class _Loader:
             refused = check_file(file, f"{self.display_path}/{uri}", uri.count("/"))
             if faults := refused or check_name(file, uri, f"{self.display_path}/{uri}"):
                 self.problems += faults
-                (unread if refused and file.suffix == ".md" else misnamed).add(uri)
+                (unreadable if refused and file.suffix == ".md" else misnamed).add(uri)
                 continue
             if file.suffix != ".md" or not file.is_file():
                 continue
             document, problems = read_document(file, f"{self.display_path}/{uri}", uri)
             self.problems += problems
             if document is None:
-                unread.add(uri)
+                unreadable.add(uri)
                 continue
             documents[uri] = document
             page, faults = read_front_matter(document) if not problems else (None, [])
@@ -83,7 +83,7 @@ class _Loader:
             "pages": pages,
             "blocks": blocks,
             "snippets": {uri: read_snippets(document) for uri, document in documents.items()},
-            "unread": frozenset(unread),
+            "unreadable": frozenset(unreadable),
             "misnamed": frozenset(misnamed),
             "broken_essays": frozenset(broken_essays),
         }

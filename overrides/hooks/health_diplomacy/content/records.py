@@ -64,7 +64,7 @@ def explain(
     code: str,
     codes: Mapping[str, str] = MappingProxyType({}),
 ) -> Diagnostic:
-    """What is wrong with a record, as for `read_records`. `codes` are for some types of pydantic's errors."""
+    """The diagnostic for one error of pydantic, with the parameters of `read_records`. `codes` are for some types of pydantic's errors."""
     location, kind = fault["loc"], fault["type"]
     path, line, code = document.path, document.meta_line(*location), codes.get(kind, code)
     if not location:

@@ -11,7 +11,17 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from health_diplomacy.content.field_types import Address, Day, Language, Line, Name, Names, PartialDate, Plain, Strict
+from health_diplomacy.content.field_types import (
+    Address,
+    Day,
+    Language,
+    PartialDate,
+    PlainLine,
+    SingleLine,
+    Slug,
+    Slugs,
+    Strict,
+)
 
 Verdict = Literal["documented", "partly-documented", "disputed", "not-attributable", "opinion"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -42,7 +52,7 @@ LICENSES = {
 class Source(Strict):
     """Something that readers can open: its address, its publisher, and the facts taken from it."""
 
-    id: Name = Field(description="Never changes once published: it is part of the address.")
+    id: Slug = Field(description="Never changes once published: it is part of the address.")
     kind: SourceKind = Field(
         description="What kind of publisher it has: an institution, a scholarly journal, or the news."
     )
@@ -59,12 +69,12 @@ class Source(Strict):
         "speech",
         "webpage",
     ] = Field(description="What it is, by its name in the Citation Style Language 1.0.2, appendix III.")
-    title: Line = Field(description="As the source gives it.")
+    title: SingleLine = Field(description="As the source gives it.")
     title_from_address: bool = Field(False, description="True if the title was taken from the address.")
-    author: list[Line] = Field(
+    author: list[SingleLine] = Field(
         [], description="A person as 'Family, Given'; an organization by its name; 'others' for the rest."
     )
-    publisher: Line = Field(description="The journal, newspaper, agency or institution that published it.")
+    publisher: SingleLine = Field(description="The journal, newspaper, agency or institution that published it.")
     issued: PartialDate | None = Field(
         None, description="Year, month or day of publication; left out where none is given."
     )
@@ -73,14 +83,18 @@ class Source(Strict):
     doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(
         None, description="Its Digital Object Identifier."
     )
-    read_at: Line | None = Field(None, description="The host of the copy that was read, if that isn't the publisher's.")
-    relays: Line | None = Field(
+    read_at: SingleLine | None = Field(
+        None, description="The host of the copy that was read, if that isn't the publisher's."
+    )
+    relays: SingleLine | None = Field(
         None,
         description="Whose statement it repeats without adding to it, named as in 'publisher'.",
     )
     seen: Day | None = Field(None, description="The day its text was last read, if known.")
     archived: Address | None = Field(None, description="The address of an archived copy.")
-    facts: Annotated[list[Line], Field(min_length=1, description="The facts taken from it, in the site's own words.")]
+    facts: Annotated[
+        list[SingleLine], Field(min_length=1, description="The facts taken from it, in the site's own words.")
+    ]
 
     @property
     def read_as_published(self) -> bool:
@@ -99,9 +113,9 @@ class Part(Strict):
     id: Annotated[str, StringConstraints(pattern=r"^[a-d]$")] = Field(
         description="A letter, from a in the sentence's order; never changes once published."
     )
-    words: Line = Field(description="Words of the sentence as they are in it, where they occur once.")
+    words: SingleLine = Field(description="Words copied from the sentence, where they occur only once.")
     verdict: PartVerdict = Field(description="How much of these words the public record supports.")
-    note: Line = Field(description="What the record shows, with its sources as [@id] or [@id; @other-id].")
+    note: SingleLine = Field(description="What the record shows, with its sources as [@id] or [@id; @other-id].")
 
     @property
     def cited(self) -> tuple[str, ...]:
@@ -117,15 +131,15 @@ class Part(Strict):
 class Claim(Strict):
     """A sentence of an essay and what the public record shows about it."""
 
-    id: Annotated[Name, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$")] = Field(
+    id: Annotated[Slug, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$")] = Field(
         description="The paragraph's id and the sentence's number in it, from 1."
     )
-    quote: Line = Field(description="The sentence, word for word.")
+    quote: SingleLine = Field(description="The sentence, word for word.")
     kind: Literal["factual", "evaluative", "definition", "outlook"] = Field(
         description="What sort of statement the sentence makes."
     )
     verdict: Verdict = Field(description="How much of the sentence the public record supports; follows from its parts.")
-    finding: Line = Field(description="What was found, in one short sentence.")
+    finding: SingleLine = Field(description="What was found, in one short sentence.")
     parts: Annotated[
         list[Part],
         Field(
@@ -212,29 +226,29 @@ def without_citations(note: str) -> str:
 class Reference(Strict):
     """Where a definition can be checked."""
 
-    title: Line
-    publisher: Line
+    title: SingleLine
+    publisher: SingleLine
     url: Address
 
 
 class Term(Strict):
     """A glossary entry. `sources` may be empty only where the essays themselves are the source."""
 
-    id: Name
-    term: Plain
-    short: Annotated[Plain, StringConstraints(max_length=160)]
-    more: Line | None = None
-    aliases: list[Line] = []
-    in_notes: list[Line] = []
-    see: Names = []
+    id: Slug
+    term: PlainLine
+    short: Annotated[PlainLine, StringConstraints(max_length=160)]
+    more: SingleLine | None = None
+    aliases: list[SingleLine] = []
+    in_notes: list[SingleLine] = []
+    see: Slugs = []
     sources: Annotated[list[Reference], Field(max_length=4)] = []
 
 
 class Image(Strict):
     """An image and its credit. `file` is its path in the docs folder."""
 
-    file: Line
-    author: Line
+    file: SingleLine
+    author: SingleLine
     license: Literal["MIT", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "public-domain"]
     source: Address | None = None
 

@@ -111,7 +111,7 @@ class Site:
     """Whether all records are valid; if not, references to them can't be checked."""
     changed: Mapping[str, datetime.date] = field(default_factory=dict)
     """The day of each file's last commit, by uri, where that is known."""
-    unread: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
     """Pages that can't be read, by uri."""
     misnamed: frozenset[str] = frozenset()
     """Files and folders skipped because of their names, by uri."""
@@ -197,7 +197,7 @@ class Site:
         if self.claims_file.path:
             needed |= {METHOD_PAGE, SOURCES_PAGE}
             needed |= {essay.claims_page for essay in self.essays if self.claims_in_essay(essay)}
-        return frozenset(needed - self.documents.keys() - self.unread)
+        return frozenset(needed - self.documents.keys() - self.unreadable)
 
     def claims_of(self, paragraph: str) -> list[Claim]:
         """A paragraph's claims, in the order of its sentences."""

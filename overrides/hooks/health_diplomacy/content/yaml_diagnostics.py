@@ -1,8 +1,8 @@
 """Finds the mistake behind a YAML parser's error by trying corrections.
 
 A parser reports where it failed in terms of its grammar. The mistake is often a line above, and contributors may not
-know YAML. So each correction below is tried on the last lines before that place, and the one with which the parser
-reads furthest says what is wrong. Its hint is known to help.
+know YAML. So each correction below is tried on the last lines before that place, and the one that gets the parser furthest
+identifies the mistake, so its hint is known to help.
 """
 
 import math
@@ -12,12 +12,12 @@ from typing import Any
 
 import yaml
 
-from health_diplomacy.content.limits import QUOTE, Fault
+from health_diplomacy.content.limits import QUOTE_HINT, Fault
 
 NO_BREAK = "\u00a0\u202f\u2007"
 LINES_TRIED = 8
 WINDOW = 20_000
-"""Characters that are parsed again for each correction; a mistake among longer entries isn't looked for."""
+"""Characters that are parsed again for each correction; beyond that, no corrections are tried."""
 
 BEFORE_KEY = r"^(?P<start> *(?:- +)*)"
 BEFORE_VALUE = rf"{BEFORE_KEY}(?P<name>(?:[\w./-]+|\"[^\"]*\"|'[^']*'):|-) +(?:![\w/]+ +)?"
@@ -63,14 +63,19 @@ CORRECTIONS: tuple[tuple[str, str | Callable[[re.Match[str]], str], str, str], .
         "this line is not a 'key: value'",
         "write a colon and a space after its key",
     ),
-    (rf"(?P<before>{BEFORE_VALUE})(?P<value>(?P<first>[^\w\"'\s]).*)", _quote_value, "'{first}' begins a value", QUOTE),
+    (
+        rf"(?P<before>{BEFORE_VALUE})(?P<value>(?P<first>[^\w\"'\s]).*)",
+        _quote_value,
+        "'{first}' begins a value",
+        QUOTE_HINT,
+    ),
     (
         rf"(?P<before>{BEFORE_VALUE})(?P<value>[\"'].*)",
         _quote_value,
         "a quotation mark is inside a value or not closed",
-        rf"{QUOTE}, and write a double quote inside it as \"",
+        rf"{QUOTE_HINT}, and write a double quote inside it as \"",
     ),
-    (rf"(?P<before>{BEFORE_VALUE})(?P<value>.*: .*)", _quote_value, "a value contains a colon", QUOTE),
+    (rf"(?P<before>{BEFORE_VALUE})(?P<value>.*: .*)", _quote_value, "a value contains a colon", QUOTE_HINT),
 )
 """A pattern of lines, its replacement, and the message and hint if that helps; the first are preferred."""
 
@@ -94,9 +99,9 @@ def find_mistake(text: str, failed: int, begin: int) -> Fault | None:
     numbers = [number for number, line in enumerate(lines[: failed - window.start + 1]) if line.strip()]
     for distance, number in enumerate(numbers[: -LINES_TRIED - 1 : -1]):
         for rank, (line, what, hint) in enumerate(_corrections(lines, number)):
-            read, oddities = _read([*lines[:number], line, *lines[number + 1 :]])
+            read, suspicious = _read([*lines[:number], line, *lines[number + 1 :]])
             if read > reached:
-                found.append(((-read, oddities, rank, distance), (window.start + number, "F02", what, hint)))
+                found.append(((-read, suspicious, rank, distance), (window.start + number, "F02", what, hint)))
     return min(found)[1] if found else None
 
 
@@ -133,7 +138,7 @@ def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]
 
 
 def _read(lines: list[str]) -> tuple[float, int]:
-    """The line at which the parser fails, infinite if it doesn't, and how much of what it reads is odd."""
+    """The line at which the parser fails, infinite if it doesn't, and the number of suspicious values it reads."""
     loader = Parser("\n".join(lines))
     try:
         node = loader.get_single_node()
@@ -141,7 +146,7 @@ def _read(lines: list[str]) -> tuple[float, int]:
         return _failed_lines(error)[0], 0
     finally:
         loader.dispose()
-    return next(swallowed_items(node, lines), math.inf), _oddities(node) if node else 0
+    return next(swallowed_items(node, lines), math.inf), _suspicious_values(node) if node else 0
 
 
 def _failed_lines(error: yaml.YAMLError) -> tuple[int, int]:
@@ -169,13 +174,13 @@ def swallowed_items(node: yaml.Node | None, lines: list[str]) -> Iterator[int]:
             yield from (number for number in below if lines[number].lstrip().startswith("- "))
 
 
-def _oddities(node: Any) -> int:
-    """The number of values that are empty or go over several lines, and of repeated keys."""
+def _suspicious_values(node: Any) -> int:
+    """The number of values that are empty or span several lines, and of repeated keys."""
     if isinstance(node, yaml.MappingNode):
         keys = [key.value for key, _ in node.value]
-        return sum(_oddities(value) + (keys.count(key.value) > 1) for key, value in node.value)
+        return sum(_suspicious_values(value) + (keys.count(key.value) > 1) for key, value in node.value)
     if isinstance(node, yaml.SequenceNode):
-        return sum(map(_oddities, node.value))
+        return sum(map(_suspicious_values, node.value))
     return int(not node.style and (not node.value or node.end_mark.line > node.start_mark.line))
 
 

@@ -11,7 +11,7 @@ import yaml
 from diagnostics import INVISIBLE, Diagnostic
 
 from health_diplomacy.content import yaml_diagnostics
-from health_diplomacy.content.limits import QUOTE, Fault, check_yaml
+from health_diplomacy.content.limits import QUOTE_HINT, Fault, check_yaml
 from health_diplomacy.content.yaml_diagnostics import NO_BREAK, Parser
 
 Path = tuple[str | int, ...]
@@ -55,7 +55,7 @@ def _read_yaml(
     except yaml.YAMLError as error:
         faults = [yaml_diagnostics.explain(text, error)]
     except (ValueError, AttributeError, LookupError, TypeError) as error:  # a value that does not fit its tag
-        faults = faults or [(0, "F02", f"a value cannot be read: {error}", QUOTE)]
+        faults = faults or [(0, "F02", f"a value cannot be read: {error}", QUOTE_HINT)]
     return data, lines, [Diagnostic(display_path, first_line + line, *rest) for line, *rest in faults]
 
 
@@ -106,7 +106,7 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
     words, end = value.split(), node.end_mark.line
     if not is_settings:  # comments after values are normal in mkdocs.yml
         if not node.style and end < len(source) and re.match(r"\s+#", source[end][node.end_mark.column :]):
-            yield end, "F02", f"what follows '#' after '{value}' is cut off", QUOTE
+            yield end, "F02", f"what follows '#' after '{value}' is cut off", QUOTE_HINT
         if SNIPPET.search(value):
             what = "a value cannot include a paragraph of an essay"
             yield line, "P01", what, "include it on a topic page, on a line of its own below the front matter"

@@ -19,7 +19,7 @@ def unchanged_words(site: Site) -> Iterator[Diagnostic]:
         checksums = site.checksums.get(name)
         if checksums is None:
             what = f"there are no checksums for the essay '{name}'"
-            hint = f"move it out of docs/, and begin it with `{COMMAND} new essay FILE`, which makes them"
+            hint = f"move it out of docs/, and create it again with `{COMMAND} new essay FILE`, which writes them"
             yield Diagnostic(document.path, 1, "P02", what, hint)
             continue
         changes = essays.check_text(document, blocks, checksums)
@@ -61,7 +61,7 @@ def passages(site: Site) -> Iterator[Diagnostic]:
 
 def unused_paragraphs(site: Site) -> Iterator[Diagnostic]:
     """Bad: a paragraph that no topic includes.  Good: each is included in at least one topic."""
-    if not site.topics or any(front_matter.model_for(uri) is front_matter.TopicPage for uri in site.unread):
+    if not site.topics or any(front_matter.model_for(uri) is front_matter.TopicPage for uri in site.unreadable):
         return  # an unreadable page may include it
     used = {passage.paragraph for uri, taken in site.snippets.items() if uri.startswith("topics/") for passage in taken}
     for uri, blocks in site.blocks.items():

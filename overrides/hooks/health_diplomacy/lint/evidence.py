@@ -13,7 +13,7 @@ from health_diplomacy.content.field_types import MARKUP
 from health_diplomacy.content.schema import Claim, Source
 from health_diplomacy.lint import Fault, dates
 
-# Anything meant as a citation, but no email address.
+# Anything meant as a citation, but not an email address.
 CITATION_ATTEMPT = re.compile(r"(?<!\w)@[\w-]*|\[@[^\]]*\]?")
 BRACKETED = re.compile(r"\[\^?(?P<id>[\w-]+)\](?!\()")
 CLOSING = "\"'”’)"
@@ -78,7 +78,7 @@ def _quotes(claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str
 
 
 def _begins(rest: str, quote: str) -> bool:
-    """Whether a text begins with a quote, which ends as a sentence does."""
+    """Whether a text begins with a quote, which ends like a sentence."""
     return f"{rest} ".startswith(f"{quote} ") and quote.rstrip(CLOSING)[-1:] in ".!?"
 
 

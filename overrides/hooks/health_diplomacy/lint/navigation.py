@@ -18,7 +18,7 @@ def menu(site: Site, nav: Mapping[str, int]) -> Iterator[Diagnostic]:
         if uri not in nav:
             hint = f"add '{uri}' under 'nav' in mkdocs.yml"
             yield Diagnostic(document.path, 1, "N01", "this page is not in the menu", hint)
-    for uri in nav.keys() - (site.documents.keys() | site.unread | site.misnamed | site.missing):
+    for uri in nav.keys() - (site.documents.keys() | site.unreadable | site.misnamed | site.missing):
         what = f"the menu names '{uri}', which does not exist"
         hint = did_you_mean(uri, site.documents.keys() - nav.keys(), "remove the line")
         if "://" in uri:

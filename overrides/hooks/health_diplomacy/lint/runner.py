@@ -45,11 +45,11 @@ def check(
     `problems` are those found while reading it; `display_path` is the docs folder in messages.
     """
     files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()}
-    changes = list(essay_rules.unchanged_words(site))
-    as_given = not changes and not site.broken_essays  # else paragraphs may be missing
+    essay_changes = list(essay_rules.unchanged_words(site))
+    essays_intact = not essay_changes and not site.broken_essays  # else paragraphs may be missing
     found = [
         *problems,
-        *changes,
+        *essay_changes,
         *essay_rules.passages(site),
         *essay_rules.unused_paragraphs(site),
         *topics.check(site, files),
@@ -57,20 +57,20 @@ def check(
         *navigation.needed_pages(site, display_path),
         *navigation.needed_placeholders(site),
         *navigation.former_addresses(site, files, settings),
-        *_evidence(site, as_given),
+        *_evidence(site, essays_intact),
         *_markdown(site),
         *prose.check(site),
-        *(_rendered(site, as_given, files, root, docs, settings, display_path) if settings.extensions else []),
+        *(_rendered(site, essays_intact, files, root, docs, settings, display_path) if settings.extensions else []),
     ]
-    return sorted(set(_unfinished_first(site, found)))
+    return sorted(set(_only_markers_of_unfinished_files(site, found)))
 
 
-def _unfinished_first(site: Site, found: list[Diagnostic]) -> list[Diagnostic]:
+def _only_markers_of_unfinished_files(site: Site, found: list[Diagnostic]) -> list[Diagnostic]:
     """In files with fill-in markers, report only those, as they cause the other problems."""
     documents = [*site.documents.values(), *_lists(site)]
-    marks = [problem for document in documents for problem in markdown.check_fill_in_markers(document)]
-    unfinished = {problem.path for problem in marks}
-    return [problem for problem in found if problem.path not in unfinished or problem.code in {"N01", "P04"}] + marks
+    markers = [problem for document in documents for problem in markdown.check_fill_in_markers(document)]
+    unfinished = {problem.path for problem in markers}
+    return [problem for problem in found if problem.path not in unfinished or problem.code in {"N01", "P04"}] + markers
 
 
 def _lists(site: Site) -> tuple[Document, ...]:
@@ -86,12 +86,12 @@ def _markdown(site: Site) -> list[Diagnostic]:
     return found
 
 
-def _evidence(site: Site, as_given: bool) -> list[Diagnostic]:
+def _evidence(site: Site, essays_intact: bool) -> list[Diagnostic]:
     """Problems with claims and sources. Quotes are only compared with unchanged essays."""
     if not site.evidence_complete or not site.claims_file.path:
         return []
     paragraphs = {block.id: block for blocks in site.blocks.values() for block in blocks if not block.level}
-    expected = paragraphs if as_given else None
+    expected = paragraphs if essays_intact else None
     return [
         *evidence.check(site.claims, site.sources, site.claims_file, expected),
         *sources.check(site.sources, site.claims, site.sources_file),
@@ -126,7 +126,7 @@ def to_html(text: str, settings: Settings) -> str:
 
 
 def _rendered(
-    site: Site, as_given: bool, files: set[str], root: Path, docs: Path, settings: Settings, display_path: str
+    site: Site, essays_intact: bool, files: set[str], root: Path, docs: Path, settings: Settings, display_path: str
 ) -> list[Diagnostic]:
     """Problems in rendered pages: links, ids, headings, images, and unsafe HTML."""
     rendered, problems = _render(site, settings)
@@ -134,7 +134,7 @@ def _rendered(
     glossary_page = site.documents.get(GLOSSARY_PAGE)
     if glossary_page and not (site.glossary_complete and glossary.PLACEHOLDER in glossary_page.body):
         uncertain.add(GLOSSARY_PAGE)
-    if not (as_given and site.evidence_complete):  # these have an id for each claim or source
+    if not (essays_intact and site.evidence_complete):  # these have an id for each claim or source
         uncertain |= {CLAIMS_PAGE, SOURCES_PAGE, *site.essay_by_uri}
         uncertain |= {uri for uri in site.documents if site.has_placeholder(uri, "claims")}
     published = (files - {GLOSSARY, CHECKSUMS, IMAGES}) | site.missing

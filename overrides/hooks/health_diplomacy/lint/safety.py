@@ -60,7 +60,7 @@ def parse(html: str) -> LexborNode:
 def check_page(document: Document, html: str, data: Document | None = None) -> Iterator[Diagnostic]:
     """Report refused HTML of a rendered page. `data` is the file from which a part of the page is generated.
 
-    The n-th occurrence in the page is the n-th in its sources; if their numbers differ, the page's first line is given.
+    The n-th occurrence in the page is the n-th in its sources; if the counts differ, the page's first line is reported.
     Bad:  `<img src="https://example.org/map.png">`   Good:  `<img src="images/map.png" alt="…">`
     """
     root = parse(ARTICLE.format(html))
@@ -111,7 +111,7 @@ def _pattern(name: str, value: str) -> str:
 
 
 def _content(root: LexborNode) -> tuple[Counter[tuple[str, ...]], str]:
-    """All elements and attributes, and the text and comments without spaces."""
+    """All elements and attributes, and the text and comments with whitespace removed."""
     markup: Counter[tuple[str, ...]] = Counter()
     text = []
     for node in root.traverse(include_text=True):
@@ -123,7 +123,7 @@ def _content(root: LexborNode) -> tuple[Counter[tuple[str, ...]], str]:
 
 
 def _is_local(address: str) -> bool:
-    """Whether a URL is relative on any host and from a folder; `https:map.png` is relative only on HTTPS."""
+    """Whether a URL stays on the site when resolved against a host or a folder; `https:map.png` is relative only on HTTPS."""
     return all(joined(base, address).startswith(base) for base in ("https://site.invalid/", "file:///"))
 
 

@@ -40,7 +40,7 @@ def joined(base: str, address: str) -> str:
 
 
 def is_script(address: str) -> bool:
-    """Whether a browser runs an address, or shows a page that is written in it."""
+    """Whether a URL carries code or content itself, as `javascript:` and `data:` do."""
     return bool(SCRIPT.match(joined("file:///", address)))
 
 
@@ -58,7 +58,7 @@ def reference_reason(tag: str, name: str, value: str) -> Reason | None:
         return "S01", f"'{shown}' is a script, not an address", REMOVE
     hint = "remove it, or refer to a part of the same drawing, such as '#shape'"
     if is_image:
-        hint = "embed the picture as PNG or JPEG, which drawing programs offer as they save"
+        hint = "embed the picture as PNG or JPEG, which drawing programs offer when saving"
     return "S02", f"'{name}' on <{tag}> refers to something outside this drawing: '{shown}'", hint
 
 
@@ -81,7 +81,7 @@ def check_svg(file: Path, display_path: str) -> list[Diagnostic]:
 
 
 class _Stop(Exception):
-    """The rest of a file doesn't matter."""
+    """Raised to stop parsing."""
 
 
 class _SvgReader:

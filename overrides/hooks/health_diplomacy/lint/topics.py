@@ -52,9 +52,11 @@ def _titles(site: Site) -> Iterator[Diagnostic]:
 
 
 def _relations(site: Site) -> Iterator[Diagnostic]:
-    """Bad: a relation on both pages, or to a topic or paragraph that does not exist.  Good: one on either page."""
+    """Bad: a relation on both pages, or to a topic or paragraph that does not exist.  Good: one, on either page."""
     names = {
-        page_id(uri) for uri in (*site.documents, *site.unread) if front_matter.model_for(uri) is front_matter.TopicPage
+        page_id(uri)
+        for uri in (*site.documents, *site.unreadable)
+        if front_matter.model_for(uri) is front_matter.TopicPage
     }
     paragraphs = site.paragraphs
     pairs: dict[frozenset[str], str] = {}
@@ -120,8 +122,8 @@ def _dates(site: Site) -> Iterator[Diagnostic]:
         document = site.documents[uri]
         wrong = list(dates.check_review(page.reviewed, page.review_by, page.published))
         if page.changed and page.changed < page.published:
-            wrong.append(("changed", "changed before it was published", "write the day of the last change"))
+            wrong.append(("changed", "changed before it was published", "write the date of the last change"))
         if dates.is_future(page.published):
-            wrong.append(("published", "was published on a future date", "write today's day"))
+            wrong.append(("published", "was published on a future date", "write today's date"))
         for key, what, hint in wrong:
             yield Diagnostic(document.path, document.meta_line(key), "T04", f"this page {what}", hint)

@@ -1,8 +1,8 @@
 """Finds Markdown syntax that was not rendered, and unclosed tags.
 
-`unrendered_markup.yml` lists the syntax. Mistakes are searched in the rendered text outside code, so whatever was
-rendered is ignored. Unsupported syntax and unclosed tags are searched in the source, because other syntax may have
-changed the first, and HTML parsers close the second.
+`unrendered_markup.yml` lists the syntax. Mistakes are looked for in the rendered text outside code, so whatever was
+rendered is ignored. Unsupported syntax and unclosed tags are looked for in the source, because other syntax
+may alter the first, and HTML parsers close the second.
 """
 
 import re
@@ -36,7 +36,7 @@ TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>]
 
 
 def check_visible_syntax(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
-    """Markdown syntax in the rendered text of a page, which is not searched in lines with unsupported syntax.
+    """Markdown syntax in the rendered text of a page. Lines with unsupported syntax are skipped.
 
     Bad:  `[the glossary] (../glossary.md)`, `**bold`, `## Privacy { #privacy`
     Good:  the same, closed and without the space
@@ -107,7 +107,7 @@ def _short(words: str) -> str:
 
 
 def check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
-    """Unclosed tags and closing tags of nothing, and whether the rest of the page is inside an unclosed block.
+    """Unclosed tags and closing tags without an opening tag, and whether the rest of the page is inside an unclosed block.
 
     Bad:  `<div>` without `</div>`, `</div>` without `<div>`   Good:  both
     """

@@ -43,7 +43,7 @@ def files(context: RenderContext) -> Mapping[str, str]:
 
 
 def _claim_record(context: RenderContext, claim: Claim) -> dict[str, Any]:
-    """A claim without its parts: their notes as one plain text, its sources as ids, and its permalink."""
+    """One row for a claim: the parts' notes joined as plain text, the sources as ids, and the permalink."""
     return {
         "id": claim.id,
         "quote": claim.quote,

@@ -67,7 +67,7 @@ def atom(context: RenderContext) -> str:
 
 
 def json_feed(context: RenderContext) -> str:
-    """The same as a JSON Feed, version 1.1 (jsonfeed.org)."""
+    """The latest changes of pages as a JSON Feed, version 1.1 (jsonfeed.org)."""
     pages = context.site.pages
     items = [
         {

@@ -18,8 +18,8 @@ from health_diplomacy.render.context import RenderContext
 
 INDEX = "search/search_index.js"
 Entry = dict[str, Any]
-"""`location` (below the site), `kind` (as text), `group` (for the filter), `title`, `text`, `names` (as good as the title),
-`also` (other words for words of the text), and `boost`."""
+"""`location` (below the site), `kind` (as text), `group` (for the filter), `title`, `text`, `names` (ranked like the
+title), `also` (synonyms, ranked lower), and `boost`."""
 TOKEN = re.compile(r"\w+|[^\w\s-]")
 """A word or a punctuation mark other than a hyphen, so that `health-care` is the same as `health care`."""
 HYPHENATED = re.compile(r"\b[^\W\d_]{3,}(?:-[^\W\d_]{3,})+\b")
@@ -37,7 +37,7 @@ def write(context: RenderContext, url: Callable[[str], str], site_dir: Path) -> 
     for file in site_dir.glob("search/search_index.js*"):
         file.unlink()
     entries = [*_entries(context, url), *_other_pages(generic, context, url)]
-    _add_other_words(entries, [[term.term, *term.aliases] for term in context.site.terms.values()])
+    _add_synonyms(entries, [[term.term, *term.aliases] for term in context.site.terms.values()])
     index = {"docs": entries, "ignored": context.ui["search_ignored"].split()}
     # A page opened from a disk can load scripts but can't fetch files.
     script = f"var __index = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}\n"
@@ -100,12 +100,12 @@ def _entry(
     return entry | {"names": list(names), "also": list(also)}
 
 
-def _add_other_words(entries: Sequence[Entry], synonyms: Sequence[Sequence[str]]) -> None:
-    """Make each entry findable by the other names of the terms in it, and by its compounds in one and in two words."""
+def _add_synonyms(entries: Sequence[Entry], synonyms: Sequence[Sequence[str]]) -> None:
+    """Make each entry findable by other names of its terms, and by compounds written as one word or two."""
     texts = [f"{entry['title']} {entry['text']}".casefold() for entry in entries]
     tokens = [TOKEN.findall(text) for text in texts]
-    known = {token for each in tokens for token in each}
-    pairs = {pair for each in tokens for pair in pairwise(each)}
+    known = {token for words in tokens for token in words}
+    pairs = {pair for words in tokens for pair in pairwise(words)}
     compounds = {f"{first}{second}": f"{first} {second}" for first, second in pairs if f"{first}{second}" in known}
     for text in texts:
         compounds |= {word.replace("-", ""): word.replace("-", " ") for word in HYPHENATED.findall(text)}
@@ -114,9 +114,9 @@ def _add_other_words(entries: Sequence[Entry], synonyms: Sequence[Sequence[str]]
     for names in groups:
         for name in names:
             by_first_token[name.partition(" ")[0]].append((f" {name} ", names))
-    for entry, each in zip(entries, tokens, strict=True):
-        text = f" {' '.join(each)} "
-        possible = (group for token in set(each) & by_first_token.keys() for group in by_first_token[token])
+    for entry, words in zip(entries, tokens, strict=True):
+        text = f" {' '.join(words)} "
+        possible = (group for token in set(words) & by_first_token.keys() for group in by_first_token[token])
         others = {other for name, names in possible if name in text for other in names if other not in text}
         entry["also"] = sorted(others.union(entry["also"]) - set(entry["names"]))
         for key in [key for key in ("names", "also") if not entry[key]]:

@@ -46,9 +46,9 @@ class Staging:
         """
         with _locked(self._parent):
             self._recover()  # another build may have been killed meanwhile
-            if not self._replace():
+            if not self._replace_atomically():
                 try:
-                    self._swap()
+                    self._replace_entries()
                 except BaseException:
                     _undo(self.directory, self.site)
                     raise
@@ -66,8 +66,8 @@ class Staging:
                 _undo(directory, self.site)
                 _remove(directory)
 
-    def _replace(self) -> bool:
-        """Replace the whole target atomically if possible."""
+    def _replace_atomically(self) -> bool:
+        """Replace the whole target at once, and return whether that was possible."""
         if not self.site.exists():
             self.new.rename(self.site)
             return True
@@ -76,7 +76,7 @@ class Staging:
         shutil.copymode(self.site, self.new)
         return _exchange(self.new, self.site)
 
-    def _swap(self) -> None:
+    def _replace_entries(self) -> None:
         """Replace the target's entries one by one. The names in the staging directory record the progress."""
         part, old = self.directory / "old.part", self.directory / "old"
         part.mkdir()
@@ -87,7 +87,7 @@ class Staging:
 
 
 def _undo(directory: Path, site: Path) -> None:
-    """Restore the old site from any state of an interrupted swap or undo."""
+    """Restore the old site from any state of an interrupted replacement or undo."""
     part, old = directory / "old.part", directory / "old"
     if old.exists() or part.exists():
         site.mkdir(exist_ok=True)
@@ -123,7 +123,7 @@ def _stagings(site: Path) -> list[Path]:
 
 
 def _parent(site: Path) -> Path:
-    """The staging directory's parent: the target's, or the target itself if it is a mount point, as renames can't leave it."""
+    """The staging directory's parent: the target's, or the target if it is a mount point, which files can't be renamed across."""
     mounts = Path("/proc/self/mountinfo")  # has bind mounts too
     mounted = os.path.ismount(site) or (mounts.exists() and f" {site} " in mounts.read_text(encoding="utf-8"))
     return site if mounted else site.parent
@@ -161,7 +161,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def target_dir(site_dir: Path) -> Path:
-    """The target: `site` for `.site.building` in mkdocs.yml, a name that protects `site` if MkDocs runs without the hooks."""
+    """Where to publish. mkdocs.yml names `.site.building`, so that a build without the hooks can't overwrite `site`."""
     named = re.fullmatch(r"\.(.+)\.building", site_dir.name)
     return (site_dir.with_name(named[1]) if named else site_dir).resolve()
 

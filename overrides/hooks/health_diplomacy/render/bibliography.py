@@ -51,7 +51,7 @@ class Bibliography:
 
     @cached_property
     def by_letter(self) -> Mapping[str, list[Source]]:
-        """The same by first letter; "0" has those that don't begin with a letter."""
+        """The sources by first letter; "0" has those that don't begin with a letter."""
         groups: dict[str, list[Source]] = {}
         for source in self.in_order:
             first = re.sub(r"[\W_]", "", self.text[source.id])[:1].upper()
@@ -103,7 +103,7 @@ def _reference(source: Source) -> str:
 
 
 def _authors(names: Sequence[str]) -> str:
-    """Such as "Walsh, Declan, and Christoph Koettl"."""
+    """Authors' names, such as "Walsh, Declan, and Christoph Koettl"."""
     ordered = [*names[:1], *(" ".join(reversed(name.split(", ", 1))) for name in names[1:])]
     if len(names) > MAX_AUTHORS:
         return ", ".join([*ordered[:AUTHORS_BEFORE_ET_AL], "et al."])

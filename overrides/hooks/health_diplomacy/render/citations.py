@@ -1,6 +1,6 @@
 """How to cite a page, a paragraph or a claim: as text, BibTeX and CSL-JSON.
 
-Each citation has the permalink and the date of the text. Citations of an essay also have the verdicts, as a caveat.
+Each citation has the permalink and the date of the text. Citations of paragraphs and claims also state their verdicts.
 """
 
 import datetime

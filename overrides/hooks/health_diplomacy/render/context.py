@@ -68,11 +68,11 @@ class RenderContext:
         return self.permalink(self.site.paragraphs[claim.paragraph].essay.claims_page, claim.part_id(part))
 
     def paragraph_label(self, paragraph: Paragraph) -> str:
-        """Such as “Essay 1, ¶ 9”."""
+        """A paragraph's label, such as “Essay 1, ¶ 9”."""
         return f"{self.ui['essay']} {paragraph.essay.number}, ¶ {paragraph.number}"
 
     def claim_label(self, claim: Claim) -> str:
-        """Such as “Essay 1, ¶ 9, sentence 2”."""
+        """A claim's label, such as “Essay 1, ¶ 9, sentence 2”."""
         paragraph = self.site.paragraphs[claim.paragraph]
         return f"{self.paragraph_label(paragraph)}, {self.ui['sentence'].lower()} {claim.sentence}"
 

@@ -26,7 +26,7 @@ def with_definitions(html: str, terms: Mapping[str, Term]) -> str:
 
 
 def note_linker(terms: Mapping[str, Term], page: str) -> Callable[[str], str]:
-    """A function that returns text as HTML, with terms linked to the glossary page where it first meets them."""
+    """A function that returns text as HTML, with the first occurrence of each term linked to `page`."""
     term_of = {words: term for term in terms.values() for words in term.in_notes}
     alternatives = "|".join(re.escape(escape(words, quote=False)) for words in sorted(term_of, key=len, reverse=True))
     names = re.compile(rf"(?<!\w)(?:{alternatives or '(?!)'})(?!\w)")

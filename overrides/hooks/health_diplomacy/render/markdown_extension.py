@@ -1,4 +1,4 @@
-"""A Python-Markdown extension that fits the HTML of other extensions to this site.
+"""A Python-Markdown extension that adapts the HTML of other extensions to this site.
 
 The pages' Content-Security-Policy blocks `style` attributes, and HTML has no `align`, so the alignment of table cells
 and images becomes a class. Tables scroll in a focusable region, and the checkboxes of task lists get labels.
@@ -18,7 +18,7 @@ PARAGRAPH_ID = re.compile(r"[a-z0-9-]+-\d+")
 LAST = 1  # after attribute lists (8) and abbreviations (7)
 
 
-class _Fitting(Treeprocessor):  # type: ignore[misc] # Markdown has no types
+class _HtmlAdapter(Treeprocessor):  # type: ignore[misc] # Markdown has no types
     def run(self, root: Element) -> None:
         for element in root.iter():
             if element.tag in {"th", "td"} and "style" in element.attrib:
@@ -53,7 +53,7 @@ def _label_checkbox(item: Element, md: Markdown) -> None:
 
 
 def _scroll_region(table: Element) -> Element:
-    """The table in a group that is named by its columns and can get the focus (WCAG 2.2, 2.1.1)."""
+    """The table in a focusable group labeled with its column headings (WCAG 2.2, 2.1.1)."""
     columns = ", ".join(filter(None, ("".join(cell.itertext()).strip() for cell in table.iter("th"))))
     region = Element("div", {"class": "hd-scroll", "tabindex": "0", "role": "group", "aria-label": columns})
     region.append(table)
@@ -74,8 +74,8 @@ def _unwrap_abbreviations(paragraph: Element) -> None:
 
 class _SiteExtension(Extension):  # type: ignore[misc]
     def extendMarkdown(self, md: Markdown) -> None:
-        md.treeprocessors.register(_Fitting(md), "site", LAST)
-        md.treeprocessors["toc"].slugify = slugify_unicode  # Arabic headings would be numbered
+        md.treeprocessors.register(_HtmlAdapter(md), "site", LAST)
+        md.treeprocessors["toc"].slugify = slugify_unicode  # the default drops Arabic letters
 
 
 def makeExtension(**options: object) -> Extension:

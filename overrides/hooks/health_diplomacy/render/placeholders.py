@@ -1,6 +1,7 @@
 """Replaces the placeholders in pages, such as `<!-- claims -->`.
 
-On the site, the replacement is the template `partials/<name>.html`; in a page's Markdown version, it is `markdown`.
+On the site, the replacement is the template `partials/<name>.html`; in the Markdown version, it is
+what `Placeholder.markdown` returns.
 """
 
 import re
@@ -66,7 +67,7 @@ PLACEHOLDERS = {
         Placeholder("library", _on(HOME_PAGE), has_partial=False),  # home.html splits the page here
         Placeholder("map", _on("topics/index.md")),
         Placeholder("sources", _on(SOURCES_PAGE), ids=lambda site, uri: site.sources, markdown=_sources_markdown),
-        Placeholder("terms", _on(GLOSSARY_PAGE), has_partial=False),  # `glossary` replaces it
+        Placeholder("terms", _on(GLOSSARY_PAGE), has_partial=False),  # replaced by `glossary.page_markdown`
         Placeholder("verdicts", _on(CLAIMS_PAGE)),
     )
 }
