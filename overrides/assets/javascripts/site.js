@@ -106,7 +106,6 @@
     const verdicts = new Map([...document.querySelectorAll(".hd-findings .hd-verdict")].map(link => [link.hash, link]))
     const [finding, below] = popover.children
     const full = document.createElement("a")
-    full.textContent = popover.dataset.full
     full.autofocus = true
     popover.hidden = false
     let last, closing
@@ -127,6 +126,7 @@
         name.append(...link.childNodes)
         link.replaceWith(name)
         full.href = verdict.href
+        full.textContent = verdict.dataset.hdNote
         below.append(full)
         popover.setAttribute("aria-label", mark.getAttribute("aria-label"))
         mark.focus() // where focus returns to; Safari does not focus links on click
