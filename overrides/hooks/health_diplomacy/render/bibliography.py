@@ -95,7 +95,8 @@ def _name(name: str) -> dict[str, str]:
 def _reference(source: Source) -> str:
     """Who, “what,” where, when."""
     language = "" if source.language == "en" else f' lang="{source.language}" hreflang="{source.language}"'
-    title = f'<a href="{escape(source.url)}"{language}>{escape(source.title, quote=False)}</a>'
+    name = re.sub(r'[“"]([^“”"]*)[”"]', r"‘\1’", source.title)  # the marks inside of quotation marks
+    title = f'<a href="{escape(source.url)}"{language}>{escape(name, quote=False)}</a>'
     where = escape(source.publisher, quote=False)
     where = f"<i>{where}</i>" if source.type in PERIODICALS else where
     parts = (escape(_authors(source.author), quote=False), f"“{title}”", f"{where}, {_date(source.issued)}")
@@ -120,12 +121,10 @@ def _date(issued: str | None) -> str:
 
 
 def american_punctuation(text: str) -> str:
-    """Put periods before a closing quotation mark, and omit them after ? and !."""
-    return re.sub(
-        r"(?P<stop>[?!.])?(?P<close>(?:</a>)?)”\.",
-        lambda end: f"{end['stop'] or ''}{end['close']}{'' if end['stop'] else '.'}”",
-        text,
-    )
+    """Put periods before closing quotation marks, and omit them after ? and !."""
+    text = re.sub(r"(?<![?!.])’((?:</a>)?)”\.", r".’\1”", text)
+    text = re.sub(r"(?<=[?!.])(’?(?:</a>)?)”\.", r"\1”", text)
+    return re.sub(r"(?<!’)”\.", ".”", text)
 
 
 def bibtex(item: Item) -> str:
