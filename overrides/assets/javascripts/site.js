@@ -97,8 +97,8 @@
   })
   addEventListener("pointerdown", event => {
     if (tip && !tip.contains(event.target) && event.target !== cite) hide()
-    fold(event.target)
   })
+  addEventListener("pointerup", event => fold(event.target)) // which a swipe does not end with
 
   // Verdict, finding and parts of a sentence beside its mark. Where popovers are not supported, the mark remains a link.
   const popover = document.querySelector(".hd-popover")
