@@ -157,7 +157,7 @@ def _rendered(
         problems += links.own_addresses(document, urls, settings.site_url)
         problems += pages.check(document, page, is_essay=is_essay)
         data = site.glossary_file if uri == GLOSSARY_PAGE else None
-        problems += safety.check_page(document, html, data)
+        problems += safety.check_page(document, html, data, tags_match=not broken)
         rendered[uri] = safety.in_template(html + "".join(f'<i id="{escape(id)}"></i>' for id in added))
     certain = {uri: found for uri, found in ids.items() if uri not in uncertain and not site.blocks.get(uri)}
     return [
