@@ -58,7 +58,7 @@ def test_a_verdict_finds_the_sentences_that_have_it(open_tab, online):
     "typed, kind, leads_to",
     [
         ("vaccinated", "Essay 1, ¶ 8", "essays/collaborations"),  # another form of the word
-        ("commendable", "Verdict: disputed", "evidence/collaborations"),
+        ("commendable", "Verdict: partly documented", "evidence/collaborations"),
         ("epidem", "Term", "glossary"),  # not typed to its end
         ("peace-building", "Topic", "topics/peace-building"),
         ("amnesty contact tracing", "Source", "evidence/sources"),
