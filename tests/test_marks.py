@@ -86,7 +86,9 @@ def test_a_mark_opens_verdict_finding_parts_and_link_to_the_full_note(open_tab, 
     expect(popover).to_contain_text(re.compile(name.partition(": ")[2], re.IGNORECASE))
     part = re.compile(r"^(Documented|Disputed|Opinion|No source found) \w")
     expect(popover.get_by_role("listitem").first).to_have_text(part)
-    expect(popover.get_by_role("link", name="Full note")).to_be_focused()
+    expect(
+        popover.get_by_role("link", name=re.compile(r"^Full note(, \d+ sources?( on related facts)?)?$"))
+    ).to_be_focused()
     tab.keyboard.press("Escape")
     expect(popover).to_be_hidden()
     expect(mark).to_be_focused()
@@ -226,3 +228,25 @@ def test_no_line_begins_with_a_mark_or_the_punctuation_after_it(open_tab, online
         for width in (320, 360, 390, 430, 600, 1280):
             tab.set_viewport_size({"width": width, "height": 800})
             assert tab.evaluate(PARTED) == [], (address, width)
+
+
+def test_a_swipe_leaves_an_open_citation_and_a_tap_elsewhere_closes_it(open_tab, online):
+    tab = open_tab(online + "essays/collaborations/", viewport=PHONE, has_touch=True)
+    box = tab.locator(".hd-cite").first
+    box.locator("summary").tap()
+    touch = tab.context.new_cdp_session(tab)
+    for kind, heights in (("touchStart", [400]), ("touchMove", [350, 300, 250])):
+        for y in heights:
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": 200, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    tab.wait_for_function("scrollY > 0")
+    expect(box).to_have_attribute("open", "")
+    tab.touchscreen.tap(385, 100)
+    expect(box).not_to_have_attribute("open", "")
+
+
+def test_the_search_that_led_here_is_highlighted_but_not_in_a_sentence_with_colored_parts(open_tab, online):
+    tab = open_tab(online + "evidence/defense/?q=robust#defense-6-1")
+    highlighted = "[...CSS.highlights.get('hd-found')].map(each => !!each.startContainer.parentElement.closest('{}'))"
+    assert any(tab.evaluate(highlighted.format(".hd-finding")))
+    assert not any(tab.evaluate(highlighted.format(".hd-claim__words")))
