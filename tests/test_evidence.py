@@ -38,6 +38,12 @@ def cited(claim: dict) -> list[str]:
     return [key for part in claim["parts"] for key in CITED.findall(part["note"])]
 
 
+def label(claim: dict) -> str:
+    """The sentence's verdict as shown; a documented sentence names the praise or belief that the verdict leaves out."""
+    has_opinion = any(part["verdict"] == "opinion" for part in claim["parts"])
+    return "Documented, except opinion" if claim["verdict"] == "documented" and has_opinion else NAMES[claim["verdict"]]
+
+
 def plain(note: str) -> str:
     return re.sub(r"\s*\[@[^\]]*\]", "", note).strip()
 
@@ -75,7 +81,7 @@ def test_the_evidence_shows_every_claim_in_the_essays_order(cards):
 def test_the_list_of_all_sentences_leads_to_each_with_its_verdict_and_finding(hosted):
     rows = page(hosted, "evidence/").css(".hd-rows > li")
     for row, claim in zip(rows, CLAIMS, strict=True):
-        name = NAMES[claim["verdict"]]
+        name = label(claim)
         assert row.attributes["id"] == claim["id"]
         assert words(row.css_first("p")) == claim["quote"]
         assert row.css_first("a").attributes["href"] == address_of_claim(claim).removeprefix("evidence/")
@@ -87,8 +93,8 @@ def test_the_list_of_all_sentences_leads_to_each_with_its_verdict_and_finding(ho
 def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
     card = cards[claim["id"]]
     keys = list(dict.fromkeys(cited(claim)))
-    assert words(card.css_first("h2")).endswith(f": {NAMES[claim['verdict']].lower()}")
-    assert words(card.css_first(".hd-finding")) == f"{NAMES[claim['verdict']]} {claim['finding']}"
+    assert words(card.css_first("h2")).endswith(f": {label(claim).lower()}")
+    assert words(card.css_first(".hd-finding")) == f"{label(claim)} {claim['finding']}"
     rows = card.css(".hd-parts > li")
     assert [row.attributes["id"] for row in rows] == [f"{claim['id']}-{part['id']}" for part in claim["parts"]]
     for row, part in zip(rows, claim["parts"], strict=True):
@@ -149,7 +155,7 @@ def test_the_sentence_on_the_islamic_nation_links_its_terms(hosted, address):
 def test_each_sentence_of_an_essay_leads_to_its_claim(hosted):
     marks = [mark for essay in ESSAYS for mark in page(hosted, f"essays/{essay}/").css(".hd-mark")]
     for mark, claim in zip(marks, CLAIMS, strict=True):
-        number, verdict = claim["id"].rpartition("-")[2], NAMES[claim["verdict"]].lower()
+        number, verdict = claim["id"].rpartition("-")[2], label(claim).lower()
         assert mark.attributes["href"] == f"../../{address_of_claim(claim)}"
         assert mark.attributes["aria-label"] == f"Sentence {number}: {verdict}"
 
@@ -162,7 +168,7 @@ def test_a_topic_shows_verdict_and_finding_of_each_sentence_under_its_passage(ho
     claims = [claim for passage in passages for claim in CLAIMS if claim["id"].rpartition("-")[0] == passage]
     for row, claim in zip(tree.css(".hd-findings > li"), claims, strict=True):
         assert row.attributes["id"] == claim["id"]
-        assert words(row.css_first("p")) == f"{NAMES[claim['verdict']]} {claim['finding']}"
+        assert words(row.css_first("p")) == f"{label(claim)} {claim['finding']}"
         parts = [f"{NAMES[part['verdict']]} {part['words']}" for part in claim["parts"]]
         assert [words(part) for part in row.css(".hd-part-verdicts > li")] == parts
         assert row.css_first("a").attributes["href"] == f"../../{address_of_claim(claim)}"
@@ -337,7 +343,7 @@ def test_every_claim_is_a_claim_review_with_its_verdict(hosted):
     reviews = [node for node in nodes if node["@type"] == "ClaimReview"]
     assert [review["url"] for review in reviews] == [SITE_URL + address_of_claim(claim) for claim in CLAIMS]
     assert [review["claimReviewed"] for review in reviews] == QUOTES
-    assert [review["reviewRating"]["name"] for review in reviews] == [NAMES[claim["verdict"]] for claim in CLAIMS]
+    assert [review["reviewRating"]["name"] for review in reviews] == [label(claim) for claim in CLAIMS]
 
 
 def citation(hosted, source: str, box) -> tuple[str, str, dict]:
@@ -362,7 +368,7 @@ def test_a_paragraphs_citation_carries_its_permalink_date_and_caveat(hosted):
     box = page(hosted, "essays/collaborations/").css(".hd-para")[2].css_first(".hd-cite")
     in_words, bibtex, csl = citation(hosted, "essays/collaborations.md", box)
     verdicts = "; ".join(
-        f"sentence {number}, {NAMES[claim['verdict']].lower()} (reviewed {claim['reviewed']:%B %-d, %Y})"
+        f"sentence {number}, {label(claim).lower()} (reviewed {claim['reviewed']:%B %-d, %Y})"
         for number, claim in enumerate((each for each in CLAIMS if each["id"].startswith("collaborations-3-")), 1)
     )
     for form in (in_words, bibtex, json.dumps(csl)):

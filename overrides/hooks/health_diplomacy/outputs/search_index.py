@@ -55,13 +55,18 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
             url(topic.uri), ui["topic"], "text", topic.title, f"{topic.question} {topic.answer}", 4, names, also
         )
     for paragraph in site.paragraphs.values():
-        essay, label = paragraph.essay, context.paragraph_label(paragraph)
+        essay = paragraph.essay
+        verdicts = [
+            f"{ui['sentence'].lower()} {claim.sentence}: {context.verdict_label(claim).lower()}"
+            for claim in site.claims_of(paragraph.id)
+        ]
+        label = "; ".join([context.paragraph_label(paragraph), *verdicts])
         yield _entry(f"{url(essay.uri)}#{paragraph.id}", label, "text", essay.title, paragraph.text, 4)
     for term in site.terms.values():
         yield _entry(f"{url(GLOSSARY_PAGE)}#{term.id}", ui["term"], "terms", term.term, term.short, 4, term.aliases)
     for claim in site.claims_in_order:
         location = f"{url(site.paragraphs[claim.paragraph].essay.claims_page)}#{claim.id}"
-        kind = f"{ui['for_verdict']}: {ui[claim.verdict].lower()}. {context.claim_label(claim)}"
+        kind = f"{ui['for_verdict']}: {context.verdict_label(claim).lower()}. {context.claim_label(claim)}"
         notes = " ".join(f"“{part.words}”: {part.plain_note}" for part in claim.parts)
         text = f"{claim.finding} {notes}"
         yield _entry(location, kind, "sentences", claim.quote, text, 0.7, [ui[claim.verdict]])

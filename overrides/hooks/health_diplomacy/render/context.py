@@ -76,6 +76,11 @@ class RenderContext:
         paragraph = self.site.paragraphs[claim.paragraph]
         return f"{self.paragraph_label(paragraph)}, {self.ui['sentence'].lower()} {claim.sentence}"
 
+    def verdict_label(self, claim: Claim) -> str:
+        """A sentence's verdict in words, such as “Documented, except opinion” where documented parts stand beside praise."""
+        has_opinion = any(part.verdict == "opinion" for part in claim.parts)
+        return self.ui["documented_except_opinion" if claim.verdict == "documented" and has_opinion else claim.verdict]
+
 
 def page_url(uri: str) -> str:
     """A page's URL below the hosted site's: `essays/defense.md` is at `essays/defense/`."""

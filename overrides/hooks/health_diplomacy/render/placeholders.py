@@ -44,7 +44,7 @@ def _claims_markdown(context: RenderContext, uri: str) -> str:
 
 def _finder_markdown(context: RenderContext, uri: str) -> str:
     return "\n".join(
-        f"- [{context.claim_label(claim)}]({context.claim_permalink(claim)}): {context.ui[claim.verdict]}"
+        f"- [{context.claim_label(claim)}]({context.claim_permalink(claim)}): {context.verdict_label(claim)}"
         for claim in context.site.claims_in_order
     )
 
@@ -112,7 +112,7 @@ def findings_markdown(context: RenderContext, claims: Collection[Claim]) -> str:
 
 
 def _finding_markdown(context: RenderContext, claim: Claim) -> tuple[str, ...]:
-    verdict = f"**{context.ui[claim.verdict]}.** {claim.finding}"
+    verdict = f"**{context.verdict_label(claim)}.** {claim.finding}"
     return (f"### {context.claim_label(claim)}", f"> {claim.quote}", verdict, context.claim_permalink(claim))
 
 
