@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -14,6 +14,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from health_diplomacy.content.schema import Claim, Part
 from health_diplomacy.content.site import Paragraph, Site
 from health_diplomacy.render.bibliography import Bibliography
+
+_format_date = lru_cache(maxsize=512)(format_date)  # most pages share their dates
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class RenderContext:
     def format_day(self, day: datetime.date | str) -> str:
         """A date in words; a string is ISO 8601."""
         date = datetime.date.fromisoformat(day) if isinstance(day, str) else day
-        return format_date(date, "long", locale=self.language)
+        return _format_date(date, "long", locale=self.language)
 
     def language_name(self, code: str) -> str:
         """The name of a language in that of the site, such as "Indonesian" for `id`."""
