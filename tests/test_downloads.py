@@ -145,7 +145,7 @@ def test_search_filters_citations_and_dark_colors_work_in_the_offline_copy(open_
     menu.get_by_role("link", name="Evidence").click()
     shown = tab.locator(".hd-rows > li:visible")
     count = shown.count()
-    tab.get_by_role("form", name="Find a sentence").get_by_label("Verdict").select_option("disputed")
+    tab.get_by_role("form", name="Filter the sentences").get_by_label("Verdict").select_option("disputed")
     expect(shown.first).to_be_visible()
     assert 0 < shown.count() < count
     shown.first.get_by_role("link").first.click()

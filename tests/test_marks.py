@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_filters_show_what_was_chosen_and_can_be_shared(open_tab, online):
     tab = open_tab(online + "evidence/")
-    finder = tab.get_by_role("form", name="Find a sentence")
+    finder = tab.get_by_role("form", name="Filter the sentences")
     shown = tab.locator(".hd-rows > li:visible")
     total = shown.count()
     finder.get_by_label("Verdict").select_option("disputed")

@@ -157,7 +157,10 @@
     const titled = each => exactly.includes(key(each.title))
     exact.sort((one, other) => other.boost - one.boost || titled(other) - titled(one)
       || !titled(one) && one.group.localeCompare(other.group) || one.id - other.id)
-    found = [...exact, ...found.filter(each => !exact.includes(each))]
+    // A phrase of a sentence leads to it and its verdict, before the paragraph that has the phrase too.
+    const phrase = ` ${words(asked).join(" ")} `
+    const quoted = found.filter(each => kept.length > 1 && each.group === "sentences" && ` ${words(each.title).join(" ")} `.includes(phrase))
+    found = [...new Set([...exact, ...quoted, ...found])]
     const group = filters.find(each => each.checked)?.value
     if (group) found = found.filter(each => each.group === group)
     const terms = new Set(found.flatMap(each => each.terms))

@@ -123,12 +123,12 @@ def _claim_markdown(context: RenderContext, claim: Claim) -> str:
         f"- {part.id}. “{part.words}”: **{ui[part.verdict].lower()}.** {_note_markdown(claim, part)}"
         for part in claim.parts
     )
-    about = f"{ui[claim.kind][:1].upper()}{ui[claim.kind][1:]}; {ui['reviewed']} {claim.reviewed}."
+    reviewed = f"{ui['reviewed'].capitalize()} {claim.reviewed}."
     sources = "\n".join(
         f"{number}. {_reference(context, source)}"
         for number, source in enumerate(context.site.sources_of(claim), start=1)
     )
-    return "\n\n".join([*finding, parts, about, sources, permalink])
+    return "\n\n".join([*finding, parts, reviewed, sources, permalink])
 
 
 def _note_markdown(claim: Claim, part: Part) -> str:
