@@ -36,11 +36,10 @@ class Document:
         """The line, from 1, of an offset in `text`."""
         return self.text.count("\n", 0, offset) + 1
 
-    def line_of(self, string: str, start: int | None = None) -> int:
+    def line_of(self, string: str) -> int:
         """The first line of the body that contains `string`, or the body's first line."""
-        begin = self.body_start if start is None else start
-        found = self.text.find(string, begin)
-        return self.line_at(found if found >= 0 else begin)
+        found = self.text.find(string, self.body_start)
+        return self.line_at(found if found >= 0 else self.body_start)
 
     def meta_line(self, *keys: str | int) -> int:
         """The line of a YAML value, or of the nearest value that contains it."""

@@ -2,13 +2,14 @@
 
 import datetime
 import re
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from babel import Locale
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from health_diplomacy.content.limits import ADDRESS
+from health_diplomacy.content.limits import MAX_ADDRESS_LENGTH
 
 SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -53,8 +54,9 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), AfterValid
 Day = Annotated[datetime.date, Field(strict=True), BeforeValidator(_date_from_text)]
 A_YEAR = datetime.timedelta(days=366)
 """The longest time between two reviews, also in a leap year."""
-WHOLE_ADDRESS = r"^https?://[^\s/?#@\\]+([/?#]\S*)?$"
-Address = Annotated[str, StringConstraints(pattern=WHOLE_ADDRESS, max_length=ADDRESS)]
+Address = Annotated[
+    str, StringConstraints(pattern=r"^https?://[^\s/?#@\\]+([/?#]\S*)?$", max_length=MAX_ADDRESS_LENGTH)
+]
 
 
 def _date_as_text(value: Any) -> Any:
@@ -82,6 +84,17 @@ PartialDate = Annotated[
 
 
 class Strict(BaseModel):
-    """A model without unknown keys or type conversion."""
+    """A model without unknown keys or type conversion, and what messages call it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+    noun: ClassVar[str]
+    nested: ClassVar[Mapping[str, type["Strict"]]] = {}
+    """The models of nested values, by their keys."""
+
+
+class Record(Strict):
+    """An entry of a YAML list. No two have the same value of `key`."""
+
+    key: ClassVar[str] = "id"
+    invalid_code: ClassVar[str]
+    duplicate_code: ClassVar[str]

@@ -10,11 +10,13 @@ from pydantic import Field, StringConstraints, ValidationError, create_model
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.field_types import Day, PlainLine, SingleLine, Slug, Slugs, Strict
-from health_diplomacy.content.records import Models, explain
+from health_diplomacy.content.records import explain
 
 
 class Next(Strict):
     """The page to read next, and why."""
+
+    noun = "next page"
 
     page: SingleLine
     why: PlainLine
@@ -23,6 +25,8 @@ class Next(Strict):
 class Relation(Strict):
     """A related topic. Both pages show the reason, so it must read well from either."""
 
+    noun = "related topic"
+
     topic: Slug
     reason: Annotated[PlainLine, StringConstraints(min_length=40)]
     see: Slugs = []
@@ -30,6 +34,9 @@ class Relation(Strict):
 
 class Page(Strict):
     """Any page of the site."""
+
+    noun = "page"
+    nested = {"next": Next}
 
     title: PlainLine
     description: Annotated[PlainLine, StringConstraints(min_length=40, max_length=200)]
@@ -45,8 +52,6 @@ class Page(Strict):
 
 
 class EssayPage(Page):
-    """An essay."""
-
     template: Literal["essay.html"]
     short_title: PlainLine
     essay: Slug
@@ -56,6 +61,8 @@ class EssayPage(Page):
 class TopicPage(Page):
     """The essays' passages on one question."""
 
+    nested = {"next": Next, "related": Relation}
+
     template: Literal["topic.html"]
     question: Annotated[PlainLine, StringConstraints(pattern=r"\?$")]
     answer: PlainLine
@@ -63,13 +70,7 @@ class TopicPage(Page):
     related: list[Relation] = []
 
 
-NESTED: Models = {"related": ("related topic", Relation), "next": ("next page", Next)}
-CODES = {"missing": "F05", "extra_forbidden": "F04"}
-
-
 class OtherPage(Page):
-    """Any other page."""
-
     template: Literal["about.html", "evidence.html"] | None = None
 
 
@@ -87,16 +88,17 @@ SINGLE_PAGES: dict[str, type[Page]] = {
 
 
 def model_for(uri: str) -> type[Page]:
-    """The model of a page's front matter, by its uri."""
     models: dict[str, type[Page]] = {"essays": EssayPage, "topics": TopicPage}
     return SINGLE_PAGES.get(uri) or models.get(uri.rpartition("/")[0], OtherPage)
 
 
 def read_front_matter(document: Document) -> tuple[Page | None, list[Diagnostic]]:
     """The validated front matter, or None and its problems."""
-    model = model_for(document.uri)
+    model, codes = model_for(document.uri), {"missing": "F05", "extra_forbidden": "F04"}
     try:
         return model.model_validate(document.meta), []
-    except ValidationError as error:
-        faults = error.errors()
-        return None, [explain(each, document.meta, document, "page", model, NESTED, "F06", CODES) for each in faults]
+    except ValidationError as invalid:
+        return None, [
+            explain(error, document.meta, document, model, codes.get(error["type"], "F06"))
+            for error in invalid.errors()
+        ]

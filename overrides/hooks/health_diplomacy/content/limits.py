@@ -13,27 +13,17 @@ from typing import Any
 import yaml
 from diagnostics import Diagnostic
 
-BYTES = {".md": 60_000, ".yml": 1_000_000, ".toml": 60_000}
-"""Bytes of a file, by suffix; `lint.images` limits pictures."""
-PAGE_LINES = 2_000
-LINE = 8_000
-"""Characters of a line."""
-BLOCK = 20_000
-"""Characters without an empty line, such as a paragraph or a table."""
-LEVELS = 20
-"""Nesting of quotes and lists in Markdown, and of collections in YAML."""
-OPEN = 30
-"""Unclosed brackets of one type in a block: Markdown searches for the end of each."""
-VALUES = 35_000
-"""Nodes in a YAML file."""
-DIGITS = 18
-"""Digits of an integer in YAML."""
-ADDRESS = 2_000
-"""Characters of a URL that most browsers and servers accept."""
-NAME = 100
-"""Characters of a file or folder name."""
-FOLDERS = 8
-"""Levels of folders below `docs`."""
+MAX_BYTES = {".md": 60_000, ".yml": 1_000_000, ".toml": 60_000}  # of a file; `lint.images` limits pictures
+MAX_PAGE_LINES = 2_000
+MAX_LINE_LENGTH = 8_000
+MAX_BLOCK_LENGTH = 20_000  # characters without an empty line, such as a paragraph or a table
+MAX_NESTING = 20  # of quotes and lists in Markdown, and of collections in YAML
+MAX_UNCLOSED = 30  # brackets of one type in a block: Markdown searches for the end of each
+MAX_YAML_NODES = 35_000
+MAX_DIGITS = 18  # of an integer in YAML
+MAX_ADDRESS_LENGTH = 2_000  # characters of a URL that most browsers and servers accept
+MAX_NAME_LENGTH = 100  # of a file or folder
+MAX_FOLDER_DEPTH = 8  # below `docs`
 
 Fault = tuple[int, str, str, str]
 """A line, from 0, with a code, message and hint."""
@@ -46,7 +36,7 @@ NUMBER = re.compile(r"[-+]?(?:0x[0-9a-fA-F_]+|[0-9][0-9_:]*|0b[01_]+)")
 QUOTE_HINT = "put the whole value in double quotes"
 
 
-def walk(folder: Path, levels: int = FOLDERS) -> Iterator[Path]:
+def walk(folder: Path, levels: int = MAX_FOLDER_DEPTH) -> Iterator[Path]:
     """All files and folders below `folder`, sorted, to a depth of `levels`. Symbolic links aren't followed."""
     for file in sorted(folder.iterdir()):
         yield file
@@ -61,7 +51,7 @@ def check_file(file: Path, display_path: str, level: int = 0) -> list[Diagnostic
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
         return [Diagnostic(display_path, 1, "F01", what, "check its name and permissions")]
-    is_folder, most = stat.S_ISDIR(found.st_mode), BYTES.get(file.suffix, found.st_size)
+    is_folder, most = stat.S_ISDIR(found.st_mode), MAX_BYTES.get(file.suffix, found.st_size)
     if stat.S_ISLNK(found.st_mode):
         fault = "F08", "this is a link to another place on the disk", "put the file itself here"
     elif not is_folder and not stat.S_ISREG(found.st_mode):
@@ -69,10 +59,10 @@ def check_file(file: Path, display_path: str, level: int = 0) -> list[Diagnostic
     elif not is_folder and found.st_size > most:
         what = f"this file has {found.st_size:,} bytes; {most:,} is the limit"
         fault = "F12", what, "split it, or leave out what is not needed"
-    elif is_folder and level >= FOLDERS:
-        fault = "F12", f"folders are nested more than {FOLDERS} deep", "move this folder up"
-    elif len(file.name) > NAME:
-        fault = "F12", f"this name has {len(file.name)} characters; {NAME} is the limit", "shorten it"
+    elif is_folder and level >= MAX_FOLDER_DEPTH:
+        fault = "F12", f"folders are nested more than {MAX_FOLDER_DEPTH} deep", "move this folder up"
+    elif len(file.name) > MAX_NAME_LENGTH:
+        fault = "F12", f"this name has {len(file.name)} characters; {MAX_NAME_LENGTH} is the limit", "shorten it"
     else:
         return []
     return [Diagnostic(display_path, 1, *fault)]
@@ -94,34 +84,39 @@ def check_text(text: str, one_line: bool) -> Iterator[Fault]:
         hint = "keep the version that is right and remove the lines with <<<<<<<, ======= and >>>>>>>"
         yield text.count("\n", 0, merge.start()), "F07", "a merge was not finished here", hint
     for number, line in enumerate([] if one_line else text.split("\n")):
-        if len(line) > LINE:
-            yield number, "F12", f"this line has {len(line):,} characters; {LINE:,} is the limit", "break it into lines"
+        if len(line) > MAX_LINE_LENGTH:
+            yield (
+                number,
+                "F12",
+                f"this line has {len(line):,} characters; {MAX_LINE_LENGTH:,} is the limit",
+                "break it into lines",
+            )
 
 
 def check_markdown(text: str) -> Iterator[Fault]:
     """Input for which Markdown would need more than linear time or recurse too deeply."""
     lines = text.split("\n")
-    if len(lines) > PAGE_LINES:
-        what = f"this page has {len(lines):,} lines; {PAGE_LINES:,} is the limit"
-        yield PAGE_LINES, "F12", what, "make two pages of it"
+    if len(lines) > MAX_PAGE_LINES:
+        what = f"this page has {len(lines):,} lines; {MAX_PAGE_LINES:,} is the limit"
+        yield MAX_PAGE_LINES, "F12", what, "make two pages of it"
     for number, line in enumerate(lines):
         begin = NESTED.match(line)
-        if begin and len(MARKER.findall(begin[0])) + len(begin[0].expandtabs(4)) // 4 > LEVELS:
-            what = f"this line is nested or indented more than {LEVELS} levels deep"
+        if begin and len(MARKER.findall(begin[0])) + len(begin[0].expandtabs(4)) // 4 > MAX_NESTING:
+            what = f"this line is nested or indented more than {MAX_NESTING} levels deep"
             yield number, "F12", what, "begin it with fewer spaces, quotation or list markers"
     number = 0
     for block in re.split(r"\n(?=[ \t]*(?:\n|$))", text):
-        if len(block.strip()) > BLOCK:
-            what = f"{len(block.strip()):,} characters without an empty line; {BLOCK:,} is the limit"
+        if len(block.strip()) > MAX_BLOCK_LENGTH:
+            what = f"{len(block.strip()):,} characters without an empty line; {MAX_BLOCK_LENGTH:,} is the limit"
             yield number + 1, "F12", what, "put empty lines between its parts"
         for pair in ("[]", "()"):
-            if _left_open(block, pair) > OPEN:
-                what = f"this part of the page leaves more than {OPEN} brackets '{pair[0]}' open"
+            if _left_open(block, pair) > MAX_UNCLOSED:
+                what = f"this part of the page leaves more than {MAX_UNCLOSED} brackets '{pair[0]}' open"
                 yield number + 1, "F12", what, f"close each with '{pair[1]}'"
         number += block.count("\n") + 1
-    tags = list(islice(TAG_LEFT_OPEN.finditer(text), OPEN, OPEN + 1))
+    tags = list(islice(TAG_LEFT_OPEN.finditer(text), MAX_UNCLOSED, MAX_UNCLOSED + 1))
     if tags:
-        what = f"this page leaves more than {OPEN} tags open"
+        what = f"this page leaves more than {MAX_UNCLOSED} tags open"
         yield text.count("\n", 0, tags[0].start()), "F12", what, "write '&lt;' where '<' does not begin a tag"
 
 
@@ -152,10 +147,10 @@ def check_yaml(text: str, with_tags: bool, loader: Any) -> Iterator[Fault]:
             yield line, "F02", "this value begins with '!', as a tag of YAML does", QUOTE_HINT
         elif value == "<<":
             yield line, "F02", "'<<' takes in keys from elsewhere", "write the keys themselves"
-        elif len(value) > DIGITS and NUMBER.fullmatch(value):
-            yield line, "F02", f"this number has more than {DIGITS} digits", QUOTE_HINT
-        elif depth > LEVELS:
+        elif len(value) > MAX_DIGITS and NUMBER.fullmatch(value):
+            yield line, "F02", f"this number has more than {MAX_DIGITS} digits", QUOTE_HINT
+        elif depth > MAX_NESTING:
             hint = "write plain lists and 'key: value' lines"
-            yield line, "F12", f"this is nested more than {LEVELS} levels deep", hint
-        elif values > VALUES:
-            yield line, "F12", f"this file has more than {VALUES:,} values", "leave out what is not needed"
+            yield line, "F12", f"this is nested more than {MAX_NESTING} levels deep", hint
+        elif values > MAX_YAML_NODES:
+            yield line, "F12", f"this file has more than {MAX_YAML_NODES:,} values", "leave out what is not needed"

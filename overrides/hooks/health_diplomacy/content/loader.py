@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +13,27 @@ from health_diplomacy.content.essays import Block, read_blocks
 from health_diplomacy.content.file_names import CHECKSUMS, CLAIMS, GLOSSARY, IMAGES, SOURCES, check_name
 from health_diplomacy.content.front_matter import EssayPage, Page, model_for, read_front_matter
 from health_diplomacy.content.limits import check_file, walk
-from health_diplomacy.content.records import Models, Record, read_records
-from health_diplomacy.content.schema import Claim, Image, Part, Reference, Source, Term
+from health_diplomacy.content.records import AnyRecord, read_records
+from health_diplomacy.content.schema import Claim, Image, Source, Term
 from health_diplomacy.content.site import Site
 from health_diplomacy.content.snippets import read_snippets
 from health_diplomacy.content.yaml_source import read_yaml
 
 EDITION = re.compile(r"[a-z]{2}/")
 """The folder of an edition in another language, such as `ar/`. Each edition is a site of its own."""
-NESTED: Models = {"parts": ("part", Part), "sources": ("source", Reference)}
 
 
 def load_site(
-    docs: Path, display_path: str = "docs", changed: Mapping[str, datetime.date] | None = None
+    docs: Path, display_path: str = "docs", commit_days: Mapping[str, datetime.date] | None = None
 ) -> tuple[Site, list[Diagnostic]]:
     """The site of a docs folder, and the problems found while reading it.
 
-    `display_path` is the folder's name in messages, `changed` the day of each file's last commit, by uri.
+    `display_path` is the folder's name in messages, `commit_days` the day of each file's last commit, by uri.
     """
     loader = _Loader(docs, display_path)
     loader.read_pages()
-    loader.read_checksums()
-    loader.read_glossary()
-    loader.read_images()
-    loader.read_evidence()
-    return Site(**loader.content, changed=changed or {}), loader.problems
+    loader.read_lists()
+    return Site(**loader.content, commit_days=commit_days or {}), loader.problems
 
 
 class _Loader:
@@ -88,59 +84,31 @@ class _Loader:
             "broken_essays": frozenset(broken_essays),
         }
 
-    def read_checksums(self) -> None:
-        _, data, problems = self._yaml(CHECKSUMS)
+    def read_lists(self) -> None:
+        """Read the YAML files. Only the checksums and the glossary are needed by every site."""
+        content = self.content
+        _, checksums, problems = self._yaml(CHECKSUMS)
         self.problems += problems
-        self.content["checksums"] = data if isinstance(data, dict) else {}
-
-    def read_glossary(self) -> None:
-        document, data, problems = self._yaml(GLOSSARY)
-        if not problems:  # lint only checks a glossary that could be parsed
-            self.content["glossary_file"] = document
-            terms, problems = read_records(Term, data, document, "term", ("G03", "G01"), NESTED)
-            by_id = self.content["terms"] = {term.id: term for term in terms}
-            names: dict[str, str] = {}
-            for index, term in enumerate(terms):
-                other = names.setdefault(term.term.casefold(), term.id)
-                if other != term.id:
-                    what = f"the term '{term.term}' is explained under '{other}' too"
-                    line = document.meta_line(index, "term")
-                    problems.append(Diagnostic(document.path, line, "G01", what, "keep one of the two"))
-                line = document.meta_line(index, "see")
-                for each in term.see:
-                    if each not in by_id:
-                        what = f"'{term.id}' points to '{each}', which is not a term"
-                        problems.append(Diagnostic(document.path, line, "G02", what, "name a term's id"))
-        self.problems += problems
-        self.content["glossary_complete"] = not problems
-
-    def read_images(self) -> None:
+        content["checksums"] = checksums if isinstance(checksums, dict) else {}
+        terms, content["glossary_file"], content["glossary_complete"] = self._records(GLOSSARY, Term)
+        content["terms"] = {term.id: term for term in terms}
+        self.problems += _check_references(terms, content["glossary_file"])
         if (self.docs / IMAGES).exists():
-            images, document, complete = self._records(IMAGES, Image, "picture", ("I04", "I04"), key="file")
-            by_file = {image.file: image for image in images}
-            self.content |= {"images": by_file, "images_file": document, "images_complete": complete}
+            images, content["images_file"], content["images_complete"] = self._records(IMAGES, Image)
+            content["images"] = {image.file: image for image in images}
+        if (self.docs / CLAIMS).parent.is_dir():
+            claims, content["claims_file"], claims_complete = self._records(CLAIMS, Claim)
+            sources, content["sources_file"], sources_complete = self._records(SOURCES, Source)
+            content["claims"] = {claim.id: claim for claim in claims}
+            content["sources"] = {source.id: source for source in sources}
+            content["evidence_complete"] = claims_complete and sources_complete
 
-    def read_evidence(self) -> None:
-        if not (self.docs / CLAIMS).parent.is_dir():
-            return
-        claims, claims_file, claims_complete = self._records(CLAIMS, Claim, "claim", ("E01", "E02"))
-        sources, sources_file, sources_complete = self._records(SOURCES, Source, "source", ("E01", "E02"))
-        self.content |= {
-            "claims": {claim.id: claim for claim in claims},
-            "claims_file": claims_file,
-            "sources": {source.id: source for source in sources},
-            "sources_file": sources_file,
-            "evidence_complete": claims_complete and sources_complete,
-        }
-
-    def _records(
-        self, uri: str, model: type[Record], name: str, codes: tuple[str, str], key: str = "id"
-    ) -> tuple[list[Record], Document, bool]:
-        """The records of a file, the file, and whether all records are valid."""
+    def _records(self, uri: str, model: type[AnyRecord]) -> tuple[list[AnyRecord], Document, bool]:
+        """A file's records in order, the file, and whether all records are valid."""
         document, data, problems = self._yaml(uri)
-        records: list[Record] = []
+        records: list[AnyRecord] = []
         if not problems:
-            records, problems = read_records(model, data, document, name, codes, NESTED, key)
+            records, problems = read_records(model, data, document)
         self.problems += problems
         return records, document, not problems
 
@@ -154,3 +122,18 @@ class _Loader:
             hint = "restore its last version"
             problems = [Diagnostic(path, 1, "F03", "the file is empty, and the site needs what it lists", hint)]
         return Document(path, uri, text, lines=lines), data, problems
+
+
+def _check_references(terms: list[Term], document: Document) -> Iterator[Diagnostic]:
+    """Terms that have the same name, and references to terms that do not exist."""
+    known = {term.id for term in terms}
+    ids: dict[str, str] = {}
+    for index, term in enumerate(terms):
+        other = ids.setdefault(term.term.casefold(), term.id)
+        if other != term.id:
+            what = f"the term '{term.term}' is explained under '{other}' too"
+            yield Diagnostic(document.path, document.meta_line(index, "term"), "G01", what, "keep one of the two")
+        for id in term.see:
+            if id not in known:
+                what = f"'{term.id}' points to '{id}', which is not a term"
+                yield Diagnostic(document.path, document.meta_line(index, "see"), "G02", what, "name a term's id")

@@ -17,6 +17,7 @@ from health_diplomacy.content.field_types import (
     Language,
     PartialDate,
     PlainLine,
+    Record,
     SingleLine,
     Slug,
     Slugs,
@@ -49,8 +50,10 @@ LICENSES = {
 }
 
 
-class Source(Strict):
+class Source(Record):
     """Something that readers can open: its address, its publisher, and the facts taken from it."""
+
+    noun, invalid_code, duplicate_code = "source", "E01", "E02"
 
     id: Slug = Field(description="Never changes once published: it is part of the address.")
     kind: SourceKind = Field(
@@ -110,6 +113,8 @@ class Source(Strict):
 class Part(Strict):
     """Some words of a sentence, and what the public record shows about them."""
 
+    noun = "part"
+
     id: Annotated[str, StringConstraints(pattern=r"^[a-d]$")] = Field(
         description="A letter, from a in the sentence's order; never changes once published."
     )
@@ -128,8 +133,11 @@ class Part(Strict):
         return without_citations(self.note)
 
 
-class Claim(Strict):
+class Claim(Record):
     """A sentence of an essay and what the public record shows about it."""
+
+    noun, invalid_code, duplicate_code = "claim", "E01", "E02"
+    nested = {"parts": Part}
 
     id: Annotated[Slug, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$")] = Field(
         description="The paragraph's id and the sentence's number in it, from 1."
@@ -226,13 +234,18 @@ def without_citations(note: str) -> str:
 class Reference(Strict):
     """Where a definition can be checked."""
 
+    noun = "source"
+
     title: SingleLine
     publisher: SingleLine
     url: Address
 
 
-class Term(Strict):
+class Term(Record):
     """A glossary entry. `sources` may be empty only where the essays themselves are the source."""
+
+    noun, invalid_code, duplicate_code = "term", "G03", "G01"
+    nested = {"sources": Reference}
 
     id: Slug
     term: PlainLine
@@ -244,8 +257,10 @@ class Term(Strict):
     sources: Annotated[list[Reference], Field(max_length=4)] = []
 
 
-class Image(Strict):
+class Image(Record):
     """An image and its credit. `file` is its path in the docs folder."""
+
+    noun, invalid_code, duplicate_code, key = "picture", "I04", "I04", "file"
 
     file: SingleLine
     author: SingleLine

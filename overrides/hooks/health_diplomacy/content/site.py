@@ -109,7 +109,7 @@ class Site:
     evidence_complete: bool = True
     images_complete: bool = True
     """Whether all records are valid; if not, references to them can't be checked."""
-    changed: Mapping[str, datetime.date] = field(default_factory=dict)
+    commit_days: Mapping[str, datetime.date] = field(default_factory=dict)
     """The day of each file's last commit, by uri, where that is known."""
     unreadable: frozenset[str] = frozenset()
     """Pages that can't be read, by uri."""
@@ -249,20 +249,15 @@ class Site:
             return self.claims_in_topic(topic)
         return self.claims_in_order if self.has_placeholder(uri, "finder") else []
 
-    def modified_on(self, uri: str) -> datetime.date | None:
-        """The day of a page's current version: its own `changed`, else the last commit's; None if unknown."""
+    def last_change(self, uri: str) -> datetime.date | None:
+        """The day that a page states as `changed`, else that of its last commit; None if unknown."""
         page = self.pages[uri]
-        day = page.changed or self.changed.get(uri)
+        day = page.changed or self.commit_days.get(uri)
         return max(day, page.published) if day else None
 
-    def changed_on(self, uri: str) -> datetime.date | None:
-        """The day of a page's last change, if known and after its publication."""
-        day = self.modified_on(uri)
-        return day if day and day > self.pages[uri].published else None
-
     def updated_on(self, uri: str) -> datetime.date:
-        """The day of a page's last change, or of its publication."""
-        return self.modified_on(uri) or self.pages[uri].published
+        """The day of a page's last change, or of its publication if no change is known."""
+        return self.last_change(uri) or self.pages[uri].published
 
     def reviewed_on(self, uri: str) -> datetime.date | None:
         """The earliest review of the page itself and of the claims that it shows."""

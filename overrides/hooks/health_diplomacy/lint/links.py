@@ -12,7 +12,7 @@ import linkcheck
 from diagnostics import Diagnostic
 
 from health_diplomacy.content.documents import Document
-from health_diplomacy.content.limits import ADDRESS
+from health_diplomacy.content.limits import MAX_ADDRESS_LENGTH
 from health_diplomacy.content.site import Site
 
 CODES = {"L04": "L01", "L05": "L01", "L06": "T02", "L12": "L01"}
@@ -55,8 +55,8 @@ def check(
         if found.code == "T02":
             if not (each.reference in site.paragraphs and site.snippets[uri]):  # an included one has its own message
                 repeated[uri, each.reference] = found  # the last occurrence
-        elif len(each.reference) > ADDRESS:
-            message = f"an address has {len(each.reference):,} characters; {ADDRESS:,} is the limit"
+        elif len(each.reference) > MAX_ADDRESS_LENGTH:
+            message = f"an address has {len(each.reference):,} characters; {MAX_ADDRESS_LENGTH:,} is the limit"
             yield replace(found, code="F12", message=message, hint="shorten it")
         elif each.reference.startswith("#fnref-"):
             note = f"[^{each.reference.removeprefix('#fnref-')}]"

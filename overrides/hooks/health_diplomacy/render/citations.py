@@ -60,7 +60,7 @@ class Citations:
         site = self.context.site
         page = site.pages[uri]
         note = f"{self.context.ui['unsigned']}." if isinstance(page, EssayPage) else ""
-        return self._citation(self.context.permalink(uri), page.title, site.changed_on(uri) or page.published, note)
+        return self._citation(self.context.permalink(uri), page.title, site.updated_on(uri), note)
 
     def paragraph(self, paragraph: Paragraph) -> Citation:
         """The citation of an essay's paragraph, with the verdict of each of its sentences."""

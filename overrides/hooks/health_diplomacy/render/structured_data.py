@@ -45,7 +45,7 @@ def _page(context: RenderContext, uri: str) -> Node:
     page = context.site.pages[uri]
     article = isinstance(page, EssayPage | TopicPage)
     kind = "Article" if article else "CollectionPage" if uri.endswith("index.md") and "/" in uri else "WebPage"
-    modified = context.site.modified_on(uri)
+    changed = context.site.last_change(uri)
     return {
         "@type": kind,
         "@id": context.permalink(uri),
@@ -54,7 +54,7 @@ def _page(context: RenderContext, uri: str) -> Node:
         "description": page.description,
         "inLanguage": context.language,
         "datePublished": page.published.isoformat(),
-        **({"dateModified": modified.isoformat()} if modified else {}),
+        **({"dateModified": changed.isoformat()} if changed else {}),
         "isPartOf": {"@id": f"{context.base_url}#site"},
     }
 
