@@ -19,13 +19,12 @@ from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from health_diplomacy.content.documents import read_text
 from health_diplomacy.content.yaml_diagnostics import Parser
-from health_diplomacy.content.yaml_source import Lines, read_yaml
+from health_diplomacy.content.yaml_source import KeyPath, Lines, read_yaml
 
 FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"
 OWN_EXTENSION = "health_diplomacy.render.markdown_extension"
 WORD = re.compile(r"[\w/-]+(?:\.[\w/-]+)*")
-SEPARATOR = re.compile(r"[\s'\"]+")
 
 
 @dataclass(frozen=True)
@@ -41,27 +40,16 @@ class Settings:
     former: frozenset[str] = frozenset()
 
 
-def _pages(nav: Any) -> Iterator[str]:
-    """Every page named in the navigation."""
+def _nav_lines(nav: Any, lines: Lines, path: KeyPath = ("nav",)) -> Iterator[tuple[str, int]]:
+    """Every page in the navigation with its line; 1 for pages of an inherited file."""
     if isinstance(nav, str):
-        yield nav
+        yield nav, lines.get(path, 1)
     elif isinstance(nav, dict):
-        for value in nav.values():
-            yield from _pages(value)
+        for title, value in nav.items():
+            yield from _nav_lines(value, lines, (*path, str(title)))
     elif isinstance(nav, list):
-        for item in nav:
-            yield from _pages(item)
-
-
-def _lines_of(text: str, names: list[str]) -> dict[str, int]:
-    """The first line of each name, from 1; 1 if it is missing."""
-    lines: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.lstrip().startswith("#"):
-            value = line.rpartition(": ")[2].strip(" -'\"")  # may have spaces
-            for name in (value, *SEPARATOR.split(line)):
-                lines.setdefault(name, number)
-    return {name: lines.get(name, 1) for name in names}
+        for index, item in enumerate(nav):
+            yield from _nav_lines(item, lines, (*path, index))
 
 
 def _line_of(text: str, pattern: str) -> int:
@@ -72,16 +60,18 @@ def _line_of(text: str, pattern: str) -> int:
 
 def settings_of(config: MkDocsConfig, text: str, former: frozenset[str]) -> Settings:
     """The settings in a validated configuration. `text` is that of its file."""
+    _, lines, _ = read_yaml(text, FILE, loader=_Loader)
     redirects = config.plugins.get("redirects")
     maps: dict[str, str] = redirects.config["redirect_maps"] if redirects else {}
+    redirect_lines = {path[-1]: line for path, line in lines.items() if "redirect_maps" in path}
     extensions = [name for name in config.markdown_extensions if name != OWN_EXTENSION]
     return Settings(
-        nav=_lines_of(text, list(_pages(config.nav))),
+        nav=dict(_nav_lines(config.nav, lines)),
         extensions=(*extensions, OWN_EXTENSION),
         options=config.mdx_configs,
         site_url=config.site_url or "",
-        redirects={old: (new, _line_of(text, rf"[ '\"]*{re.escape(old)}")) for old, new in maps.items()},
-        redirects_line=_line_of(text, " *redirect_maps:"),
+        redirects={old: (new, redirect_lines.get(old, 1)) for old, new in maps.items()},
+        redirects_line=redirect_lines.get("redirect_maps", 1),
         former=former,
     )
 

@@ -14,8 +14,8 @@ from health_diplomacy.content import yaml_diagnostics
 from health_diplomacy.content.limits import QUOTE_HINT, Fault, check_yaml
 from health_diplomacy.content.yaml_diagnostics import NO_BREAK, Parser
 
-Path = tuple[str | int, ...]
-Lines = dict[Path, int]
+KeyPath = tuple[str | int, ...]
+Lines = dict[KeyPath, int]
 TIMESTAMP = "tag:yaml.org,2002:timestamp"
 # Anything meant as an include line (content/snippets.py), also with the dashes that word processors substitute.
 SNIPPET = re.compile(
@@ -72,7 +72,7 @@ def _misread(text: str, nodes: list[yaml.Node], is_settings: bool) -> Iterator[F
             yield from _scalar(node, source, is_settings)
 
 
-def _nodes(node: yaml.Node, path: Path = (), line: int | None = None) -> Iterator[tuple[Path, int, yaml.Node]]:
+def _nodes(node: yaml.Node, path: KeyPath = (), line: int | None = None) -> Iterator[tuple[KeyPath, int, yaml.Node]]:
     """All nodes with their path of keys, and their line or that of their key, from 0."""
     yield path, node.start_mark.line if line is None else line, node
     if isinstance(node, yaml.SequenceNode):
