@@ -2,14 +2,16 @@
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from diagnostics import INVISIBLE
 
-from health_diplomacy.content.essays import HEADING, Block
+from health_diplomacy.content.essays import HEADING, TITLE, Block
 from health_diplomacy.content.file_names import slug
 from health_diplomacy.lint.evidence import CLOSING
 
+BLOCK = re.compile(r"^#.*|^(?:(?!#).*\S.*(?:\n|\Z))+", re.MULTILINE)
+"""A line that begins with #, or other lines without an empty one between them."""
 ENDS_SENTENCE = re.compile(rf".*[.!?][{CLOSING}]*")
 UNMARKED_HEADING = re.compile(rf"(?!#).{{0,119}}[\w{CLOSING}]")
 """A short line without a punctuation mark at its end."""
@@ -22,55 +24,50 @@ def sentences(paragraph: str) -> list[str]:
     return BETWEEN_SENTENCES.sub(r"\1\n", paragraph).split("\n")
 
 
-def to_markdown(
-    text: str, name: str, taken: Collection[str], to_html: Callable[[str], str]
-) -> tuple[str, list[tuple[int, str]]]:
-    """The essay's Markdown, with paragraphs called `name`-1 and so on, and what is wrong on which line of the text.
+def read(text: str, name: str, taken: Collection[str]) -> list[Block]:
+    """The title (level 1), headings and paragraphs of a text. Paragraphs are called `name`-1 and so on.
 
     `taken` are ids that headings can't have.
     """
-    written: list[str] = []
-    problems: list[tuple[int, str]] = []
+    blocks: list[Block] = []
     ids = set(taken)
     number = 0
-    for block in _blocks(text):
-        problems += [(block.line, what) for what in _problems(block, to_html, is_title=not written)]
-        if block.level:
-            id = block.id or slug(block.text) or "section"
+    for found in BLOCK.finditer(text):
+        line, words = text.count("\n", 0, found.start()) + 1, " ".join(found[0].split())
+        is_one_line = "\n" not in found[0].strip()
+        level, id = 0, ""
+        if heading := HEADING.fullmatch(words):
+            level, id, words = len(heading["level"]), heading["id"] or "", heading["text"]
+        elif is_one_line and (not blocks or UNMARKED_HEADING.fullmatch(words)):
+            level = 2 if blocks else 1
+        if level:
+            id = id or slug(words) or "section"
             while id in ids:
                 id += "-2"
             ids.add(id)
-            written.append(f"{'#' * block.level} {block.text}" + (f" {{ #{id} }}" if written else ""))
         else:
             number += 1
-            id = f"{name}-{number}"
-            written.append(f"<!-- --8<-- [start:{id}] -->\n{block.text}\n{{ #{id} }}\n<!-- --8<-- [end:{id}] -->")
-    if not number:
-        problems.append((1, "it has no paragraphs below the title, which is its first line"))
-    return "\n\n".join(written) + "\n", problems
+        blocks.append(Block(TITLE if level == 1 else id or f"{name}-{number}", words, line, level))
+    return blocks
 
 
-def _blocks(text: str) -> Iterator[Block]:
-    """The title, then what empty lines set apart. A line that begins with # needs none."""
-    lines: list[str] = []
-    start, is_title = 0, True
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        if lines and (not line.strip() or line.startswith("#") or lines[0].startswith("#")):
-            yield _block(lines, start, is_title)
-            lines, is_title = [], False
-        if line.strip():
-            start = start if lines else number
-            lines.append(line)
+def to_markdown(blocks: Sequence[Block]) -> str:
+    return "".join(f"{_markdown(block)}\n\n" for block in blocks).removesuffix("\n")
 
 
-def _block(lines: list[str], start: int, is_title: bool) -> Block:
-    """The title (level 1), a heading, or a paragraph. Its line is the first in the text."""
-    text = " ".join(" ".join(lines).split())
-    if heading := HEADING.fullmatch(text):
-        return Block(heading["id"] or "", heading["text"], start, len(heading["level"]))
-    if len(lines) == 1 and (is_title or UNMARKED_HEADING.fullmatch(text)):
-        return Block("", text, start, 1 if is_title else 2)
-    return Block("", text, start)
+def _markdown(block: Block) -> str:
+    id, text = block.id, block.text
+    if block.level:
+        return f"{'#' * block.level} {text}" + (f" {{ #{id} }}" if id != TITLE else "")
+    return f"<!-- --8<-- [start:{id}] -->\n{text}\n{{ #{id} }}\n<!-- --8<-- [end:{id}] -->"
+
+
+def check(blocks: Sequence[Block], to_html: Callable[[str], str]) -> Iterator[tuple[int, str]]:
+    """What is wrong on which line of the text."""
+    for block in blocks:
+        yield from ((block.line, what) for what in _problems(block, to_html, is_title=block is blocks[0]))
+    if all(block.level for block in blocks):
+        yield 1, "it has no paragraphs below the title, which is its first line"
 
 
 def _problems(block: Block, to_html: Callable[[str], str], is_title: bool) -> Iterator[str]:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from health_diplomacy import COMMAND, essay_text
 from health_diplomacy.content import configuration
-from health_diplomacy.content.documents import Document, read_text
-from health_diplomacy.content.essays import Block, read_blocks
-from health_diplomacy.content.file_names import CHECKSUMS, CLAIMS, IMAGES, slug
+from health_diplomacy.content.documents import read_text
+from health_diplomacy.content.essays import Block
+from health_diplomacy.content.file_names import CHECKSUMS, CLAIMS, GLOSSARY, IMAGES, SOURCES, slug
 from health_diplomacy.content.front_matter import TopicPage
 from health_diplomacy.content.loader import load_site
 from health_diplomacy.content.schema import LICENSES
@@ -35,7 +35,7 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
     site, _ = load_site(root / "docs")
     name = _essay_name(root, path, site.checksums)
     pages = f"essays/{name}.md", f"evidence/{name}.md"
-    body, blocks = _essay_text(root, path, name)
+    blocks = _read_essay(root, path, name)
     title, paragraphs = blocks[0].text, [block for block in blocks if not block.level]
     for other, digests in site.checksums.items():
         if {block.digest for block in paragraphs} & set(digests.values()):
@@ -53,7 +53,7 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
     )
     checksums = "".join(f"  {block.id}: {block.digest}\n" for block in blocks)
     written = [
-        _template("essay.md").format(title=_quoted(title), body=body, **values),
+        _template("essay.md").format(title=_quoted(title), body=essay_text.to_markdown(blocks), **values),
         _template("essay-evidence.md").format(title=title, **values),
     ]
     config, lists = root / configuration.FILE, [root / "docs" / uri for uri in (CHECKSUMS, CLAIMS)]
@@ -75,7 +75,6 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
 
 
 def _essay_name(root: Path, path: str, taken: Collection[str]) -> str:
-    """The essay's id, from the file's name."""
     name = slug(Path(path).stem)
     present = [each for each in (f"essays/{name}.md", f"evidence/{name}.md") if (root / "docs" / each).exists()]
     if not name or re.search(r"(^|-)\d+$", name):  # `defense-2` is a paragraph
@@ -86,18 +85,17 @@ def _essay_name(root: Path, path: str, taken: Collection[str]) -> str:
     return name
 
 
-def _essay_text(root: Path, path: str, name: str) -> tuple[str, list[Block]]:
-    """The Markdown of an essay's text, and its headings and paragraphs."""
+def _read_essay(root: Path, path: str, name: str) -> list[Block]:
     text, problems = read_text(Path(path), path)
     settings, faults = configuration.read(root)
     if problems or settings.extensions is None:
         raise CannotStart("\n".join(map(str, problems or faults)))
     templates = [file.read_text(encoding="utf-8") for file in (root / "overrides").rglob("*.html")]
     taken = {id for template in templates for id in re.findall(r'\bid="([\w-]+)"', template)}
-    body, found = essay_text.to_markdown(text or "", name, taken, lambda line: runner.to_html(line, settings))
-    if found:
-        raise CannotStart("\n".join(f"{path}:{line}: {what}." for line, what in sorted(found)))
-    return body, read_blocks(Document("", "", body))[0]
+    blocks = essay_text.read(text or "", name, taken)
+    if found := sorted(essay_text.check(blocks, lambda line: runner.to_html(line, settings))):
+        raise CannotStart("\n".join(f"{path}:{line}: {what}." for line, what in found))
+    return blocks
 
 
 @contextmanager
@@ -116,7 +114,6 @@ def _all_or_nothing(*files: Path) -> Iterator[None]:
 
 
 def topic(root: Path, title: str, today: datetime.date) -> list[str]:
-    """Create a topic page with the next free number, and its line in the navigation."""
     site, _ = load_site(root / "docs")
     number = max((page.number for page in site.pages.values() if isinstance(page, TopicPage)), default=0) + 1
     other = site.topics[-1].id if site.topics else "peace-building"
@@ -124,7 +121,6 @@ def topic(root: Path, title: str, today: datetime.date) -> list[str]:
 
 
 def page(root: Path, title: str, today: datetime.date) -> list[str]:
-    """Create any other page, and its line in the navigation."""
     return _page(root, f"{slug(title)}.md", "page.md", title, today)
 
 
@@ -163,47 +159,42 @@ def _menu(root: Path, uri: str, after: str | None = None) -> str:
 
 
 def source(root: Path, title: str, today: datetime.date) -> list[str]:
-    """Create an entry in the list of sources."""
     example = f"who-{today.year}-{'-'.join(slug(title).split('-')[:3])}"
     text = _template("source.yml").format(title=_quoted(title), example=example, today=today)
-    return [
-        *_entry(root, "docs/evidence/sources.yml", text),
-        "Then cite it in docs/evidence/claims.yml, in the note of the part it concerns, after the fact it supports: [@its-id].",
-        f"To see what is left to do: {COMMAND} check docs/evidence",
-    ]
+    then = "Then cite it in docs/evidence/claims.yml, in the note of the part it concerns, after the fact it supports: [@its-id]."
+    return _entry(root, f"docs/{SOURCES}", text, then, to_check="docs/evidence")
 
 
 def term(root: Path, title: str, today: datetime.date) -> list[str]:
-    """Create an entry in the glossary."""
     if slug(title) in load_site(root / "docs")[0].terms:
         raise CannotStart(f"docs/glossary.yml has the term '{slug(title)}' already; edit that entry.")
-    return [
-        *_entry(root, "docs/glossary.yml", _template("term.yml").format(id=slug(title), title=_quoted(title))),
-        f"Then list '{slug(title)}' under 'terms' on the pages that use it.",
-        f"To see what is left to do: {COMMAND} check docs/glossary.yml",
-    ]
+    text = _template("term.yml").format(id=slug(title), title=_quoted(title))
+    then = f"Then list '{slug(title)}' under 'terms' on the pages that use it."
+    return _entry(root, f"docs/{GLOSSARY}", text, then, to_check=f"docs/{GLOSSARY}")
 
 
 def picture(root: Path, path: str, today: datetime.date) -> list[str]:
-    """Create an entry in the list of pictures, for a file that is already below docs/."""
+    """Create an entry for a file that is already below docs/."""
     name = Path(path).as_posix().removeprefix("./").removeprefix("docs/")
     if not (root / "docs" / name).is_file():
         raise CannotStart(f"There is no file docs/{name}; copy the picture there first, for example to docs/images/.")
     text = _template("picture.yml").format(file=_quoted(name), licenses=", ".join(LICENSES))
+    then = f"Then show it on a page: ![What it shows]({name}), with the path from that page."
+    return _entry(root, f"docs/{IMAGES}", text, then, to_check="docs")
+
+
+def _entry(root: Path, name: str, text: str, then: str, to_check: str) -> list[str]:
+    """Add an entry to a YAML list; returns the next steps."""
+    line = _append(root, name, text)
     return [
-        *_entry(root, f"docs/{IMAGES}", text),
-        f"Then show it on a page: ![What it shows]({name}), with the path from that page.",
-        f"To see what is left to do: {COMMAND} check docs",
+        f"{name} has a new entry at its end, from line {line}. Fill in each part marked FILL IN.",
+        then,
+        f"To see what is left to do: {COMMAND} check {to_check}",
     ]
 
 
 def _template(name: str) -> str:
     return (Path(__file__).parent / "scaffold" / name).read_text(encoding="utf-8")
-
-
-def _entry(root: Path, name: str, text: str) -> list[str]:
-    line = _append(root, name, text)
-    return [f"{name} has a new entry at its end, from line {line}. Fill in each part marked FILL IN."]
 
 
 def _append(root: Path, name: str, text: str) -> int:
