@@ -59,19 +59,17 @@ def _claim_record(context: RenderContext, claim: Claim) -> dict[str, Any]:
 
 
 def _part_record(context: RenderContext, claim: Claim, part: Part) -> dict[str, Any]:
-    """A part with its note as plain text, its sources as ids, and its permalink."""
     return {
         "id": claim.part_id(part),
         "words": part.words,
         "verdict": part.verdict,
         "note": part.plain_note,
         "sources": list(part.cited),
-        "permalink": context.part_permalink(claim, part),
+        "permalink": context.claim_permalink(claim, part),
     }
 
 
 def _source_record(context: RenderContext, source: Source) -> dict[str, Any]:
-    """A source's YAML entry, and the claims that cite it."""
     return {**source.model_dump(mode="json"), "cited_by": [claim.id for claim in context.site.claims_citing(source.id)]}
 
 

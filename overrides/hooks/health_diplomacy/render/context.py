@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 
 from health_diplomacy.content.schema import Claim, Part
@@ -25,22 +26,26 @@ class RenderContext:
     site: Site
     base_url: str
     name: str
+    description: str
+    language: str
+    env: Environment
     ui: Mapping[str, str]
-    language: str = "en"
-    description: str = ""
 
     @classmethod
     def of(cls, config: MkDocsConfig, site: Site) -> "RenderContext":
         """The context of a site with this configuration."""
-        language = config.theme.get("language", "en")
-        strings: Any = config.theme.get_env().get_template(f"partials/ui/{language}.html").module
+        env, language = config.theme.get_env(), config.theme.get("language", "en")
+        strings: Any = env.get_template(f"partials/ui/{language}.html").module
         description = config.site_description or ""
-        return cls(site, config.site_url or "", config.site_name, strings.ui, language, description)
+        return cls(site, config.site_url or "", config.site_name, description, language, env, strings.ui)
 
     @cached_property
     def bibliography(self) -> Bibliography:
-        """The site's sources as references."""
         return Bibliography(self.site.sources)
+
+    def render(self, template: str, **variables: Any) -> str:
+        """A template of the theme that needs neither a page nor MkDocs' filters."""
+        return self.env.get_template(template).render(context=self, site=self.site, ui=self.ui, **variables)
 
     def format_day(self, day: datetime.date | str) -> str:
         """A date in words; a string is ISO 8601."""
@@ -58,23 +63,24 @@ class RenderContext:
         return f"{format_decimal(number, locale=self.language)} {'MB' if large else 'kB'}"
 
     def permalink(self, uri: str, fragment: str = "") -> str:
-        """The URL of a page or a part of it on the hosted site, also in offline copies."""
-        return f"{self.base_url}{page_url(uri)}{'#' if fragment else ''}{fragment}"
+        """The URL of a page or a part of it on the hosted site, also in offline copies.
 
-    def claim_permalink(self, claim: Claim) -> str:
-        """The URL of a claim's note and sources on the hosted site."""
-        return self.permalink(self.site.paragraphs[claim.paragraph].essay.claims_page, claim.id)
+        `essays/defense.md` is at `essays/defense/`.
+        """
+        stem = uri.removesuffix(".md")
+        path = "" if stem == "index" else f"{stem.removesuffix('/index')}/"
+        return f"{self.base_url}{path}{'#' if fragment else ''}{fragment}"
 
-    def part_permalink(self, claim: Claim, part: Part) -> str:
-        """The URL of a part's note on the hosted site."""
-        return self.permalink(self.site.paragraphs[claim.paragraph].essay.claims_page, claim.part_id(part))
+    def claim_permalink(self, claim: Claim, part: Part | None = None) -> str:
+        page = self.site.paragraphs[claim.paragraph].essay.claims_page
+        return self.permalink(page, claim.part_id(part) if part else claim.id)
 
     def paragraph_label(self, paragraph: Paragraph) -> str:
-        """A paragraph's label, such as “Essay 1, ¶ 9”."""
+        """Such as “Essay 1, ¶ 9”."""
         return f"{self.ui['essay']} {paragraph.essay.number}, ¶ {paragraph.number}"
 
     def claim_label(self, claim: Claim) -> str:
-        """A claim's label, such as “Essay 1, ¶ 9, sentence 2”."""
+        """Such as “Essay 1, ¶ 9, sentence 2”."""
         paragraph = self.site.paragraphs[claim.paragraph]
         return f"{self.paragraph_label(paragraph)}, {self.ui['sentence'].lower()} {claim.sentence}"
 
@@ -82,9 +88,3 @@ class RenderContext:
         """A sentence's verdict in words, such as “Documented, except opinion” where documented parts stand beside praise."""
         has_opinion = any(part.verdict == "opinion" for part in claim.parts)
         return self.ui["documented_except_opinion" if claim.verdict == "documented" and has_opinion else claim.verdict]
-
-
-def page_url(uri: str) -> str:
-    """A page's URL below the hosted site's: `essays/defense.md` is at `essays/defense/`."""
-    stem = uri.removesuffix(".md")
-    return "" if stem == "index" else f"{stem.removesuffix('/index')}/"
