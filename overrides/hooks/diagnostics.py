@@ -32,7 +32,6 @@ class Diagnostic:
 
     @property
     def text(self) -> str:
-        """The message and the hint as sentences."""
         return f"{_sentence(self.message)} Hint: {_sentence(self.hint)}"
 
     def __str__(self) -> str:

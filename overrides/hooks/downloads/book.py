@@ -31,7 +31,6 @@ class Book:
 
     @property
     def characters(self) -> set[str]:
-        """Every character that the chapters print."""
         texts = (text for each in self.chapters for text in (each.title, each.label, *each.body.itertext()))
         return set().union(*texts)
 

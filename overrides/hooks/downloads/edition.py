@@ -45,17 +45,14 @@ class Edition:
 
     @property
     def site(self) -> Site:
-        """The content of the sources."""
         return self.context.site
 
     @property
     def name(self) -> str:
-        """The site's name."""
         return self.context.name
 
     @property
     def slug(self) -> str:
-        """The site's name as part of a file name."""
         return self.name.lower().replace(" ", "-")
 
     @property

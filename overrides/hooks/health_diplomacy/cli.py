@@ -76,7 +76,6 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _day(text: str) -> datetime.date:
-    """An ISO 8601 date as a command-line argument."""
     try:
         return datetime.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:

@@ -25,7 +25,6 @@ def run(docs: Path, by: datetime.date) -> int:
 
 
 def _due(site: Site, by: datetime.date) -> Iterator[Diagnostic]:
-    """The claims and pages that are due for review."""
     claims, write = site.claims_file, "then write the day as 'reviewed' and a later one as 'review_by'"
     check = "check its verdict and notes against its sources"
     entries: list[tuple[Claim | Page, str, int, str, str]] = [

@@ -33,7 +33,6 @@ class Document:
         return self.text[self.body_start :]
 
     def line_at(self, offset: int) -> int:
-        """The line, from 1, of an offset in `text`."""
         return self.text.count("\n", 0, offset) + 1
 
     def line_of(self, string: str) -> int:

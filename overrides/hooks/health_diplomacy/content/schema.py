@@ -129,8 +129,7 @@ class Part(Strict):
 
     @property
     def plain_note(self) -> str:
-        """The note without its citations."""
-        return without_citations(self.note)
+        return CITATION.sub("", self.note)
 
 
 class Claim(Record):
@@ -166,8 +165,7 @@ class Claim(Record):
 
     @property
     def plain_note(self) -> str:
-        """The note without its citations."""
-        return without_citations(self.note)
+        return CITATION.sub("", self.note)
 
     @cached_property
     def cited(self) -> tuple[str, ...]:
@@ -224,11 +222,6 @@ def verdict_of(parts: Sequence[Part]) -> Verdict:
 def cited_in(note: str) -> tuple[str, ...]:
     """The ids of the sources that a note cites, without duplicates."""
     return tuple(dict.fromkeys(key for citation in CITATION.finditer(note) for key in _keys(citation)))
-
-
-def without_citations(note: str) -> str:
-    """A note as plain text."""
-    return CITATION.sub("", note)
 
 
 class Reference(Strict):

@@ -28,8 +28,6 @@ SEARCH_PAGE = "search.md"
 
 @dataclass(frozen=True)
 class Essay:
-    """An essay with its paragraphs in order."""
-
     id: str
     uri: str
     number: int
@@ -39,14 +37,11 @@ class Essay:
 
     @property
     def claims_page(self) -> str:
-        """The page with the notes and sources of its claims."""
         return f"evidence/{page_id(self.uri)}.md"
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of an essay; `number` is its position, from 1."""
-
     id: str
     essay: Essay
     number: int
@@ -69,8 +64,6 @@ class Topic:
 
 @dataclass(frozen=True)
 class RelatedTopic:
-    """A topic as seen from a related one, with the reason and the paragraphs that show it."""
-
     topic: Topic
     reason: str
     see: tuple[Paragraph, ...]
@@ -120,7 +113,6 @@ class Site:
 
     @cached_property
     def essays(self) -> tuple[Essay, ...]:
-        """The essays by number."""
         found = [
             Essay(page.essay, uri, page.number, page.title, page.description, self._paragraph_blocks(uri))
             for uri, page in self.pages.items()
@@ -130,7 +122,6 @@ class Site:
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
-        """The topics by number."""
         pages = [(page.number, uri, page) for uri, page in self.pages.items() if isinstance(page, TopicPage)]
         return tuple(
             self._topic(uri, page, position)
@@ -159,7 +150,6 @@ class Site:
 
     @cached_property
     def paragraphs(self) -> Mapping[str, Paragraph]:
-        """Every paragraph of every essay, by id."""
         return {
             block.id: Paragraph(block.id, essay, number, block.text)
             for essay in self.essays
@@ -204,7 +194,6 @@ class Site:
         return self._claims_by_paragraph.get(paragraph, [])
 
     def claims_in_essay(self, essay: Essay) -> list[Claim]:
-        """The claims of an essay, in its order."""
         return [claim for paragraph in essay.paragraphs for claim in self.claims_of(paragraph.id)]
 
     def claims_in_topic(self, topic: Topic, essay: Essay | None = None) -> list[Claim]:
@@ -213,11 +202,9 @@ class Site:
         return [each for each in claims if essay is None or self.paragraphs[each.paragraph].essay == essay]
 
     def claims_citing(self, source: str) -> list[Claim]:
-        """The claims that cite a source, in the essays' order."""
         return [claim for claim in self.claims_in_order if source in claim.cited]
 
     def claims_citing_kind(self, kind: SourceKind) -> list[Claim]:
-        """The claims that cite a source of this kind, in order."""
         return [claim for claim in self.claims_in_order if any(each.kind == kind for each in self.sources_of(claim))]
 
     def sources_of(self, claim: Claim) -> list[Source]:
@@ -225,7 +212,6 @@ class Site:
         return [self.sources[key] for key in claim.cited]
 
     def topics_of(self, paragraph: str) -> list[Topic]:
-        """The topics that include a paragraph."""
         return [topic for topic in self.topics if paragraph in topic.passages]
 
     def related_topics(self, topic: str) -> list[RelatedTopic]:
@@ -233,7 +219,6 @@ class Site:
         return self._related_topics.get(topic, [])
 
     def pages_using(self, term: str) -> list[tuple[Page, str]]:
-        """Each page that lists a term, with its uri, in order of uri."""
         return [(page, uri) for uri, page in sorted(self.pages.items()) if term in page.terms]
 
     def has_placeholder(self, uri: str, name: str) -> bool:
@@ -241,7 +226,6 @@ class Site:
         return f"<!-- {name} -->" in self.documents[uri].body
 
     def claims_on_page(self, uri: str) -> list[Claim]:
-        """The claims whose verdicts a page shows."""
         essay = self.essay_by_uri.get(uri) or self.essay_by_claims_page.get(uri)
         if essay:
             return self.claims_in_essay(essay)

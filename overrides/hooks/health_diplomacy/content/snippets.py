@@ -25,7 +25,6 @@ class Snippet:
 
 
 def read_snippets(document: Document) -> list[Snippet]:
-    """The paragraphs that a page includes, in order."""
     return [
         Snippet(*_split(match), document.line_at(match.start("target")))
         for match in INCLUDE.finditer(document.text, document.body_start)
@@ -45,7 +44,6 @@ def replace_includes(markdown: str, replacement: Callable[[str], str]) -> str:
 
 
 def remove_markers(markdown: str) -> str:
-    """An essay's Markdown without its paragraph markers."""
     return MARKER.sub("", markdown)
 
 
@@ -61,7 +59,6 @@ def with_sample_text(document: Document) -> str:
 
 
 def sample_text(paragraph: str) -> str:
-    """The placeholder text of an included paragraph."""
     return f"passage {paragraph}"
 
 

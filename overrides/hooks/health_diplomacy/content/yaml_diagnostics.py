@@ -185,7 +185,6 @@ def _suspicious_values(node: Any) -> int:
 
 
 def _indent(line: str) -> int:
-    """The number of leading spaces."""
     return len(line) - len(line.lstrip(" "))
 
 

@@ -60,7 +60,6 @@ class Bibliography:
 
 
 def csl_item(source: Source) -> Item:
-    """A source as CSL-JSON."""
     item: Item = {
         "id": source.id,
         "type": source.type,
@@ -83,7 +82,6 @@ def csl_item(source: Source) -> Item:
 
 
 def date_parts(date: str) -> dict[str, list[list[int]]]:
-    """An ISO 8601 day, month or year as CSL-JSON."""
     return {"date-parts": [[int(part) for part in date.split("-")]]}
 
 
@@ -112,7 +110,6 @@ def _authors(names: Sequence[str]) -> str:
 
 
 def _date(issued: str | None) -> str:
-    """An ISO 8601 day, month or year in words."""
     if not issued:
         return "n.d."
     parts = [int(part) for part in issued.split("-")]
@@ -167,5 +164,4 @@ def _iso_date(parts: Sequence[int]) -> str:
 
 
 def _tex(text: str) -> str:
-    """Text with TeX's special characters escaped."""
     return re.sub(r"[\\&%$#_~^{}]", lambda special: TEX_ESCAPES.get(special[0], f"\\{special[0]}"), text)

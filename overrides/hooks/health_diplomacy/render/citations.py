@@ -17,28 +17,23 @@ from health_diplomacy.render.context import RenderContext
 
 @dataclass(frozen=True)
 class Citation:
-    """A citation in three formats."""
+    """A citation as text and as CSL-JSON."""
 
     key: str
     text: str
-    bibtex: str
-    csl: str
+    item: Item
 
     @property
     def bibtex_file(self) -> str:
-        """The path of the BibTeX file below the site."""
         return f"cite/{self.key}.bib"
 
     @property
     def csl_file(self) -> str:
-        """The path of the CSL-JSON file below the site."""
         return f"cite/{self.key}.csl.json"
 
 
 @dataclass(frozen=True)
 class Citations:
-    """The citations of one site."""
-
     context: RenderContext
 
     def files(self) -> Mapping[str, str]:
@@ -50,20 +45,18 @@ class Citations:
             *map(self.claim, site.claims_in_order),
         ]
         files: dict[str, str] = {}
-        for each in citations:
-            files[each.bibtex_file] = each.bibtex
-            files[each.csl_file] = f"[{each.csl}]\n"
+        for citation in citations:
+            files[citation.bibtex_file] = bibtex(citation.item)
+            files[citation.csl_file] = f"[{json.dumps(citation.item, ensure_ascii=False)}]\n"
         return files
 
     def page(self, uri: str) -> Citation:
-        """The citation of a page."""
         site = self.context.site
         page = site.pages[uri]
         note = f"{self.context.ui['unsigned']}." if isinstance(page, EssayPage) else ""
         return self._citation(self.context.permalink(uri), page.title, site.updated_on(uri), note)
 
     def paragraph(self, paragraph: Paragraph) -> Citation:
-        """The citation of an essay's paragraph, with the verdict of each of its sentences."""
         context, ui, essay = self.context, self.context.ui, paragraph.essay
         claims = context.site.claims_of(paragraph.id)
         verdicts = [f"{ui['sentence'].lower()} {each.sentence}, {self._verdict(each)}" for each in claims]
@@ -75,7 +68,6 @@ class Citations:
         )
 
     def claim(self, claim: Claim) -> Citation:
-        """The citation of a claim: its sentence's position in the essay, and its verdict."""
         context, ui = self.context, self.context.ui
         paragraph = context.site.paragraphs[claim.paragraph]
         position = f"{ui['paragraph'].lower()} {paragraph.number}, {ui['sentence'].lower()} {claim.sentence}"
@@ -113,4 +105,4 @@ class Citations:
         }
         parts = (f"“{title}”. {self.context.name}, {self.context.format_day(day)}.", note, address)
         text = american_punctuation(" ".join(filter(None, parts)))
-        return Citation(key, text, bibtex(item), json.dumps(item, ensure_ascii=False))
+        return Citation(key, text, item)

@@ -15,7 +15,6 @@ Node = dict[str, Any]
 
 
 def document(context: RenderContext, uri: str) -> Node:
-    """A page's JSON-LD document."""
     nodes = [_website(context), _page(context, uri)]
     if uri != HOME_PAGE:
         nodes.append(_breadcrumbs(context, uri))
