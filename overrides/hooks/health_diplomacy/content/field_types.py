@@ -86,7 +86,7 @@ PartialDate = Annotated[
 class Strict(BaseModel):
     """A model without unknown keys or type conversion, and what messages call it."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
     noun: ClassVar[str]
     nested: ClassVar[Mapping[str, type["Strict"]]] = {}
     """The models of nested values, by their keys."""

@@ -28,6 +28,19 @@ Verdict = Literal["documented", "partly-documented", "disputed", "not-attributab
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 SourceKind = Literal["institution", "journal", "news"]
 SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+SourceType = Literal[
+    "article",
+    "article-journal",
+    "article-magazine",
+    "article-newspaper",
+    "book",
+    "chapter",
+    "interview",
+    "post-weblog",
+    "report",
+    "speech",
+    "webpage",
+]
 PartVerdict = Literal["documented", "disputed", "not-attributable", "opinion"]
 NEED_SOURCES: frozenset[Verdict] = frozenset({"documented", "disputed"})
 SOURCES_REQUIRED = 2
@@ -55,49 +68,38 @@ class Source(Record):
 
     noun, invalid_code, duplicate_code = "source", "E01", "E02"
 
-    id: Slug = Field(description="Never changes once published: it is part of the address.")
-    kind: SourceKind = Field(
-        description="What kind of publisher it has: an institution, a scholarly journal, or the news."
-    )
-    type: Literal[
-        "article",
-        "article-journal",
-        "article-magazine",
-        "article-newspaper",
-        "book",
-        "chapter",
-        "interview",
-        "post-weblog",
-        "report",
-        "speech",
-        "webpage",
-    ] = Field(description="What it is, by its name in the Citation Style Language 1.0.2, appendix III.")
-    title: SingleLine = Field(description="As the source gives it.")
-    title_from_address: bool = Field(False, description="True if the title was taken from the address.")
-    author: list[SingleLine] = Field(
-        [], description="A person as 'Family, Given'; an organization by its name; 'others' for the rest."
-    )
-    publisher: SingleLine = Field(description="The journal, newspaper, agency or institution that published it.")
-    issued: PartialDate | None = Field(
-        None, description="Year, month or day of publication; left out where none is given."
-    )
-    language: Language = Field(description="The language it is in, as in ISO 639.")
-    url: Address = Field(description="Where to open it.")
-    doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(
-        None, description="Its Digital Object Identifier."
-    )
-    read_at: SingleLine | None = Field(
-        None, description="The host of the copy that was read, if that isn't the publisher's."
-    )
-    relays: SingleLine | None = Field(
-        None,
-        description="Whose statement it repeats without adding to it, named as in 'publisher'.",
-    )
-    seen: Day | None = Field(None, description="The day its text was last read, if known.")
-    archived: Address | None = Field(None, description="The address of an archived copy.")
-    facts: Annotated[
-        list[SingleLine], Field(min_length=1, description="The facts taken from it, in the site's own words.")
-    ]
+    id: Slug
+    """Never changes once published: it is part of the address."""
+    kind: SourceKind
+    """What kind of publisher it has: an institution, a scholarly journal, or the news."""
+    type: SourceType
+    """What it is, by its name in the Citation Style Language 1.0.2, appendix III."""
+    title: SingleLine
+    """As the source gives it."""
+    title_from_address: bool = False
+    """True if the title was taken from the address."""
+    author: list[SingleLine] = []
+    """A person as 'Family, Given'; an organization by its name; 'others' for the rest."""
+    publisher: SingleLine
+    """The journal, newspaper, agency or institution that published it."""
+    issued: PartialDate | None = None
+    """Year, month or day of publication; left out where none is given."""
+    language: Language
+    """The language it is in, as in ISO 639."""
+    url: Address
+    """Where to open it."""
+    doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
+    """Its Digital Object Identifier."""
+    read_at: SingleLine | None = None
+    """The host of the copy that was read, if that isn't the publisher's."""
+    relays: SingleLine | None = None
+    """Whose statement it repeats without adding to it, named as in 'publisher'."""
+    seen: Day | None = None
+    """The day its text was last read, if known."""
+    archived: Address | None = None
+    """The address of an archived copy."""
+    facts: Annotated[list[SingleLine], Field(min_length=1)]
+    """The facts taken from it, in the site's own words."""
 
     @property
     def read_as_published(self) -> bool:
@@ -115,12 +117,14 @@ class Part(Strict):
 
     noun = "part"
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-d]$")] = Field(
-        description="A letter, from a in the sentence's order; never changes once published."
-    )
-    words: SingleLine = Field(description="Words copied from the sentence, where they occur only once.")
-    verdict: PartVerdict = Field(description="How much of these words the public record supports.")
-    note: SingleLine = Field(description="What the record shows, with its sources as [@id] or [@id; @other-id].")
+    id: Annotated[str, StringConstraints(pattern=r"^[a-d]$")]
+    """A letter, from a in the sentence's order; never changes once published."""
+    words: SingleLine
+    """Words copied from the sentence, where they occur only once."""
+    verdict: PartVerdict
+    """How much of these words the public record supports."""
+    note: SingleLine
+    """What the record shows, with its sources as [@id] or [@id; @other-id]."""
 
     @property
     def cited(self) -> tuple[str, ...]:
@@ -138,25 +142,22 @@ class Claim(Record):
     noun, invalid_code, duplicate_code = "claim", "E01", "E02"
     nested = {"parts": Part}
 
-    id: Annotated[Slug, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$")] = Field(
-        description="The paragraph's id and the sentence's number in it, from 1."
-    )
-    quote: SingleLine = Field(description="The sentence, word for word.")
-    kind: Literal["factual", "evaluative", "definition", "outlook"] = Field(
-        description="What sort of statement the sentence makes."
-    )
-    verdict: Verdict = Field(description="How much of the sentence the public record supports; follows from its parts.")
-    finding: SingleLine = Field(description="What was found, in one short sentence.")
-    parts: Annotated[
-        list[Part],
-        Field(
-            min_length=1,
-            max_length=4,
-            description="The words that have a verdict of their own, in the sentence's order, without overlap.",
-        ),
-    ]
-    reviewed: Day = Field(description="The day on which verdicts and notes were last checked against their sources.")
-    review_by: Day = Field(description="The day by which the next check is due.")
+    id: Annotated[Slug, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-\d+-\d+$")]
+    """The paragraph's id and the sentence's number in it, from 1."""
+    quote: SingleLine
+    """The sentence, word for word."""
+    kind: Literal["factual", "evaluative", "definition", "outlook"]
+    """What sort of statement the sentence makes."""
+    verdict: Verdict
+    """How much of the sentence the public record supports; follows from its parts."""
+    finding: SingleLine
+    """What was found, in one short sentence."""
+    parts: Annotated[list[Part], Field(min_length=1, max_length=4)]
+    """The words that have a verdict of their own, in the sentence's order, without overlap."""
+    reviewed: Day
+    """The day on which verdicts and notes were last checked against their sources."""
+    review_by: Day
+    """The day by which the next check is due."""
 
     @property
     def note(self) -> str:
