@@ -48,12 +48,8 @@ class Edition:
         return self.context.site
 
     @property
-    def name(self) -> str:
-        return self.context.name
-
-    @property
     def slug(self) -> str:
-        return self.name.lower().replace(" ", "-")
+        return self.context.name.lower().replace(" ", "-")
 
     @property
     def book_id(self) -> uuid.UUID:

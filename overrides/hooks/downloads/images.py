@@ -33,13 +33,13 @@ def _sharing_image(edition: Edition, uri: str) -> bytes:
     page = site.pages[uri]
     essay = site.essay_by_uri.get(uri)
     topic = site.topic_by_uri.get(uri)
-    site_name, label, title, text = edition.name, "", page.title, page.description
+    site_name, label, title, text = edition.context.name, "", page.title, page.description
     if essay:
         label, text = f"{ui['essay']} {essay.number} {ui['of']} {len(site.essays)}", ""
     elif topic:
         label, text = ui["topic"], topic.question
     elif uri == "index.md":
-        site_name, title, text = "", edition.name, page.title
+        site_name, title, text = "", edition.context.name, page.title
     return _render_png(
         edition,
         "sharing_image.svg",
@@ -54,7 +54,7 @@ def _sharing_image(edition: Edition, uri: str) -> bytes:
 
 def epub_cover(edition: Edition) -> bytes:
     """The e-book's cover, 1200 by 1800 pixels."""
-    title = _fit(edition, edition.name, 920, 1, (116, 104, 92, 80))
+    title = _fit(edition, edition.context.name, 920, 1, (116, 104, 92, 80))
     subtitle = _fit(edition, edition.config.site_description or "", 920, 4, (46, 42, 38))
     return _render_png(edition, "epub/cover.svg", title=title, subtitle=subtitle)
 

@@ -41,13 +41,13 @@ def _metadata(edition: Edition) -> dict[str, str]:
     """The metadata that openZIM requires or recommends, within its limits on length."""
     language = edition.context.language
     return {
-        "Title": edition.name[:30],
+        "Title": edition.context.name[:30],
         "Description": edition.site.pages["index.md"].title[:80],
         "LongDescription": edition.config.site_description or "",
         "Language": ISO_639_3.get(language, language),
         "Name": f"{edition.slug}_{language}",
-        "Creator": edition.name,
-        "Publisher": edition.name,
+        "Creator": edition.context.name,
+        "Publisher": edition.context.name,
         "Date": edition.commit_time.date().isoformat(),
         "Source": edition.context.base_url,
         "Scraper": edition.slug,

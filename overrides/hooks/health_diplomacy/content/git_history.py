@@ -13,24 +13,21 @@ from health_diplomacy.content.file_names import GLOSSARY
 
 def changed_days(docs: Path) -> dict[str, datetime.date]:
     """The day (UTC) of each file's last commit, by path below `docs`, where certain."""
-    log = _git(docs, "log", "--format=%x01%H %ct", "--name-only", "-z", "--relative", "--no-renames", "--", ".")
+    log = _git(docs, "log", "--format=%x01%ct %D", "--name-only", "-z", "--relative", "--no-renames", "--", ".")
     status = _git(docs, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
     prefix = _git(docs, "rev-parse", "--show-prefix")
     if log is None or status is None or prefix is None:
         return {}
-    pending = {entry[3:].removeprefix(prefix.strip()) for entry in status.split("\0") if entry}
-    boundary = _shallow_boundary(docs)
+    uncertain = {entry[3:].removeprefix(prefix.strip()) for entry in status.split("\0") if entry}
     days: dict[str, datetime.date] = {}
-    seen: set[str] = set()
-    for entry in log.split("\x01")[1:]:
-        head, _, names = entry.partition("\0")
-        commit, _, stamp = head.partition("\n")[0].partition(" ")
-        for name in names.strip("\0\n").split("\0"):
-            name = name.strip("\n")
-            if name and name not in seen:
-                seen.add(name)
-                if commit not in boundary and name not in pending:
-                    days[name] = datetime.datetime.fromtimestamp(int(stamp), datetime.UTC).date()
+    for commit in log.split("\x01")[1:]:
+        head, _, listed = commit.partition("\0")
+        seconds, _, references = head.partition(" ")
+        names = set(filter(None, listed.strip("\0\n").split("\0")))
+        if references.startswith("grafted"):  # where a shallow clone ends; git attributes all older changes to it
+            uncertain |= names
+        day = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
+        days |= dict.fromkeys(names - uncertain - days.keys(), day)
     return days
 
 
@@ -72,13 +69,6 @@ def published_terms(docs: Path) -> list[str]:
 def _published_branch(docs: Path) -> str | None:
     names = ("origin/main", "main", "HEAD")
     return next((name for name in names if _git(docs, "rev-parse", "--verify", "-q", name) is not None), None)
-
-
-def _shallow_boundary(docs: Path) -> set[str]:
-    """The oldest commits of a shallow clone, to which git attributes all older changes."""
-    path = _git(docs, "rev-parse", "--git-path", "shallow")
-    file = docs / path.strip() if path else None
-    return set(file.read_text(encoding="ascii").split()) if file and file.is_file() else set()
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -66,19 +66,14 @@ def csl_item(source: Source) -> Item:
         "title": source.title,
         "language": source.language,
         "URL": source.url,
+        "author": [_name(name) for name in source.author],
+        "container-title" if source.type in PERIODICALS else "publisher": source.publisher,
+        "issued": date_parts(source.issued) if source.issued else None,
+        "accessed": date_parts(source.seen.isoformat()) if source.seen else None,
+        "DOI": source.doi,
+        "archive_location": source.archived,
     }
-    if source.author:
-        item["author"] = [_name(name) for name in source.author]
-    item["container-title" if source.type in PERIODICALS else "publisher"] = source.publisher
-    if source.issued:
-        item["issued"] = date_parts(source.issued)
-    if source.seen:
-        item["accessed"] = date_parts(source.seen.isoformat())
-    if source.doi:
-        item["DOI"] = source.doi
-    if source.archived:
-        item["archive_location"] = source.archived
-    return item
+    return {key: value for key, value in item.items() if value}
 
 
 def date_parts(date: str) -> dict[str, list[list[int]]]:
