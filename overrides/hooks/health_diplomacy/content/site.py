@@ -114,7 +114,14 @@ class Site:
     @cached_property
     def essays(self) -> tuple[Essay, ...]:
         found = [
-            Essay(page.essay, uri, page.number, page.title, page.description, self._paragraph_blocks(uri))
+            Essay(
+                id=page.essay,
+                uri=uri,
+                number=page.number,
+                title=page.title,
+                description=page.description,
+                paragraphs=tuple(block for block in self.blocks.get(uri, []) if not block.level),
+            )
             for uri, page in self.pages.items()
             if isinstance(page, EssayPage)
         ]
@@ -122,19 +129,20 @@ class Site:
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
-        pages = [(page.number, uri, page) for uri, page in self.pages.items() if isinstance(page, TopicPage)]
+        pages = {uri: page for uri, page in self.pages.items() if isinstance(page, TopicPage)}
         return tuple(
-            self._topic(uri, page, position)
-            for position, (_, uri, page) in enumerate(sorted(pages, key=lambda each: each[:2]), start=1)
+            Topic(
+                id=page_id(uri),
+                uri=uri,
+                number=position,
+                title=pages[uri].title,
+                short_title=pages[uri].short_title or pages[uri].title,
+                question=pages[uri].question,
+                answer=pages[uri].answer,
+                passages=tuple(snippet.paragraph for snippet in self.snippets[uri]),
+            )
+            for position, uri in enumerate(sorted(pages, key=lambda uri: (pages[uri].number, uri)), start=1)
         )
-
-    def _paragraph_blocks(self, uri: str) -> tuple[Block, ...]:
-        return tuple(block for block in self.blocks.get(uri, []) if not block.level)
-
-    def _topic(self, uri: str, page: TopicPage, position: int) -> Topic:
-        short_title = page.short_title or page.title
-        passages = tuple(snippet.paragraph for snippet in self.snippets.get(uri, []))
-        return Topic(page_id(uri), uri, position, page.title, short_title, page.question, page.answer, passages)
 
     @cached_property
     def essay_by_uri(self) -> Mapping[str, Essay]:

@@ -139,13 +139,10 @@ def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]
 
 def _read(lines: list[str]) -> tuple[float, int]:
     """The line at which the parser fails, infinite if it doesn't, and the number of suspicious values it reads."""
-    loader = Parser("\n".join(lines))
     try:
-        node = loader.get_single_node()
+        node = Parser("\n".join(lines)).get_single_node()
     except yaml.YAMLError as error:
         return _failed_lines(error)[0], 0
-    finally:
-        loader.dispose()
     return next(swallowed_items(node, lines), math.inf), _suspicious_values(node) if node else 0
 
 

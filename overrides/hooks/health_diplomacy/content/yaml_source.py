@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -30,28 +28,18 @@ def read_yaml(
 
     `first_line` is the line in the file at which `text` begins; mkdocs.yml needs a `loader` for its own tags.
     """
-    data, lines, problems = _read_yaml(text, display_path, first_line, loader)  # type: ignore[arg-type]  # is hashable
-    return deepcopy(data), lines, list(problems)
-
-
-@lru_cache(maxsize=64)  # most files are unchanged when `mkdocs serve` builds again
-def _read_yaml(
-    text: str, display_path: str, first_line: int, loader: type[Parser]
-) -> tuple[Any, Lines, list[Diagnostic]]:
-    is_settings, data, lines = loader is not Parser, None, {}
+    is_settings, data = loader is not Parser, None
+    lines: Lines = {}
     faults: list[Fault] = []
     try:
         faults = list(islice(check_yaml(text, is_settings, Parser), 1))
         if not faults:
             reader = loader(text)
-            try:
-                root = reader.get_single_node()
-                nodes = list(_nodes(root)) if root else []
-                lines = {path: first_line + line for path, line, _ in nodes}
-                faults = list(_misread(text, [node for _, _, node in nodes], is_settings))
-                data = reader.construct_document(root) if root else None
-            finally:
-                reader.dispose()
+            root = reader.get_single_node()
+            nodes = list(_nodes(root)) if root else []
+            lines = {path: first_line + line for path, line, _ in nodes}
+            faults = list(_misread(text, [node for _, _, node in nodes], is_settings))
+            data = reader.construct_document(root) if root else None
     except yaml.YAMLError as error:
         faults = [yaml_diagnostics.explain(text, error)]
     except (ValueError, AttributeError, LookupError, TypeError) as error:  # a value that does not fit its tag
@@ -116,9 +104,8 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
         except ValueError:
             yield line, "F02", f"'{value}' is not a valid date", "write a date that exists, as year-month-day"
     unseen = INVISIBLE.search(value) if node.style == '"' else None
-    if unseen and unseen[0] not in "\n".join(
-        source[line : end + 1]
-    ):  # escaped; `check_invisible_characters` finds the rest
+    # Only where it was written as an escape; `check_invisible_characters` finds the others.
+    if unseen and unseen[0] not in "\n".join(source[line : end + 1]):
         what = f"this value contains an invisible character, U+{ord(unseen[0]):04X}"
         yield line, "M10", what, "delete it, or retype the words around it"
     if node.style:
