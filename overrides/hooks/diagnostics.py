@@ -49,14 +49,14 @@ def printable(text: str) -> str:
 
 def as_text(diagnostics: Iterable[Diagnostic]) -> str:
     """`path:line: CODE what is wrong. Hint: one action.`"""
-    return "".join(f"{each}\n" for each in sorted(set(diagnostics)))
+    return "".join(f"{diagnostic}\n" for diagnostic in sorted(set(diagnostics)))
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A list of objects. Keys may be added; none is renamed or removed."""
     objects = [
-        {"level" if name == "severity" else name: value for name, value in asdict(each).items()}
-        for each in sorted(set(diagnostics))
+        {"level" if name == "severity" else name: value for name, value in asdict(diagnostic).items()}
+        for diagnostic in sorted(set(diagnostics))
     ]
     return json.dumps(objects, ensure_ascii=False, indent=2) + "\n"
 
@@ -64,9 +64,9 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 def as_github(diagnostics: Iterable[Diagnostic]) -> str:
     """Workflow commands, which GitHub shows as annotations beside the lines of a pull request."""
     return "".join(
-        f"::{each.severity} file={_property(each.path)},line={each.line},title={_property(each.code)}"
-        f"::{_data(each.text)}\n"
-        for each in sorted(set(diagnostics))
+        f"::{diagnostic.severity} file={_property(diagnostic.path)},line={diagnostic.line},title={_property(diagnostic.code)}"
+        f"::{_data(diagnostic.text)}\n"
+        for diagnostic in sorted(set(diagnostics))
     )
 
 

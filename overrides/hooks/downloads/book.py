@@ -31,7 +31,7 @@ class Book:
 
     @property
     def characters(self) -> set[str]:
-        texts = (text for each in self.chapters for text in (each.title, each.label, *each.body.itertext()))
+        texts = (text for chapter in self.chapters for text in (chapter.title, chapter.label, *chapter.body.itertext()))
         return set().union(*texts)
 
 
@@ -60,7 +60,9 @@ class _Links:
         self.book, self.edition, self.site = book, book.edition, book.edition.site
         self.chapters = {chapter.uri: chapter for chapter in book.chapters}
         self.ids = {
-            f"{each.id}--{node.get('id')}" for each in book.chapters for node in each.body.iterfind(".//*[@id]")
+            f"{chapter.id}--{node.get('id')}"
+            for chapter in book.chapters
+            for node in chapter.body.iterfind(".//*[@id]")
         }
         self.problems: list[Diagnostic] = []
 

@@ -101,7 +101,7 @@ def _write_listing(edition: Edition, files: dict[str, Path], folder: Path) -> No
     ]
     listing = {"made": edition.commit_time.date().isoformat(), "downloads": downloads}
     (folder / "downloads.json").write_text(json.dumps(listing, indent=1) + "\n", encoding="utf-8")
-    sums = "".join(f"{each['sha256']}  {files[str(each['kind'])].name}\n" for each in downloads)
+    sums = "".join(f"{download['sha256']}  {files[str(download['kind'])].name}\n" for download in downloads)
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
 
 

@@ -2,7 +2,6 @@
 
 import datetime
 import os
-import subprocess
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from diagnostics import Diagnostic
+from health_diplomacy.content import git_history
 from health_diplomacy.content.loader import load_site
 from health_diplomacy.content.schema import VERDICTS
 from health_diplomacy.content.site import Site
@@ -84,13 +84,7 @@ def read_edition(config_file: Path) -> Edition:
 def _commit_time(root: Path, site: Site) -> datetime.datetime:
     """SOURCE_DATE_EPOCH (reproducible-builds.org), else the last commit's time, else the newest page's date."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not seconds.isdigit():
-        command = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
-        try:
-            seconds = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-        except (OSError, subprocess.CalledProcessError):
-            seconds = ""  # not a repository, or git is not installed
     if seconds.isdigit():
         return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
-    newest = max((page.changed or page.published for page in site.pages.values()), default=datetime.date(2026, 1, 1))
-    return datetime.datetime.combine(newest, datetime.time(), datetime.UTC)
+    newest = max((site.updated_on(uri) for uri in site.pages), default=datetime.date(2026, 1, 1))
+    return git_history.last_commit_time(root) or datetime.datetime.combine(newest, datetime.time(), datetime.UTC)

@@ -70,7 +70,7 @@ def check_glyphs(edition: Edition, characters: Iterable[str]) -> list[Diagnostic
     supported: set[int] = set()
     for font in variable_fonts(edition.overrides):
         supported.update(TTFont(io.BytesIO(font.content)).getBestCmap())
-    missing = {each for each in characters if ord(each) not in supported and not each.isspace()}
+    missing = {character for character in characters if ord(character) not in supported and not character.isspace()}
     return [_missing_glyph(edition, character) for character in sorted(missing)]
 
 

@@ -48,7 +48,7 @@ def write(book: Book, target: Path) -> None:
         messages = [record.getMessage().split("\n")[0].rstrip(".") for record in warnings.buffer]
         template = "overrides/hooks/downloads/templates/pdf/book.html"
         raise BuildError(
-            *(Diagnostic(template, 1, "D07", f"WeasyPrint: {each}", "fix what it names") for each in messages)
+            *(Diagnostic(template, 1, "D07", f"WeasyPrint: {message}", "fix what it names") for message in messages)
         )
     target.write_bytes(content)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from diagnostics import FORMATS, Diagnostic
 
 from health_diplomacy.content import configuration, git_history
-from health_diplomacy.content.documents import read_document
 from health_diplomacy.content.loader import load_site
+from health_diplomacy.content.site import Site
 from health_diplomacy.lint import external_tools, markdown, runner
 
 DOCS = "docs"
@@ -24,11 +24,11 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
     site, problems = load_site(docs, DOCS)
     found += runner.check(site, problems, root, docs, settings, DOCS)
     if with_style:
-        names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths)]
         unread = {problem.path for problem in found if problem.code in {"F01", "F03", "F07", "F08", "F10", "F12"}}
-        names = [name for name in names if name not in unread]
-        headings = {each for name in names if name.endswith(".md") for each in _accidental_headings(root, name)}
-        found += [each for each in external_tools.check(root, names) if (each.path, each.line) not in headings]
+        names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths) and name not in unread]
+        headings = _accidental_headings(site)
+        style = external_tools.check(root, names)
+        found += [problem for problem in style if (problem.path, problem.line) not in headings]
     return sorted({problem for problem in found if _selected(problem.path, paths)})
 
 
@@ -65,15 +65,16 @@ def run(root: Path, paths: Sequence[str], form: str = "text", fix: bool = False)
 
 def fix_style(root: Path, paths: Sequence[str] = ()) -> None:
     """Fix the Markdown style of pages, where that does not change what they show."""
-    names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths)]
-    names = [name for name in names if not name.endswith(".md") or not _accidental_headings(root, name)]
+    site, _ = load_site(root / DOCS, DOCS)
+    skipped = {path for path, _ in _accidental_headings(site)}
+    names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths) and name not in skipped]
     external_tools.fix(root, names)
 
 
-def _accidental_headings(root: Path, name: str) -> list[tuple[str, int]]:
+def _accidental_headings(site: Site) -> set[tuple[str, int]]:
     """The lines that `---` right below turns into headings; fixing their style would make that permanent."""
-    document, _ = read_document(root / name, name, name)
-    return [(name, line) for line in markdown.accidental_headings(document)] if document else []
+    documents = site.documents.values()
+    return {(document.path, line) for document in documents for line in markdown.accidental_headings(document)}
 
 
 def _selected(name: str, paths: Sequence[str]) -> bool:

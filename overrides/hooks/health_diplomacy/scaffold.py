@@ -41,7 +41,7 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
         if {block.digest for block in paragraphs} & set(digests.values()):
             raise CannotStart(f"docs/essays/{other}.md already has text of {path}; each essay is added once.")
     headings = "; ".join(block.text for block in blocks if block.level > 1)
-    number = max((each.number for each in site.essays), default=0) + 1
+    number = max((essay.number for essay in site.essays), default=0) + 1
     values = {"id": name, "number": number, "today": today, "later": _a_year_after(today)}
     quotes = {
         f"{block.id}-{position}": _quoted(sentence)
@@ -76,7 +76,7 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
 
 def _essay_name(root: Path, path: str, taken: Collection[str]) -> str:
     name = slug(Path(path).stem)
-    present = [each for each in (f"essays/{name}.md", f"evidence/{name}.md") if (root / "docs" / each).exists()]
+    present = [uri for uri in (f"essays/{name}.md", f"evidence/{name}.md") if (root / "docs" / uri).exists()]
     if not name or re.search(r"(^|-)\d+$", name):  # `defense-2` is a paragraph
         what = "the essay is named after its file, so that name needs a letter, and no number after a hyphen at its end"
         raise CannotStart(f"{path}: {what}; rename the file.")
@@ -148,7 +148,7 @@ def _menu(root: Path, uri: str, after: str | None = None) -> str:
     line, folder = f"- {uri}", uri.rpartition("/")[0]
     if not nav:
         return f"Add '{line}' under 'nav' in {configuration.FILE}."
-    neighbors = [each for each in nav if each == after or (folder and not after and each.rpartition("/")[0] == folder)]
+    neighbors = [uri for uri in nav if uri == after or (folder and not after and uri.rpartition("/")[0] == folder)]
     number = nav[neighbors[-1]] if neighbors else max(nav.values()) - 1  # above the last entry
     config = root / configuration.FILE
     lines = config.read_text(encoding="utf-8").split("\n")

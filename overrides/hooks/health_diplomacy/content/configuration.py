@@ -84,7 +84,7 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
         if not problems and not isinstance(data, dict):
             problems = [Diagnostic(FILE, 1, "Y01", "this is not a list of 'key: value' lines", "undo the last edit")]
     if text is None or problems:
-        return Settings(former=former), [replace(each, code="Y01") for each in problems]
+        return Settings(former=former), [replace(problem, code="Y01") for problem in problems]
     config = MkDocsConfig(config_file_path=str((root / FILE).resolve()))
     problems = [*_hooks(data.get("hooks"), lines), *_load_as_mkdocs(config, text, lines)]
     config.site_url = config.site_url or data.get("site_url")  # where SITE_URL is set but empty

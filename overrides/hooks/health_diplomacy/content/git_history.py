@@ -31,6 +31,11 @@ def changed_days(docs: Path) -> dict[str, datetime.date]:
     return days
 
 
+def last_commit_time(root: Path) -> datetime.datetime | None:
+    seconds = _git(root, "log", "-1", "--format=%ct")
+    return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC) if seconds else None
+
+
 def former_pages(docs: Path) -> frozenset[str]:
     """Pages in the main branch's history that no longer exist, by path below `docs`."""
     branch = _published_branch(docs)

@@ -186,7 +186,7 @@ class Site:
                     see = tuple(self.paragraphs[id] for id in relation.see if id in self.paragraphs)
                     related[topic.id].append(RelatedTopic(other, relation.reason, see))
                     related[other.id].append(RelatedTopic(topic, relation.reason, see))
-        return {id: sorted(listed, key=lambda each: each.topic.number) for id, listed in related.items()}
+        return {id: sorted(listed, key=lambda relation: relation.topic.number) for id, listed in related.items()}
 
     @cached_property
     def missing(self) -> frozenset[str]:
@@ -207,13 +207,15 @@ class Site:
     def claims_in_topic(self, topic: Topic, essay: Essay | None = None) -> list[Claim]:
         """The claims of a topic's passages in order, optionally only those from one essay."""
         claims = [claim for id in topic.passages for claim in self.claims_of(id)]
-        return [each for each in claims if essay is None or self.paragraphs[each.paragraph].essay == essay]
+        return [claim for claim in claims if essay is None or self.paragraphs[claim.paragraph].essay == essay]
 
     def claims_citing(self, source: str) -> list[Claim]:
         return [claim for claim in self.claims_in_order if source in claim.cited]
 
     def claims_citing_kind(self, kind: SourceKind) -> list[Claim]:
-        return [claim for claim in self.claims_in_order if any(each.kind == kind for each in self.sources_of(claim))]
+        return [
+            claim for claim in self.claims_in_order if any(source.kind == kind for source in self.sources_of(claim))
+        ]
 
     def sources_of(self, claim: Claim) -> list[Source]:
         """The sources that a claim cites, in the order of their numbers."""

@@ -127,8 +127,8 @@ def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]
         if match := re.match(pattern, line):
             yield re.sub(pattern, replacement, line), what.format(**match.groupdict()), hint.format(**match.groupdict())
     what = f"this line begins with {_spaces(column)}, which does not fit the lines around it"
-    columns = {_indent(each) for each in lines[max(0, number - LINES_TRIED) : number + LINES_TRIED]}
-    for nearby in sorted(columns, key=lambda each: (abs(each - column), -each)):
+    columns = {_indent(other) for other in lines[max(0, number - LINES_TRIED) : number + LINES_TRIED]}
+    for nearby in sorted(columns, key=lambda indent: (abs(indent - column), -indent)):
         hint = f"begin it with {_spaces(nearby)}"
         if lead.strip(" "):
             what, hint = "a tab or a no-break space is used to indent", "indent with normal spaces only"

@@ -83,12 +83,12 @@ def _other_pages(
     """The entries of Material's index, which has all other pages."""
     ui = context.ui
     pages = {url(uri): page for uri, page in context.site.pages.items()}
-    for each in generic:
-        address, _, fragment = each["location"].partition("#")
-        page, title, text = pages.get(address), _plain_text(each["title"]), _plain_text(each["text"])
+    for entry in generic:
+        address, _, fragment = entry["location"].partition("#")
+        page, title, text = pages.get(address), _plain_text(entry["title"]), _plain_text(entry["text"])
         kind = f"{ui['page']}: {page.title}" if fragment and page else ui["page"]
         names = [page.short_title] if page and page.short_title and not fragment else []
-        yield _entry(each["location"], kind, "text", title, text, 0.6, names)
+        yield _entry(entry["location"], kind, "text", title, text, 0.6, names)
 
 
 def _entry(

@@ -59,7 +59,7 @@ class Citations:
     def paragraph(self, paragraph: Paragraph) -> Citation:
         context, ui, essay = self.context, self.context.ui, paragraph.essay
         claims = context.site.claims_of(paragraph.id)
-        verdicts = [f"{ui['sentence'].lower()} {each.sentence}, {self._verdict(each)}" for each in claims]
+        verdicts = [f"{ui['sentence'].lower()} {claim.sentence}, {self._verdict(claim)}" for claim in claims]
         return self._citation(
             context.permalink(essay.uri, paragraph.id),
             f"{essay.title}, {ui['paragraph'].lower()} {paragraph.number}",

@@ -51,10 +51,10 @@ def page_markdown(site: Site, ui: Mapping[str, str]) -> str:
 
 
 def _entry(site: Site, term: Term, ui: Mapping[str, str]) -> str:
-    sources = "; ".join(f"[{each.title}]({each.url}), {each.publisher}" for each in term.sources)
+    sources = "; ".join(f"[{source.title}]({source.url}), {source.publisher}" for source in term.sources)
     notes = [f"{ui['source']} {sources or ui['source_none']}"]
     if term.see:
-        links = (f"[{site.terms[each].term}](#{each})" for each in term.see if each in site.terms)
+        links = (f"[{site.terms[id].term}](#{id})" for id in term.see if id in site.terms)
         notes.append(f"{ui['see']} " + ", ".join(links))
     if pages := site.pages_using(term.id):
         notes.append(f"{ui['used_on']} " + ", ".join(f"[{_label(page, ui)}]({uri})" for page, uri in pages))

@@ -46,9 +46,9 @@ def _label_checkbox(item: Element, md: Markdown) -> None:
     words = item if (item.text or "").strip() else item[0]
     label = Element("label")
     label.text, words.text = words.text, None
-    label.extend(takewhile(lambda each: not md.is_block_level(each.tag), words))
-    for each in label:
-        words.remove(each)
+    label.extend(takewhile(lambda child: not md.is_block_level(child.tag), words))
+    for child in label:
+        words.remove(child)
     words.insert(0, label)
 
 
@@ -63,7 +63,7 @@ def _scroll_region(table: Element) -> Element:
 
 def _unwrap_abbreviations(paragraph: Element) -> None:
     for parent in list(paragraph.iter()):
-        for child in [each for each in parent if each.tag == "abbr"]:
+        for child in [child for child in parent if child.tag == "abbr"]:
             index, text = list(parent).index(child), "".join(child.itertext()) + (child.tail or "")
             if index:
                 parent[index - 1].tail = (parent[index - 1].tail or "") + text

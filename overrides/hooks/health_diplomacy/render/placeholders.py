@@ -56,19 +56,21 @@ PLACEHOLDERS = {
         Placeholder("verdicts", _on(CLAIMS_PAGE)),
     )
 }
-IN_HTML = re.compile(rf"<!-- ({'|'.join(each.name for each in PLACEHOLDERS.values() if each.has_partial)}) -->")
+IN_HTML = re.compile(
+    rf"<!-- ({'|'.join(placeholder.name for placeholder in PLACEHOLDERS.values() if placeholder.has_partial)}) -->"
+)
 IN_MARKDOWN = re.compile(r"^<!-- (?P<name>[a-z-]+) -->[ \t]*\n?", re.MULTILINE)
 
 
 def required_placeholders(site: Site) -> Iterator[tuple[str, str]]:
     """Each page that must have a placeholder, by uri, with the placeholder's name."""
-    return ((uri, each.name) for each in PLACEHOLDERS.values() for uri in each.pages(site))
+    return ((uri, placeholder.name) for placeholder in PLACEHOLDERS.values() for uri in placeholder.pages(site))
 
 
 def added_ids(site: Site, uri: str) -> list[str]:
     """The ids that a page's placeholders add to it."""
-    present = (each for each in PLACEHOLDERS.values() if site.has_placeholder(uri, each.name))
-    return [id for each in present for id in each.ids(site, uri)]
+    present = (placeholder for placeholder in PLACEHOLDERS.values() if site.has_placeholder(uri, placeholder.name))
+    return [id for placeholder in present for id in placeholder.ids(site, uri)]
 
 
 def replace_in_html(html: str, render: Callable[[str], str]) -> str:
