@@ -64,7 +64,7 @@ def _breadcrumbs(context: RenderContext, uri: str) -> Node:
     index = f"{uri.rpartition('/')[0]}/index.md"
     trail = [HOME_PAGE, *([index] if index in pages and index != uri else []), uri]
     items = [
-        {"@type": "ListItem", "position": position, "name": pages[step].title, "item": {"@id": context.permalink(uri)}}
+        {"@type": "ListItem", "position": position, "name": pages[step].title, "item": {"@id": context.permalink(step)}}
         for position, step in enumerate(trail, start=1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
