@@ -8,21 +8,32 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, SOURCES_PAGE, Site
 from health_diplomacy.render.context import RenderContext
 
 INDEX = "search/search_index.js"
-Entry = dict[str, Any]
-"""`location` (below the site), `kind` (as text), `group` (for the filter), `title`, `text`, `names` (ranked like the
-title), `also` (synonyms, ranked lower), and `boost`."""
 TOKEN = re.compile(r"\w+|[^\w\s-]")
 """A word or a punctuation mark other than a hyphen, so that `health-care` is the same as `health care`."""
 HYPHENATED = re.compile(r"\b[^\W\d_]{3,}(?:-[^\W\d_]{3,})+\b")
+
+
+@dataclass
+class Entry:
+    """A search result. `location` is below the site, `group` what readers can filter by."""
+
+    location: str
+    kind: str
+    group: str
+    title: str
+    text: str
+    boost: float
+    names: list[str] = field(default_factory=list)  # ranked like the title
+    also: list[str] = field(default_factory=list)  # synonyms, ranked lower
 
 
 def has_own_entries(site: Site, uri: str) -> bool:
@@ -38,7 +49,8 @@ def write(context: RenderContext, url: Callable[[str], str], site_dir: Path) -> 
         file.unlink()
     entries = [*_entries(context, url), *_other_pages(generic, context, url)]
     _add_synonyms(entries, [[term.term, *term.aliases] for term in context.site.terms.values()])
-    index = {"docs": entries, "ignored": context.ui["search_ignored"].split()}
+    docs = [{key: value for key, value in vars(entry).items() if value != []} for entry in entries]
+    index = {"docs": docs, "ignored": context.ui["search_ignored"].split()}
     # A page opened from a disk can load scripts but can't fetch files.
     script = f"var __index = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))}\n"
     (site_dir / INDEX).write_text(script, encoding="utf-8")
@@ -51,7 +63,7 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
         own = [term for term in listed if term.term.split()[0] == topic.title.split()[0]]
         names = [alias for term in own for alias in term.aliases]
         also = [alias for term in listed for alias in term.aliases]
-        yield _entry(
+        yield Entry(
             url(topic.uri), ui["topic"], "text", topic.title, f"{topic.question} {topic.answer}", 4, names, also
         )
     for paragraph in site.paragraphs.values():
@@ -61,20 +73,20 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
             for claim in site.claims_of(paragraph.id)
         ]
         label = "; ".join([context.paragraph_label(paragraph), *verdicts])
-        yield _entry(f"{url(essay.uri)}#{paragraph.id}", label, "text", essay.title, paragraph.text, 4)
+        yield Entry(f"{url(essay.uri)}#{paragraph.id}", label, "text", essay.title, paragraph.text, 4)
     for term in site.terms.values():
-        yield _entry(f"{url(GLOSSARY_PAGE)}#{term.id}", ui["term"], "terms", term.term, term.short, 4, term.aliases)
+        yield Entry(f"{url(GLOSSARY_PAGE)}#{term.id}", ui["term"], "terms", term.term, term.short, 4, term.aliases)
     for claim in site.claims_in_order:
         location = f"{url(site.paragraphs[claim.paragraph].essay.claims_page)}#{claim.id}"
         kind = f"{ui['for_verdict']}: {context.verdict_label(claim).lower()}. {context.claim_label(claim)}"
         notes = " ".join(f"“{part.words}”: {part.plain_note}" for part in claim.parts)
         text = f"{claim.finding} {notes}"
-        yield _entry(location, kind, "sentences", claim.quote, text, 0.7, [ui[claim.verdict]])
+        yield Entry(location, kind, "sentences", claim.quote, text, 0.7, [ui[claim.verdict]])
     for id, source in site.sources.items():
         reference = _plain_text(context.bibliography.html[id])
         about = re.sub(r"“[\s.]*” ?", "", reference.replace(source.title, "")).strip(" .,“”")
         text = f"{about}. {' '.join(source.facts)}"
-        yield _entry(f"{url(SOURCES_PAGE)}#{id}", ui["source_number"], "sources", source.title, text, 0.25)
+        yield Entry(f"{url(SOURCES_PAGE)}#{id}", ui["source_number"], "sources", source.title, text, 0.25)
 
 
 def _other_pages(
@@ -88,26 +100,12 @@ def _other_pages(
         page, title, text = pages.get(address), _plain_text(entry["title"]), _plain_text(entry["text"])
         kind = f"{ui['page']}: {page.title}" if fragment and page else ui["page"]
         names = [page.short_title] if page and page.short_title and not fragment else []
-        yield _entry(entry["location"], kind, "text", title, text, 0.6, names)
-
-
-def _entry(
-    location: str,
-    kind: str,
-    group: str,
-    title: str,
-    text: str,
-    boost: float,
-    names: Sequence[str] = (),
-    also: Sequence[str] = (),
-) -> Entry:
-    entry = {"location": location, "kind": kind, "group": group, "title": title, "text": text, "boost": boost}
-    return entry | {"names": list(names), "also": list(also)}
+        yield Entry(entry["location"], kind, "text", title, text, 0.6, names)
 
 
 def _add_synonyms(entries: Sequence[Entry], synonyms: Sequence[Sequence[str]]) -> None:
     """Make each entry findable by other names of its terms, and by compounds written as one word or two."""
-    texts = [f"{entry['title']} {entry['text']}".casefold() for entry in entries]
+    texts = [f"{entry.title} {entry.text}".casefold() for entry in entries]
     tokens = [TOKEN.findall(text) for text in texts]
     known = {token for words in tokens for token in words}
     pairs = {pair for words in tokens for pair in pairwise(words)}
@@ -123,9 +121,7 @@ def _add_synonyms(entries: Sequence[Entry], synonyms: Sequence[Sequence[str]]) -
         text = f" {' '.join(words)} "
         possible = (group for token in set(words) & by_first_token.keys() for group in by_first_token[token])
         others = {other for name, names in possible if name in text for other in names if other not in text}
-        entry["also"] = sorted(others.union(entry["also"]) - set(entry["names"]))
-        for key in [key for key in ("names", "also") if not entry[key]]:
-            del entry[key]
+        entry.also = sorted(others.union(entry.also) - set(entry.names))
 
 
 def _plain_text(html: str) -> str:
