@@ -52,18 +52,16 @@ def read_text(file: Path, display_path: str) -> tuple[str | None, list[Diagnosti
     """A file's text, or None and why it can't be read as UTF-8."""
     if problems := limits.check_file(file, display_path):
         return None, problems
-    raw, text = b"", None
     try:
-        raw = file.read_bytes()
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
-        faults = iter([(0, "F01", f"the file cannot be read: {error.strerror}", "check its name and permissions")])
+        what = f"the file cannot be read: {error.strerror}"
+        return None, [Diagnostic(display_path, 1, "F01", what, "check its name and permissions")]
     except UnicodeDecodeError as error:
-        what = f"the byte 0x{raw[error.start]:02X} is not UTF-8 text"
-        faults = iter([(raw.count(b"\n", 0, error.start), "F01", what, "save the file with the encoding UTF-8")])
-    else:
-        faults = limits.check_text(text, one_line=file.suffix == ".svg")
-    problems = limits.first(faults, display_path)
+        line = error.object.count(b"\n", 0, error.start) + 1
+        what = f"the byte 0x{error.object[error.start]:02X} is not UTF-8 text"
+        return None, [Diagnostic(display_path, line, "F01", what, "save the file with the encoding UTF-8")]
+    problems = limits.first(limits.check_text(text, one_line=file.suffix == ".svg"), display_path)
     return (None if problems else text), problems
 
 

@@ -68,9 +68,9 @@ def check_file(file: Path, display_path: str, level: int = 0) -> list[Diagnostic
     return [Diagnostic(display_path, 1, *fault)]
 
 
-def first(faults: Iterator[Fault], display_path: str, first_line: int = 1) -> list[Diagnostic]:
+def first(faults: Iterator[Fault], display_path: str) -> list[Diagnostic]:
     """Only the first fault: a file that exceeds a limit isn't checked any further."""
-    return [Diagnostic(display_path, first_line + line, *rest) for line, *rest in islice(faults, 1)]
+    return [Diagnostic(display_path, line + 1, *rest) for line, *rest in islice(faults, 1)]
 
 
 def check_text(text: str, one_line: bool) -> Iterator[Fault]:

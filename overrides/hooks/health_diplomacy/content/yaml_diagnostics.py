@@ -8,7 +8,6 @@ identifies the mistake, so its hint is known to help.
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import yaml
 
@@ -95,13 +94,13 @@ def find_mistake(text: str, failed: int, begin: int) -> Fault | None:
     lines = lines[window]
     if sum(map(len, lines)) > WINDOW:
         return None
-    reached, found = _read(lines)[0], []
+    reached, found = _line_reached(lines), []
     numbers = [number for number, line in enumerate(lines[: failed - window.start + 1]) if line.strip()]
     for distance, number in enumerate(numbers[: -LINES_TRIED - 1 : -1]):
         for rank, (line, what, hint) in enumerate(_corrections(lines, number)):
-            read, suspicious = _read([*lines[:number], line, *lines[number + 1 :]])
-            if read > reached:
-                found.append(((-read, suspicious, rank, distance), (window.start + number, "F02", what, hint)))
+            now_reached = _line_reached([*lines[:number], line, *lines[number + 1 :]])
+            if now_reached > reached:
+                found.append(((-now_reached, rank, distance), (window.start + number, "F02", what, hint)))
     return min(found)[1] if found else None
 
 
@@ -137,13 +136,13 @@ def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]
         yield f"{lead}- {text}", *NO_DASH
 
 
-def _read(lines: list[str]) -> tuple[float, int]:
-    """The line at which the parser fails, infinite if it doesn't, and the number of suspicious values it reads."""
+def _line_reached(lines: list[str]) -> float:
+    """The line at which the parser fails or reads an item as part of the value above it; infinite if there is none."""
     try:
         node = Parser("\n".join(lines)).get_single_node()
     except yaml.YAMLError as error:
-        return _failed_lines(error)[0], 0
-    return next(swallowed_items(node, lines), math.inf), _suspicious_values(node) if node else 0
+        return _failed_lines(error)[0]
+    return next(swallowed_items(node, lines), math.inf)
 
 
 def _failed_lines(error: yaml.YAMLError) -> tuple[int, int]:
@@ -169,16 +168,6 @@ def swallowed_items(node: yaml.Node | None, lines: list[str]) -> Iterator[int]:
         if is_plain and not (key and key.start_mark.line == value.start_mark.line):
             below = range(value.start_mark.line + 1, min(value.end_mark.line + 1, len(lines)))
             yield from (number for number in below if lines[number].lstrip().startswith("- "))
-
-
-def _suspicious_values(node: Any) -> int:
-    """The number of values that are empty or span several lines, and of repeated keys."""
-    if isinstance(node, yaml.MappingNode):
-        keys = [key.value for key, _ in node.value]
-        return sum(_suspicious_values(value) + (keys.count(key.value) > 1) for key, value in node.value)
-    if isinstance(node, yaml.SequenceNode):
-        return sum(map(_suspicious_values, node.value))
-    return int(not node.style and (not node.value or node.end_mark.line > node.start_mark.line))
 
 
 def _indent(line: str) -> int:
