@@ -6,12 +6,15 @@ Each term is a heading with a fixed id, so that it can be linked: `[Ummah](../gl
 import re
 from collections.abc import Callable, Mapping
 from html import escape, unescape
+from pathlib import Path
 
-from health_diplomacy.content.front_matter import Page, TopicPage
+from jinja2 import Template
+
 from health_diplomacy.content.schema import Term
 from health_diplomacy.content.site import GLOSSARY_PAGE, Site
 
 PLACEHOLDER = "<!-- terms -->"
+ENTRIES = Template(Path(__file__).with_suffix(".md").read_text(encoding="utf-8"))
 LINK = re.compile(r'<a href="[^"#]*glossary(?:/|\.html)#(?P<id>[a-z0-9-]+)"')
 
 
@@ -45,27 +48,5 @@ def note_linker(terms: Mapping[str, Term], page: str) -> Callable[[str], str]:
 def page_markdown(site: Site, ui: Mapping[str, str]) -> str:
     """The glossary page's Markdown with its terms in alphabetical order."""
     terms = sorted(site.terms.values(), key=lambda term: term.term.casefold())
-    return site.documents[GLOSSARY_PAGE].body.replace(
-        PLACEHOLDER, "\n\n".join(_entry(site, term, ui) for term in terms)
-    )
-
-
-def _entry(site: Site, term: Term, ui: Mapping[str, str]) -> str:
-    sources = "; ".join(f"[{source.title}]({source.url}), {source.publisher}" for source in term.sources)
-    notes = [f"{ui['source']} {sources or ui['source_none']}"]
-    if term.see:
-        links = (f"[{site.terms[id].term}](#{id})" for id in term.see if id in site.terms)
-        notes.append(f"{ui['see']} " + ", ".join(links))
-    if pages := site.pages_using(term.id):
-        notes.append(f"{ui['used_on']} " + ", ".join(f"[{_label(page, ui)}]({uri})" for page, uri in pages))
-    return "\n\n".join(
-        [
-            f"## {term.term} {{ #{term.id} }}",
-            f"{term.short}{' ' + term.more if term.more else ''}",
-            "<br>\n".join(notes) + '\n{ .hd-note data-search-exclude="1" }',
-        ]
-    )
-
-
-def _label(page: Page, ui: Mapping[str, str]) -> str:
-    return f"{ui['topic']}: {page.title}" if isinstance(page, TopicPage) else page.short_title or page.title
+    entries = ENTRIES.render(terms=terms, site=site, ui=ui).strip()
+    return site.documents[GLOSSARY_PAGE].body.replace(PLACEHOLDER, entries)
