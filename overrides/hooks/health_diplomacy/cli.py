@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from diagnostics import FORMATS
-from linkcheck import external
+from linkcheck import bench, external
+from linkcheck.__main__ import main as check_links
 
 from health_diplomacy import COMMAND, check_command, due_command, scaffold
 from health_diplomacy.codes import CODES
@@ -19,12 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["links"]:
-        from linkcheck.__main__ import main as check_links
-
         return check_links(arguments[1:], f"{COMMAND} links")
     if arguments[:1] == ["links-bench"]:
-        from linkcheck import bench
-
         return bench.main(arguments[1:])
     options = _parser().parse_args(arguments)
     status: int = options.run(options)

@@ -20,6 +20,8 @@ from health_diplomacy.content.loader import load_site
 from health_diplomacy.content.schema import LICENSES
 from health_diplomacy.lint import runner
 
+A_YEAR = datetime.timedelta(days=365)
+
 
 class CannotStart(Exception):
     """Why a page or entry can't be created, and what to do."""
@@ -42,7 +44,7 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
             raise CannotStart(f"docs/essays/{other}.md already has text of {path}; each essay is added once.")
     headings = "; ".join(block.text for block in blocks if block.level > 1)
     number = max((essay.number for essay in site.essays), default=0) + 1
-    values = {"id": name, "number": number, "today": today, "later": _a_year_after(today)}
+    values = {"id": name, "number": number, "today": today, "later": today + A_YEAR}
     quotes = {
         f"{block.id}-{position}": _quoted(sentence)
         for block in paragraphs
@@ -131,7 +133,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
     if file.exists():
         raise CannotStart(f"docs/{uri} already exists; choose another title, or edit that page.")
     values |= {"title": _quoted(title), "plain_title": _quoted(title)[1:-1], "today": today}
-    text = _template(template).format(later=_a_year_after(today), **values)
+    text = _template(template).format(later=today + A_YEAR, **values)
     with _all_or_nothing(file, root / configuration.FILE):
         file.write_text(text, encoding="utf-8", newline="\n")
         menu = _menu(root, uri)
@@ -212,10 +214,6 @@ def _append(root: Path, name: str, text: str) -> int:
 def _quoted(text: str) -> str:
     """A double-quoted YAML scalar (YAML 1.2.2, section 7.3.1), which every JSON string is."""
     return json.dumps(text, ensure_ascii=False)
-
-
-def _a_year_after(day: datetime.date) -> datetime.date:
-    return day + datetime.timedelta(days=365)
 
 
 KINDS: dict[str, Callable[[Path, str, datetime.date], list[str]]] = {

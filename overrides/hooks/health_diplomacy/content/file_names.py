@@ -37,7 +37,6 @@ def check_name(file: Path, uri: str, display_path: str) -> list[Diagnostic]:
 
     Bad:  `docs/topics/New page.md`   Good:  `docs/topics/new-page.md`
     """
-    plain = "use lower-case letters, digits and single hyphens, and a plain ending such as .md"
     folder, _, name = uri.rpartition("/")
     if file.is_dir():
         if NAME.fullmatch(name):
@@ -50,7 +49,8 @@ def check_name(file: Path, uri: str, display_path: str) -> list[Diagnostic]:
     elif uri not in DATA and file.suffix not in IMAGE_SUFFIXES | {".md"}:
         what, hint = "a file of this kind is not part of the site", "remove it from docs/"
     elif not NAME.fullmatch(file.stem):
-        what, hint = "this name does not work as a URL", plain
+        hint = "use lower-case letters, digits and single hyphens, and a plain ending such as .md"
+        what = "this name does not work as a URL"
     elif file.suffix == ".md" and folder.split("/")[0] in FLAT and "/" in folder:
         kind = folder.split("/")[0]
         what, hint = f"pages of docs/{kind}/ must not be in a folder below it", f"move it to docs/{kind}/{name}"

@@ -12,7 +12,7 @@ from health_diplomacy.content.documents import Document
 from health_diplomacy.content.yaml_source import SNIPPET
 
 MARKER = re.compile(r"^<!-- --8<-- \[(?P<side>start|end):(?P<id>[^\]]+)\] -->[ \t]*(?:\n|\Z)", re.MULTILINE)
-INCLUDE = re.compile(r'^--8<-- "(?P<target>[^"\n]*)"$', re.MULTILINE)
+INCLUDE = re.compile(r'^--8<-- "(?P<uri>[^":\n]*):?(?P<paragraph>[^"\n]*)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Snippet:
 
 def read_snippets(document: Document) -> list[Snippet]:
     return [
-        Snippet(*_split(match), document.line_at(match.start("target")))
+        Snippet(match["uri"], match["paragraph"], document.line_at(match.start()))
         for match in INCLUDE.finditer(document.text, document.body_start)
     ]
 
@@ -40,7 +40,7 @@ def malformed_lines(document: Document) -> list[int]:
 
 def replace_includes(markdown: str, replacement: Callable[[str], str]) -> str:
     """`markdown` with each include line replaced by `replacement(paragraph id)`."""
-    return INCLUDE.sub(lambda match: replacement(_split(match)[1]), markdown)
+    return INCLUDE.sub(lambda match: replacement(match["paragraph"]), markdown)
 
 
 def remove_markers(markdown: str) -> str:
@@ -52,7 +52,7 @@ def with_sample_text(document: Document) -> str:
 
     def replace(match: re.Match[str]) -> str:
         include = INCLUDE.fullmatch(match[0])
-        paragraph = _split(include)[1].strip() if include else ""
+        paragraph = include["paragraph"].strip() if include else ""
         return f"{sample_text(paragraph)}\n{{ #{paragraph} }}" if re.fullmatch(r"[\w-]+", paragraph) else ""
 
     return SNIPPET.sub(replace, document.body)
@@ -60,8 +60,3 @@ def with_sample_text(document: Document) -> str:
 
 def sample_text(paragraph: str) -> str:
     return f"passage {paragraph}"
-
-
-def _split(include: re.Match[str]) -> tuple[str, str]:
-    uri, _, paragraph = include["target"].partition(":")
-    return uri, paragraph

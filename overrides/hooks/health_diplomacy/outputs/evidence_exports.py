@@ -16,25 +16,16 @@ FORMAT = 2
 
 def files(context: RenderContext) -> Mapping[str, str]:
     """The files by path below the site, as listed in `content.file_names.EVIDENCE_FILES`."""
-    sources = context.site.sources.values()
-    claims = context.site.claims_in_order
-    claim_records = [_claim_record(context, claim) for claim in claims]
-    part_records = [
-        {"claim": claim.id, **_part_record(context, claim, part)} for claim in claims for part in claim.parts
-    ]
-    source_records = [_source_record(context, source) for source in sources]
-    items = [csl_item(source) for source in sources]
+    claims = [_claim_record(context, claim) for claim in context.site.claims_in_order]
+    parts = [{"claim": claim["id"], **part} for claim in claims for part in claim["parts"]]
+    sources = [_source_record(context, source) for source in context.site.sources.values()]
+    items = [csl_item(source) for source in context.site.sources.values()]
     return {
-        "evidence/claims.json": _json(
-            [
-                {**record, "parts": [_part_record(context, claim, part) for part in claim.parts]}
-                for claim, record in zip(claims, claim_records, strict=True)
-            ]
-        ),
-        "evidence/claims.csv": _csv(claim_records),
-        "evidence/parts.csv": _csv(part_records),
-        "evidence/sources.json": _json(source_records),
-        "evidence/sources.csv": _csv(source_records),
+        "evidence/claims.json": _json(claims),
+        "evidence/claims.csv": _csv([{key: claim[key] for key in claim if key != "parts"} for claim in claims]),
+        "evidence/parts.csv": _csv(parts),
+        "evidence/sources.json": _json(sources),
+        "evidence/sources.csv": _csv(sources),
         "evidence/sources.csl.json": _json(items),
         "evidence/sources.bib": "\n".join(bibtex(item) for item in items),
         "evidence/claims.schema.json": _json(_schema(Claim, "claims")),
@@ -43,7 +34,7 @@ def files(context: RenderContext) -> Mapping[str, str]:
 
 
 def _claim_record(context: RenderContext, claim: Claim) -> dict[str, Any]:
-    """One row for a claim: the parts' notes joined as plain text, the sources as ids, and the permalink."""
+    """A claim with its parts; their notes joined as plain text, the sources as ids."""
     return {
         "id": claim.id,
         "quote": claim.quote,
@@ -55,6 +46,7 @@ def _claim_record(context: RenderContext, claim: Claim) -> dict[str, Any]:
         "reviewed": claim.reviewed.isoformat(),
         "review_by": claim.review_by.isoformat(),
         "permalink": context.claim_permalink(claim),
+        "parts": [_part_record(context, claim, part) for part in claim.parts],
     }
 
 
