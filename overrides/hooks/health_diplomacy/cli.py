@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from diagnostics import FORMATS
-from linkcheck import bench, external
+from linkcheck import external
 from linkcheck.__main__ import main as check_links
 
 from health_diplomacy import COMMAND, check_command, due_command, scaffold
@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments[:1] == ["links"]:
         return check_links(arguments[1:], f"{COMMAND} links")
     if arguments[:1] == ["links-bench"]:
+        from linkcheck import bench  # needs a module that only Unix has
+
         return bench.main(arguments[1:])
     options = _parser().parse_args(arguments)
     status: int = options.run(options)
