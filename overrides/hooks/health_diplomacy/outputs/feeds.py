@@ -10,11 +10,13 @@ from jinja2 import Template
 from health_diplomacy.content.front_matter import EssayPage, TopicPage
 from health_diplomacy.render.context import RenderContext
 
+FEED = Path(__file__).with_name("feed.xml").read_text(encoding="utf-8")
+ATOM = Template(FEED, autoescape=True, keep_trailing_newline=True)
+
 
 def files(context: RenderContext) -> Mapping[str, str]:
     """The files by path below the site."""
     items = _feed_items(context)
-    atom = Template(Path(__file__).with_name("feed.xml").read_text(encoding="utf-8"), autoescape=True)
     json_feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": context.name,
@@ -25,7 +27,7 @@ def files(context: RenderContext) -> Mapping[str, str]:
         "items": items,
     }
     return {
-        "feed.xml": atom.render(context=context, items=items) + "\n",
+        "feed.xml": ATOM.render(context=context, items=items),
         "feed.json": _json(json_feed),
         "site.webmanifest": _json(_manifest(context)),
         "robots.txt": f"User-agent: *\nAllow: /\n\nSitemap: {context.base_url}sitemap.xml\n",
