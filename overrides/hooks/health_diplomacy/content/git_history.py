@@ -24,7 +24,9 @@ def changed_days(docs: Path) -> dict[str, datetime.date]:
         head, _, listed = commit.partition("\0")
         seconds, _, references = head.partition(" ")
         names = set(filter(None, listed.strip("\0\n").split("\0")))
-        if references.startswith("grafted"):  # where a shallow clone ends; git attributes all older changes to it
+        if "grafted" in references.strip().split(
+            ", "
+        ):  # where a shallow clone ends; git attributes all older changes to it
             uncertain |= names
         day = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
         days |= dict.fromkeys(names - uncertain - days.keys(), day)
