@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from diagnostics import Diagnostic
-from health_diplomacy.content.site import CLAIMS_PAGE
 
 from .chapters import Chapter, ChapterRenderer, table_of_contents
 from .edition import BuildError, Edition
@@ -77,18 +76,11 @@ class _Links:
 
     def _link(self, chapter: Chapter, url: str) -> str:
         uri, fragment = _target(chapter, url), urlsplit(url).fragment
-        if uri == CLAIMS_PAGE:  # an index, which the book replaces with its table of contents
-            uri = self._claims_chapter(fragment)
         if uri in self.chapters:
             id = f"{self.chapters[uri].id}--{fragment}"
             return f"#{id if id in self.ids else self.chapters[uri].id}"
         context = self.edition.context
         return context.permalink(uri, fragment) if uri.endswith(".md") else f"{context.base_url}{uri}"
-
-    def _claims_chapter(self, claim_id: str) -> str:
-        if claim := self.site.claims.get(claim_id):
-            return self.site.paragraphs[claim.paragraph].essay.claims_page
-        return next((chapter.uri for chapter in self.book.chapters if chapter.kind == "claims"), CLAIMS_PAGE)
 
     def _image(self, chapter: Chapter, url: str) -> str:
         uri = _target(chapter, url)
