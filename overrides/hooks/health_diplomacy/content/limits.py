@@ -85,12 +85,8 @@ def check_text(text: str, one_line: bool) -> Iterator[Fault]:
         yield text.count("\n", 0, merge.start()), "F07", "a merge was not finished here", hint
     for number, line in enumerate([] if one_line else text.split("\n")):
         if len(line) > MAX_LINE_LENGTH:
-            yield (
-                number,
-                "F12",
-                f"this line has {len(line):,} characters; {MAX_LINE_LENGTH:,} is the limit",
-                "break it into lines",
-            )
+            what = f"this line has {len(line):,} characters; {MAX_LINE_LENGTH:,} is the limit"
+            yield number, "F12", what, "break it into lines"
 
 
 def check_markdown(text: str) -> Iterator[Fault]:
@@ -109,24 +105,15 @@ def check_markdown(text: str) -> Iterator[Fault]:
         if len(block.strip()) > MAX_BLOCK_LENGTH:
             what = f"{len(block.strip()):,} characters without an empty line; {MAX_BLOCK_LENGTH:,} is the limit"
             yield number + 1, "F12", what, "put empty lines between its parts"
-        for pair in ("[]", "()"):
-            if _left_open(block, pair) > MAX_UNCLOSED:
-                what = f"this part of the page leaves more than {MAX_UNCLOSED} brackets '{pair[0]}' open"
-                yield number + 1, "F12", what, f"close each with '{pair[1]}'"
+        for opening, closing in ("[]", "()"):
+            if block.count(opening) - block.count(closing) > MAX_UNCLOSED:
+                what = f"this part of the page leaves more than {MAX_UNCLOSED} brackets '{opening}' open"
+                yield number + 1, "F12", what, f"close each with '{closing}'"
         number += block.count("\n") + 1
     tags = list(islice(TAG_LEFT_OPEN.finditer(text), MAX_UNCLOSED, MAX_UNCLOSED + 1))
     if tags:
         what = f"this page leaves more than {MAX_UNCLOSED} tags open"
         yield text.count("\n", 0, tags[0].start()), "F12", what, "write '&lt;' where '<' does not begin a tag"
-
-
-def _left_open(block: str, pair: str) -> int:
-    """The most brackets open at once."""
-    depth = most = 0
-    for character in re.findall(f"[{re.escape(pair)}]", block):
-        depth = depth + 1 if character == pair[0] else max(0, depth - 1)
-        most = max(most, depth)
-    return most
 
 
 def check_yaml(text: str, with_tags: bool, loader: Any) -> Iterator[Fault]:
