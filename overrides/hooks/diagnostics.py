@@ -63,11 +63,11 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 def as_github(diagnostics: Iterable[Diagnostic]) -> str:
     """Workflow commands, which GitHub shows as annotations beside the lines of a pull request."""
-    return "".join(
-        f"::{diagnostic.severity} file={_property(diagnostic.path)},line={diagnostic.line},title={_property(diagnostic.code)}"
-        f"::{_data(diagnostic.text)}\n"
-        for diagnostic in sorted(set(diagnostics))
-    )
+    commands = []
+    for diagnostic in sorted(set(diagnostics)):
+        place = f"file={_property(diagnostic.path)},line={diagnostic.line},title={_property(diagnostic.code)}"
+        commands.append(f"::{diagnostic.severity} {place}::{_data(diagnostic.text)}\n")
+    return "".join(commands)
 
 
 def _data(value: str) -> str:

@@ -163,7 +163,10 @@ def _menu(root: Path, uri: str, after: str | None = None) -> str:
 def source(root: Path, title: str, today: datetime.date) -> list[str]:
     example = f"who-{today.year}-{'-'.join(slug(title).split('-')[:3])}"
     text = _template("source.yml").format(title=_quoted(title), example=example, today=today)
-    then = "Then cite it in docs/evidence/claims.yml, in the note of the part it concerns, after the fact it supports: [@its-id]."
+    then = (
+        "Then cite it in docs/evidence/claims.yml, in the note of the part it concerns, after the fact it supports: "
+        "[@its-id]."
+    )
     return _entry(root, f"docs/{SOURCES}", text, then, to_check="docs/evidence")
 
 
