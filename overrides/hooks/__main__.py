@@ -1,4 +1,4 @@
-"""Commands for the people who write and keep the site: `.venv/bin/python overrides/hooks check`, and `new`, `due`, `codes`."""
+"""Starts the commands, such as `.venv/bin/python overrides/hooks check`."""
 
 import sys
 

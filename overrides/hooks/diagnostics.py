@@ -11,7 +11,7 @@ INVISIBLE = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-"""Controls, surrogates, private use, noncharacters and direction overrides (Unicode 16, chapter 23). XML 1.0 forbids many."""
+"""Controls, surrogates, private use, noncharacters and direction overrides (Unicode 16, chapter 23)."""
 
 MAX_WORD, MAX_WORDS = 100, 1_000
 """What is compared for a suggestion: difflib takes more than linear time."""

@@ -33,7 +33,7 @@ def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
 
 
 def essay(root: Path, path: str, today: datetime.date) -> list[str]:
-    """Create an essay from a text file, with its checksums, an entry for each sentence, and the page that shows these."""
+    """Create an essay from a text file, its checksums, an entry for each sentence, and the page that shows these."""
     site, _ = load_site(root / "docs")
     name = _essay_name(root, path, site.checksums)
     pages = f"essays/{name}.md", f"evidence/{name}.md"
@@ -145,7 +145,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
 
 
 def _menu(root: Path, uri: str, after: str | None = None) -> str:
-    """Add the page to the navigation below `after` or the pages of its folder; returns a message that says what was done or is left to do."""
+    """Add the page to the navigation below `after` or the pages of its folder; returns what was done or is left to do."""
     nav = configuration.read(root)[0].nav
     line, folder = f"- {uri}", uri.rpartition("/")[0]
     if not nav:

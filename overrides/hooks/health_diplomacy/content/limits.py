@@ -1,4 +1,4 @@
-"""Limits on contributed files, checked before parsing, so that no input can take long, use much memory or cause a crash.
+"""Limits on contributed files, checked before parsing, so that no input takes long, uses much memory or causes a crash.
 
 Each limit is at least ten times what the site's sources need.
 """
@@ -45,7 +45,7 @@ def walk(folder: Path, levels: int = MAX_FOLDER_DEPTH) -> Iterator[Path]:
 
 
 def check_file(file: Path, display_path: str, level: int = 0) -> list[Diagnostic]:
-    """Problems that make a file unsafe to read; empty if there are none. `level` is the number of folders between `docs` and the file."""
+    """Problems that make a file unsafe to read. `level` is the number of folders between `docs` and the file."""
     try:
         found = file.lstat()
     except OSError as error:

@@ -1,7 +1,7 @@
 """Finds the mistake behind a YAML parser's error by trying corrections.
 
 A parser reports where it failed in terms of its grammar. The mistake is often a line above, and contributors may not
-know YAML. So each correction below is tried on the last lines before that place, and the one that gets the parser furthest
+know YAML. So each correction below is tried on the last lines before that place. The one that gets the parser furthest
 identifies the mistake, so its hint is known to help.
 """
 

@@ -123,7 +123,7 @@ def _stagings(site: Path) -> list[Path]:
 
 
 def _parent(site: Path) -> Path:
-    """The staging directory's parent: the target's, or the target if it is a mount point, which files can't be renamed across."""
+    """The staging directory's parent: the target's, or the target if it is a mount point, which no rename can cross."""
     mounts = Path("/proc/self/mountinfo")  # has bind mounts too
     mounted = os.path.ismount(site) or (mounts.exists() and f" {site} " in mounts.read_text(encoding="utf-8"))
     return site if mounted else site.parent
@@ -131,7 +131,7 @@ def _parent(site: Path) -> Path:
 
 @contextmanager
 def _locked(directory: Path, block: bool = True) -> Iterator[None]:
-    """Hold an exclusive lock, released at the latest when the process ends. `BlockingIOError` if another process has it.
+    """Hold an exclusive lock, which ends with the process. Raises BlockingIOError if another process has it.
 
     Without such locks (Windows, some network drives), concurrent builds into one target aren't safe.
     """
