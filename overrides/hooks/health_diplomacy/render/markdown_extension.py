@@ -1,8 +1,8 @@
 """A Python-Markdown extension that adapts the HTML of other extensions to this site.
 
-The pages' Content-Security-Policy blocks `style` attributes, and HTML has no `align`, so the alignment of table cells
-and images becomes a class. Tables scroll in a focusable region, and the checkboxes of task lists get labels.
-Abbreviations that a page defines are not marked up in paragraphs of the essays, which are quoted word for word.
+HTML has no `align`, so the alignment of table cells and images becomes a class. Tables scroll in a focusable region, and
+the checkboxes of task lists get labels. Abbreviations that a page defines are not marked up in paragraphs of the essays,
+which are quoted word for word.
 """
 
 import re
@@ -21,12 +21,9 @@ LAST = 1  # after attribute lists (8) and abbreviations (7)
 class _HtmlAdapter(Treeprocessor):  # type: ignore[misc] # Markdown has no types
     def run(self, root: Element) -> None:
         for element in root.iter():
-            if element.tag in {"th", "td"} and "style" in element.attrib:
-                if found := re.fullmatch(r"text-align: (\w+);", element.attrib["style"]):
-                    del element.attrib["style"]
-                    _add_class(element, f"align-{found[1]}")
-            elif element.tag == "img" and "align" in element.attrib:
-                _add_class(element, f"align-{element.attrib.pop('align')}")
+            if element.tag in {"th", "td", "img"} and "align" in element.attrib:
+                align = element.attrib.pop("align")
+                element.set("class", f"{element.get('class', '')} align-{align}".strip())
             elif element.tag == "li" and "task-list-item" in element.get("class", "").split():
                 _label_checkbox(element, self.md)
             elif element.tag == "p" and PARAGRAPH_ID.fullmatch(element.get("id", "")):
@@ -35,10 +32,6 @@ class _HtmlAdapter(Treeprocessor):  # type: ignore[misc] # Markdown has no types
             for index, child in enumerate(parent):
                 if child.tag == "table":
                     parent[index] = _scroll_region(child)
-
-
-def _add_class(element: Element, name: str) -> None:
-    element.set("class", f"{element.get('class', '')} {name}".strip())
 
 
 def _label_checkbox(item: Element, md: Markdown) -> None:
