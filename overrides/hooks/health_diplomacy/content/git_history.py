@@ -22,11 +22,9 @@ def changed_days(docs: Path) -> dict[str, datetime.date]:
     days: dict[str, datetime.date] = {}
     for commit in log.split("\x01")[1:]:
         head, _, listed = commit.partition("\0")
-        seconds, _, references = head.partition(" ")
+        seconds, *references = head.replace(",", " ").split()
         names = set(filter(None, listed.strip("\0\n").split("\0")))
-        if "grafted" in references.strip().split(
-            ", "
-        ):  # where a shallow clone ends; git attributes all older changes to it
+        if "grafted" in references:  # where a shallow clone ends; git attributes all older changes to it
             uncertain |= names
         day = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
         days |= dict.fromkeys(names - uncertain - days.keys(), day)
