@@ -145,7 +145,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
 
 
 def _menu(root: Path, uri: str, after: str | None = None) -> str:
-    """Add the page to the navigation below `after` or the pages of its folder; returns what was done or is left to do."""
+    """Add the page to the navigation, below `after` or its folder's pages; returns what was done or is left to do."""
     nav = configuration.read(root)[0].nav
     line, folder = f"- {uri}", uri.rpartition("/")[0]
     if not nav:

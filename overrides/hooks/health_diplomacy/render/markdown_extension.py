@@ -1,8 +1,8 @@
 """A Python-Markdown extension that adapts the HTML of other extensions to this site.
 
-HTML has no `align`, so the alignment of table cells and images becomes a class. Tables scroll in a focusable region, and
-the checkboxes of task lists get labels. Abbreviations that a page defines are not marked up in paragraphs of the essays,
-which are quoted word for word.
+HTML has no `align`, so the alignment of table cells and images becomes a class. Tables scroll in a focusable region,
+and the checkboxes of task lists get labels. Abbreviations that a page defines are not marked up in paragraphs of the
+essays, which are quoted word for word.
 """
 
 import re
