@@ -12,7 +12,7 @@ from tests.reading import ESSAYS, ROOT, SOURCES, address_of, page, words
 
 OVERRIDES = ROOT / "overrides"
 MATERIAL = Path(material.__file__).parent / "templates"
-TEMPLATES = [file for file in OVERRIDES.rglob("*.html") if "hooks" not in file.parts]
+TEMPLATES = [file for file in OVERRIDES.rglob("*.html") if "hooks" not in file.relative_to(OVERRIDES).parts]
 
 
 def test_of_materials_templates_only_the_words_for_the_language_are_used():
