@@ -157,10 +157,13 @@
     const titled = each => exactly.includes(key(each.title))
     exact.sort((one, other) => other.boost - one.boost || titled(other) - titled(one)
       || !titled(one) && one.group.localeCompare(other.group) || one.id - other.id)
-    // A phrase of a sentence leads to it and its verdict, before the paragraph that has the phrase too.
-    const phrase = ` ${words(asked).join(" ")} `
-    const quoted = found.filter(each => kept.length > 1 && each.group === "sentences" && ` ${words(each.title).join(" ")} `.includes(phrase))
-    found = [...new Set([...exact, ...quoted, ...found])]
+    // A sentence with all the words comes before its paragraph, as it has a verdict.
+    const sentences = kept.length < 2 ? [] : found.filter(({ group, title }) => {
+      const stems = words(title).map(stem)
+      return group === "sentences" && kept.every(each => stems.includes(stem(each)))
+    })
+    const within = paragraph => sentences.filter(each => each.location.split("#")[1].startsWith(`${paragraph.location.split("#")[1]}-`))
+    found = [...new Set([...exact, ...found.flatMap(each => [...within(each), each])])]
     const group = filters.find(each => each.checked)?.value
     if (group) found = found.filter(each => each.group === group)
     const terms = new Set(found.flatMap(each => each.terms))
