@@ -38,10 +38,14 @@ def cited(claim: dict) -> list[str]:
     return [key for part in claim["parts"] for key in CITED.findall(part["note"])]
 
 
-def label(claim: dict) -> str:
-    """The sentence's verdict as shown; a documented sentence names the praise or belief that the verdict leaves out."""
-    has_opinion = any(part["verdict"] == "opinion" for part in claim["parts"])
-    return "Documented, except opinion" if claim["verdict"] == "documented" and has_opinion else NAMES[claim["verdict"]]
+def label(judged: dict) -> str:
+    """The verdict of a claim or a part as shown; “documented” names the opinion it leaves out, or that it is of an aim."""
+    if judged.get("as_aim"):
+        return "Documented as an aim"
+    parts = {label(part) for part in judged.get("parts", [])}
+    if judged["verdict"] == "documented" and "Opinion" in parts:
+        return "Documented, except opinion"
+    return parts.pop() if parts == {"Documented as an aim"} else NAMES[judged["verdict"]]
 
 
 def plain(note: str) -> str:
@@ -98,7 +102,7 @@ def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
     rows = card.css(".hd-parts > li")
     assert [row.attributes["id"] for row in rows] == [f"{claim['id']}-{part['id']}" for part in claim["parts"]]
     for row, part in zip(rows, claim["parts"], strict=True):
-        assert words(row.css_first(".hd-parts__words")) == f"{NAMES[part['verdict']]} {part['words']}"
+        assert words(row.css_first(".hd-parts__words")) == f"{label(part)} {part['words']}"
         note = row.css_first(".hd-parts__note")
         numbers = [words(link) for link in note.css(".hd-cites a")]
         assert numbers == [str(keys.index(key) + 1) for key in CITED.findall(part["note"])]
@@ -121,7 +125,7 @@ def test_a_sentence_has_its_parts_marked_and_each_mark_leads_to_its_note(cards, 
     marks = quote.css("a")
     for mark, part in zip(marks, claim["parts"], strict=True):
         assert mark.attributes["href"] == f"#{claim['id']}-{part['id']}"
-        assert mark.attributes["aria-label"] == f"Part {part['id']}: {NAMES[part['verdict']].lower()}"
+        assert mark.attributes["aria-label"] == f"Part {part['id']}: {label(part).lower()}"
         mark.decompose()
     assert words(quote.css_first("blockquote")) == claim["quote"]
     marked = [(words(each), each.attributes["class"].split("--")[1]) for each in quote.css(".hd-part")]
@@ -169,7 +173,7 @@ def test_a_topic_shows_verdict_and_finding_of_each_sentence_under_its_passage(ho
     for row, claim in zip(tree.css(".hd-findings > li"), claims, strict=True):
         assert row.attributes["id"] == claim["id"]
         assert words(row.css_first("p")) == f"{label(claim)} {claim['finding']}"
-        parts = [f"{NAMES[part['verdict']]} {part['words']}" for part in claim["parts"]]
+        parts = [f"{label(part)} {part['words']}" for part in claim["parts"]]
         assert [words(part) for part in row.css(".hd-part-verdicts > li")] == parts
         assert row.css_first("a").attributes["href"] == f"../../{address_of_claim(claim)}"
     assert [mark.attributes["href"] for mark in tree.css(".hd-mark")] == [f"#{claim['id']}" for claim in claims]
@@ -231,6 +235,7 @@ def test_each_part_is_a_row_of_its_own_in_csv(hosted):
         id = f"{claim}-{part['id']}"
         expected = {"claim": claim, "id": id, "permalink": f"{SITE_URL}evidence/{claim.split('-')[0]}/#{id}"}
         expected |= {"words": part["words"], "verdict": part["verdict"], "note": plain(part["note"])}
+        expected["as_aim"] = str(part.get("as_aim", False))
         assert expected.items() <= row.items()
 
 
@@ -293,7 +298,7 @@ def test_the_schema_names_every_key_in_use(hosted):
         assert all(key["description"] for key in keys.values())
         assert all(set(schema["items"]["required"]) <= set(entry) for entry in entries)
         nested = [each["properties"] for each in schema.get("$defs", {}).values()]
-        assert [set(each) for each in nested] == ([{"id", "words", "verdict", "note"}] if name == "claims" else [])
+        assert [set(each) for each in nested] == ([{"id", "words", "verdict", "as_aim", "note"}] if name == "claims" else [])
         explained = words(page(hosted, "evidence/data/").css_first("article"))
         assert all(key in explained for each in (keys, *nested) for key in each)
         assert f"This is {schema['$comment'].lower()}," in explained

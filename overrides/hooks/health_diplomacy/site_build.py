@@ -131,7 +131,6 @@ class SiteBuild:
             permalink=self.context.permalink,
             paragraph_label=self.context.paragraph_label,
             claim_label=self.context.claim_label,
-            verdict_label=self.context.verdict_label,
             split_sentences=split_sentences,
             address=lambda uri: self.urls[uri],
             theme_script=theme_script,

@@ -123,6 +123,8 @@ class Part(Strict):
     """Words copied from the sentence, where they occur only once."""
     verdict: PartVerdict
     """How much of these words the public record supports."""
+    as_aim: bool = False
+    """True if the words are documented as an aim only: someone states it, but no source shows the result."""
     note: SingleLine
     """What the record shows, with its sources as [@id] or [@id; @other-id]."""
 
@@ -130,6 +132,11 @@ class Part(Strict):
     def cited(self) -> tuple[str, ...]:
         """The ids of its sources, in the order in which the note first cites them."""
         return cited_in(self.note)
+
+    @property
+    def label(self) -> str:
+        """The verdict's name among the UI strings."""
+        return "documented_as_aim" if self.as_aim else self.verdict
 
     @property
     def plain_note(self) -> str:
@@ -158,6 +165,14 @@ class Claim(Record):
     """The day on which verdicts and notes were last checked against their sources."""
     review_by: Day
     """The day by which the next check is due."""
+
+    @property
+    def label(self) -> str:
+        """The verdict's name among the UI strings, which also says where “documented” holds for part of the words."""
+        labels = {part.label for part in self.parts}
+        if self.verdict == "documented" and "opinion" in labels:
+            return "documented_except_opinion"
+        return "documented_as_aim" if labels == {"documented_as_aim"} else self.verdict
 
     @property
     def note(self) -> str:

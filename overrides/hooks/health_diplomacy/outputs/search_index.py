@@ -69,7 +69,7 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
     for paragraph in site.paragraphs.values():
         essay = paragraph.essay
         verdicts = [
-            f"{ui['sentence'].lower()} {claim.sentence}: {context.verdict_label(claim).lower()}"
+            f"{ui['sentence'].lower()} {claim.sentence}: {ui[claim.label].lower()}"
             for claim in site.claims_of(paragraph.id)
         ]
         label = "; ".join([context.paragraph_label(paragraph), *verdicts])
@@ -78,7 +78,7 @@ def _entries(context: RenderContext, url: Callable[[str], str]) -> Iterator[Entr
         yield Entry(f"{url(GLOSSARY_PAGE)}#{term.id}", ui["term"], "terms", term.term, term.short, 4, term.aliases)
     for claim in site.claims_in_order:
         location = f"{url(site.paragraphs[claim.paragraph].essay.claims_page)}#{claim.id}"
-        kind = f"{ui['for_verdict']}: {context.verdict_label(claim).lower()}. {context.claim_label(claim)}"
+        kind = f"{ui['for_verdict']}: {ui[claim.label].lower()}. {context.claim_label(claim)}"
         notes = " ".join(f"“{part.words}”: {part.plain_note}" for part in claim.parts)
         text = f"{claim.finding} {notes}"
         yield Entry(location, kind, "sentences", claim.quote, text, 0.7, [ui[claim.verdict]])

@@ -80,9 +80,7 @@ class Citations:
 
     def _verdict(self, claim: Claim) -> str:
         ui = self.context.ui
-        return (
-            f"{self.context.verdict_label(claim).lower()} ({ui['reviewed']} {self.context.format_day(claim.reviewed)})"
-        )
+        return f"{ui[claim.label].lower()} ({ui['reviewed']} {self.context.format_day(claim.reviewed)})"
 
     def _caveat(self, verdicts: Sequence[str]) -> str:
         ui = self.context.ui

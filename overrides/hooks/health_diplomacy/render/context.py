@@ -83,8 +83,3 @@ class RenderContext:
         """Such as “Essay 1, ¶ 9, sentence 2”."""
         paragraph = self.site.paragraphs[claim.paragraph]
         return f"{self.paragraph_label(paragraph)}, {self.ui['sentence'].lower()} {claim.sentence}"
-
-    def verdict_label(self, claim: Claim) -> str:
-        """A sentence's verdict in words; “Documented, except opinion” where documented parts stand beside praise."""
-        has_opinion = any(part.verdict == "opinion" for part in claim.parts)
-        return self.ui["documented_except_opinion" if claim.verdict == "documented" and has_opinion else claim.verdict]

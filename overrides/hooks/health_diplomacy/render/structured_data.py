@@ -83,6 +83,6 @@ def _review(context: RenderContext, claim: Claim) -> Node:
         "expires": claim.review_by.isoformat(),
         "claimReviewed": claim.quote,
         "author": {"@id": f"{context.base_url}#publisher"},
-        "reviewRating": {"@type": "Rating", "name": context.verdict_label(claim)},
+        "reviewRating": {"@type": "Rating", "name": context.ui[claim.label]},
         "itemReviewed": {"@type": "Claim", "appearance": {"@id": context.permalink(essay.uri)}},
     }
