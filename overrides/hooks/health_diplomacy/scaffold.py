@@ -146,7 +146,7 @@ def _page(root: Path, uri: str, template: str, title: str, today: datetime.date,
 
 def _menu(root: Path, uri: str, after: str | None = None) -> str:
     """Add the page to the navigation, below `after` or its folder's pages; returns what was done or is left to do."""
-    nav = configuration.read(root)[0].nav
+    nav = dict(configuration.read(root)[0].nav or [])
     line, folder = f"- {uri}", uri.rpartition("/")[0]
     if not nav:
         return f"Add '{line}' under 'nav' in {configuration.FILE}."

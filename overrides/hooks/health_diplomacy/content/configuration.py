@@ -19,19 +19,19 @@ from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from health_diplomacy.content.documents import read_text
 from health_diplomacy.content.yaml_diagnostics import Parser
-from health_diplomacy.content.yaml_source import KeyPath, Lines, read_yaml
+from health_diplomacy.content.yaml_source import Lines, read_yaml
 
 FILE = "mkdocs.yml"
 HOOK = "overrides/hooks/build.py"
 OWN_EXTENSION = "health_diplomacy.render.markdown_extension"
-WORD = re.compile(r"[\w/-]+(?:\.[\w/-]+)*")
+WORD = re.compile(r"(?<=')[^']+(?=')|[\w/-]+(?:\.[\w/-]+)*")
 
 
 @dataclass(frozen=True)
 class Settings:
     """The settings that checks depend on. `nav` and `redirects` give lines in mkdocs.yml; `None` means unknown."""
 
-    nav: dict[str, int] | None = None
+    nav: list[tuple[str, int]] | None = None
     extensions: tuple[str, ...] | None = None
     options: dict[str, Any] = field(default_factory=dict)
     site_url: str = ""
@@ -40,16 +40,15 @@ class Settings:
     former: frozenset[str] = frozenset()
 
 
-def _nav_lines(nav: Any, lines: Lines, path: KeyPath = ("nav",)) -> Iterator[tuple[str, int]]:
-    """Every page in the navigation with its line; 1 for pages of an inherited file."""
-    if isinstance(nav, str):
-        yield nav, lines.get(path, 1)
-    elif isinstance(nav, dict):
-        for title, value in nav.items():
-            yield from _nav_lines(value, lines, (*path, str(title)))
-    elif isinstance(nav, list):
-        for index, item in enumerate(nav):
-            yield from _nav_lines(item, lines, (*path, index))
+def _entries(nav: Any, *keys: str | int) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Every page named in the navigation, and its place by keys; "" for an entry without one."""
+    items = nav.items() if isinstance(nav, dict) else enumerate(nav if isinstance(nav, list) else [])
+    for key, value in items:
+        place = (*keys, key if isinstance(key, int) else str(key))
+        if value and isinstance(value, dict | list):
+            yield from _entries(value, *place)
+        else:
+            yield str(value or ""), place
 
 
 def _line_of(text: str, pattern: str) -> int:
@@ -63,15 +62,15 @@ def settings_of(config: MkDocsConfig, text: str, former: frozenset[str]) -> Sett
     _, lines, _ = read_yaml(text, FILE, loader=_Loader)
     redirects = config.plugins.get("redirects")
     maps: dict[str, str] = redirects.config["redirect_maps"] if redirects else {}
-    redirect_lines = {path[-1]: line for path, line in lines.items() if "redirect_maps" in path}
+    line_of = {keys[-2:]: line for keys, line in lines.items()}
     extensions = [name for name in config.markdown_extensions if name != OWN_EXTENSION]
     return Settings(
-        nav=dict(_nav_lines(config.nav, lines)),
+        nav=[(uri, lines.get(place, 1)) for uri, place in _entries(config.nav, "nav")],
         extensions=(*extensions, OWN_EXTENSION),
         options=config.mdx_configs,
         site_url=config.site_url or "",
-        redirects={old: (new, redirect_lines.get(old, 1)) for old, new in maps.items()},
-        redirects_line=redirect_lines.get("redirect_maps", 1),
+        redirects={old: (new, line_of.get(("redirect_maps", old), 1)) for old, new in maps.items()},
+        redirects_line=line_of.get(("redirects", "redirect_maps"), 1),
         former=former,
     )
 
@@ -84,7 +83,7 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
         if not problems and not isinstance(data, dict):
             problems = [Diagnostic(FILE, 1, "Y01", "this is not a list of 'key: value' lines", "undo the last edit")]
     if text is None or problems:
-        return Settings(former=former), [replace(problem, code="Y01") for problem in problems]
+        return Settings(former=former), [replace(each, code="Y01") for each in problems]
     config = MkDocsConfig(config_file_path=str((root / FILE).resolve()))
     problems = [*_hooks(data.get("hooks"), lines), *_load_as_mkdocs(config, text, lines)]
     config.site_url = config.site_url or data.get("site_url")  # where SITE_URL is set but empty
@@ -103,10 +102,11 @@ def _load_as_mkdocs(config: MkDocsConfig, text: str, lines: Lines) -> Iterator[D
         yield Diagnostic(FILE, line, "Y01", f"MkDocs refuses this: {what}", "correct it, or undo the last edit")
         return
     config.load_dict({key: value for key, value in settings.items() if key != "hooks"})  # `_hooks` checks them
+    unnamed = {"nav": [lines.get(place, 1) for uri, place in _entries(settings.get("nav"), "nav") if not uri]}
     for key, error in itertools.chain(*config.validate()):
         reason = str(error).partition("\n")[0].rstrip(".")
-        named = [_line_of(text, rf" *(- )?{re.escape(word)}:?( |$)") for word in WORD.findall(reason)]
-        line = max(named, default=1) if max(named, default=1) > 1 else lines.get((key,), 1)
+        named = (_line_of(text, rf" *(- )?{re.escape(word)}:?( |$)") for word in reversed(WORD.findall(reason)))
+        line = next((line for line in (*unnamed.get(key, ()), *named) if line > 1), lines.get((key,), 1))
         yield Diagnostic(FILE, line, "Y01", f"MkDocs refuses '{key}': {reason}", "correct it, or undo the last edit")
 
 

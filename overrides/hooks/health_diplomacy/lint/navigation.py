@@ -1,7 +1,7 @@
 """Checks on the navigation, the pages and placeholders that templates need, and redirects."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 
 from diagnostics import Diagnostic, did_you_mean
 
@@ -12,18 +12,26 @@ from health_diplomacy.lint import redirects
 from health_diplomacy.render.placeholders import required_placeholders
 
 
-def menu(site: Site, nav: Mapping[str, int]) -> Iterator[Diagnostic]:
-    """Bad: a page missing from `nav`, or a missing page in it.  Good: `- topics/peace-building.md` under `nav`."""
+def menu(site: Site, nav: Sequence[tuple[str, int]]) -> Iterator[Diagnostic]:
+    """Pages that are not in `nav`, and entries of `nav` without a page, or with one that is missing or listed before."""
+    pages = [uri for uri, _ in nav]
     for uri, document in site.documents.items():
-        if uri not in nav:
+        if uri not in pages:
             hint = f"add '{uri}' under 'nav' in mkdocs.yml"
             yield Diagnostic(document.path, 1, "N01", "this page is not in the menu", hint)
-    for uri in nav.keys() - (site.documents.keys() | site.unreadable | site.misnamed | site.missing):
-        what = f"the menu names '{uri}', which does not exist"
-        hint = did_you_mean(uri, site.documents.keys() - nav.keys(), "remove the line")
-        if "://" in uri:
+    for index, (uri, line) in enumerate(nav):
+        what, hint = f"the menu names '{uri}', which does not exist", "remove the line"
+        if not uri:
+            what, hint = "this line of the menu has no page", "put a page under it, or remove it"
+        elif uri in pages[:index]:
+            what = f"the menu names '{uri}' twice"
+        elif "://" in uri:
             what, hint = f"the menu leads to another site, '{uri}'", "remove the line, and link to it on a page"
-        yield Diagnostic("mkdocs.yml", nav[uri], "N02", what, hint)
+        elif uri in site.documents.keys() | site.unreadable | site.misnamed | site.missing:
+            continue
+        else:
+            hint = did_you_mean(uri, site.documents.keys() - set(pages), hint)
+        yield Diagnostic("mkdocs.yml", line, "N02", what, hint)
 
 
 def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
