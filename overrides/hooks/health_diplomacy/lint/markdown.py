@@ -36,7 +36,8 @@ Lines = list[tuple[int, str]]
 
 def check(document: Document) -> list[Diagnostic]:
     """All mistakes in a page."""
-    lines = list(lines_outside_code(document))
+    comments = _lines_of_comments(document)
+    lines = [(number, "" if number in comments else line) for number, line in lines_outside_code(document)]
     faults = [
         *_fences(document),
         *_lists(lines),
@@ -74,10 +75,21 @@ def lines_outside_code(document: Document, fences: bool = False) -> Iterator[tup
 
 def without_code(document: Document, fences: bool = False) -> str:
     """A page's text with front matter, code and comments replaced by spaces, so that offsets stay the same."""
+    text = _without_fenced_code(document, fences)
+    return CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+
+
+def _without_fenced_code(document: Document, fences: bool = False) -> str:
     outside = dict(lines_outside_code(document, fences))
     lines = enumerate(document.text.split("\n"), start=1)
-    text = "\n".join(line if number in outside else " " * len(line) for number, line in lines)
-    return CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    return "\n".join(line if number in outside else " " * len(line) for number, line in lines)
+
+
+def _lines_of_comments(document: Document) -> set[int]:
+    """The lines of comments, except for the line on which each begins."""
+    comments = (found for found in CODE.finditer(_without_fenced_code(document)) if found[0].startswith("<!--"))
+    spans = (map(document.line_at, found.span()) for found in comments)
+    return {line for first, last in spans for line in range(first + 1, last + 1)}
 
 
 def _fences(document: Document) -> Iterator[Fault]:
@@ -90,15 +102,16 @@ def _fences(document: Document) -> Iterator[Fault]:
 
 
 def _lists(lines: Lines) -> Iterator[Fault]:
-    """Bad: a nested item indented by two spaces; a list right below a line of text.
+    """Bad: a nested item indented by two spaces; a list right below a line of text, or below one of the other kind.
 
     Good: a nested item indented by four; an empty line above a list.
     """
     before, inside, base = "", False, 0
     for number, line in lines:
-        item = ITEM.match(line)
-        after_text = before.strip() and not BLOCK_START.match(before.strip())
-        if item and not inside and after_text and len(item["indent"]) < STEP and item["mark"][:-1] in {"", "1"}:
+        item, above = ITEM.match(line), ITEM.match(before)
+        after_text = before.strip() and not BLOCK_START.match(before.strip()) and not inside
+        after_other = above and item and above["indent"] == item["indent"] and len(above["mark"]) != len(item["mark"])
+        if item and (after_other or after_text and len(item["indent"]) < STEP) and item["mark"][:-1] in {"", "1"}:
             what = "this list has no empty line above it, so it is shown as a sentence"
             yield number, "M03", what, "put an empty line above it"
         if item and not inside:

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -36,11 +37,13 @@ def check(site: Site) -> Iterator[Diagnostic]:
 
 
 def _texts(site: Site) -> Iterator[tuple[str, int, str]]:
-    """The lines of pages and the values of claims, each with its path and line."""
+    """The lines of pages and the values of claims, each with its path and line. A word repeated on the next line is added."""
     for uri, document in site.documents.items():
-        for number, line in lines_outside_code(document) if uri not in site.blocks else ():
+        lines = lines_outside_code(document) if uri not in site.blocks else ()
+        for (number, line), (_, below) in pairwise(lines):
             if not SKIPPED.match(line):
-                yield document.path, number, MARKUP.sub("", line)
+                repeated = below.split()[:1] if line.split()[-1:] == below.split()[:1] else []
+                yield document.path, number, MARKUP.sub("", " ".join([line, *repeated]))
     data = site.claims_file
     for index, claim in enumerate(site.claims.values()):
         yield data.path, data.meta_line(index, "finding"), claim.finding

@@ -1,7 +1,7 @@
 """Checks that every page that was published and removed has a working redirect in mkdocs.yml."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from diagnostics import Diagnostic, did_you_mean, nearest
 
@@ -30,9 +30,21 @@ def check(
             what, hint = f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md"
         elif target in redirects:
             what, hint = f"'{old}' leads to '{target}', which redirects as well", "name a page that exists"
+        elif "://" in target:
+            what, hint = f"'{old}' leads to another site, '{target}'", "name a page below docs/, and link from there"
         elif target not in pages:
             what = f"'{old}' leads to '{target}', which does not exist"
             hint = did_you_mean(target, pages, "name a page below docs/")
         else:
             continue
         yield Diagnostic(FILE, line, "N04", what, hint)
+
+
+def check_ids(redirects: Mapping[str, tuple[str, int]], ids: Mapping[str, Collection[str]]) -> Iterator[Diagnostic]:
+    """Redirects to an id that their page lacks. `ids` are those of each page; other pages are not checked."""
+    for old, (new, line) in redirects.items():
+        target, _, id = new.partition("#")
+        if id and id not in ids.get(target, [id]):
+            what = f"'{old}' leads to '{new}', and that page has no id '{id}'"
+            hint = did_you_mean(id, ids[target], f"write '{target}' alone, or add the id to a heading there")
+            yield Diagnostic(FILE, line, "N04", what, hint)

@@ -27,6 +27,7 @@ from health_diplomacy.lint import (
     navigation,
     pages,
     prose,
+    redirects,
     safety,
     sources,
     topics,
@@ -35,6 +36,10 @@ from health_diplomacy.lint import (
 from health_diplomacy.lint import essays as essay_rules
 from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import added_ids
+
+CAUSES = {"F09", "M02", "M06", "M07", "M12"}
+EFFECTS = {"M03", "S03"}
+"""These are not reported on a line that has a problem of `CAUSES`, of which they are part."""
 
 
 def check(
@@ -61,6 +66,10 @@ def check(
         *_markdown(site),
         *prose.check(site),
         *(_rendered(site, essays_intact, files, root, docs, settings, display_path) if settings.extensions else []),
+    ]
+    explained = {(problem.path, problem.line) for problem in found if problem.code in CAUSES}
+    found = [
+        problem for problem in found if problem.code not in EFFECTS or (problem.path, problem.line) not in explained
     ]
     return sorted(set(_only_markers_of_unfinished_files(site, found)))
 
@@ -153,18 +162,21 @@ def _rendered(
             uncertain.add(uri)
         else:
             problems += essay_rules.separate_passages(site, uri, page)
-            problems += [] if is_essay else unrendered_markup.check_visible_syntax(document, page)
+            visible = [] if is_essay else list(unrendered_markup.check_visible_syntax(document, page))
+            problems += visible
+            broken += visible
         problems += links.own_addresses(document, urls, settings.site_url)
         problems += pages.check(document, page, is_essay=is_essay)
         data = site.glossary_file if uri == GLOSSARY_PAGE else None
         problems += safety.check_page(document, html, data, tags_match=not broken)
         rendered[uri] = safety.in_template(html + "".join(f'<i id="{escape(id)}"></i>' for id in added))
-    certain = {uri: found for uri, found in ids.items() if uri not in uncertain and not site.blocks.get(uri)}
+    certain = {uri: found for uri, found in ids.items() if uri not in uncertain}
     return [
         *problems,
         *links.check(site, rendered, root, docs, published, uncertain, settings.former),
         *duplicated_text.check(site, rendered),
-        *_published_ids(site, docs, certain),
+        *_published_ids(site, docs, {uri: found for uri, found in certain.items() if not site.blocks.get(uri)}),
+        *redirects.check_ids(settings.redirects, certain),
         *images.check(site, docs, display_path, files, used),
     ]
 

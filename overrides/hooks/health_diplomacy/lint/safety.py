@@ -99,17 +99,24 @@ def _parts(root: LexborNode) -> Iterator[tuple[str, str, Reason | None]]:
         if tag.startswith("-"):
             continue
         attributes = {name: value or "" for name, value in node.attributes.items()}
-        reason = _element_reason(tag, attributes)
+        reason = _element_reason(tag, attributes, _is_in_drawing(node))
         yield f"<{tag}", "", reason
         for name, value in attributes.items():
             yield name, value, None if reason else _attribute_reason(tag, name, value)
+
+
+def _is_in_drawing(node: LexborNode | None) -> bool:
+    while node and node.tag != "svg":
+        node = node.parent
+    return node is not None
 
 
 def _pattern(name: str, value: str) -> str:
     """A pattern for an element or attribute in HTML or Markdown."""
     begin = "" if name.startswith("<") else r"(?<![\w-])"
     if not value:
-        return rf"(?i){begin}{re.escape(name)}(?![\w-])"
+        inside = r"[<{][^<>{}]*?" if begin else ""
+        return rf"(?i){inside}{begin}{re.escape(name)}(?![\w-])"
     in_link = r"|\(\s*<?" if name in {"href", "src"} else ""
     return rf"(?:(?i:{begin}{re.escape(name)})\s*=\s*[\"']?{in_link}){re.escape(value)}"
 
@@ -131,10 +138,10 @@ def _is_local(address: str) -> bool:
     return all(joined(base, address).startswith(base) for base in ("https://site.invalid/", "file:///"))
 
 
-def _element_reason(tag: str, attributes: dict[str, str]) -> Reason | None:
+def _element_reason(tag: str, attributes: dict[str, str], is_in_drawing: bool) -> Reason | None:
     if tag == "input" and (attributes.get("type") != "checkbox" or "disabled" not in attributes):
         return "S03", "<input> is supported only as '- [ ]' in a list", REMOVE
-    if tag in ELEMENTS or tag in SVG_ELEMENTS or tag in {"html", "head", "body"}:
+    if tag in ELEMENTS or (tag in SVG_ELEMENTS and is_in_drawing) or tag in {"html", "head", "body"}:
         return None
     unknown = f"'<{tag}>' is not an HTML element, so it is not shown"
     return REFUSED.get(tag, ("M07", unknown, "write '&lt;' in place of '<', or remove the characters < and >"))

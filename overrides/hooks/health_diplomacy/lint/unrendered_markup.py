@@ -43,14 +43,21 @@ def check_visible_syntax(document: Document, page: LexborNode) -> Iterator[Diagn
     """
     unsupported = list(_check_unsupported(document))
     yield from unsupported
-    lines = {each.line for each in unsupported}
+    lines = {problem.line for problem in unsupported}
     seen: dict[str, int] = {}
     for text in _texts(page):
+        places: dict[int, int] = {}
         for found, kind in _matches(MISTAKES, text):
-            at = _source_offset(document, text, found.start(), seen)
-            if at is not None and (line := document.line_at(at)) not in lines:
-                what = kind["what"].format(_short(found[0]))
-                yield Diagnostic(document.path, line, kind["code"], what, kind["hint"])
+            words = found[0].lstrip("\n")
+            start = found.end() - len(words)
+            begin = text.rfind("\n", 0, start) + 1
+            if begin not in places:
+                places[begin] = _source_offset(document, seen, text[begin:], text[begin:].partition("\n")[0])
+            at = places[begin]
+            if at < 0:
+                at = _source_offset(document, seen, text[start:].partition("\n")[0])
+            if at >= 0 and (line := document.line_at(at)) not in lines:
+                yield Diagnostic(document.path, line, kind["code"], kind["what"].format(_short(words)), kind["hint"])
 
 
 def _check_unsupported(document: Document) -> Iterator[Diagnostic]:
@@ -61,7 +68,7 @@ def _check_unsupported(document: Document) -> Iterator[Diagnostic]:
         start = found.end() - len(text)
         if outside[start] == text[0]:
             what = kind.get("what") or f"'{{}}' is {kind['name']}, which this site does not support"
-            code = "M06" if "what" in kind else "M12"
+            code = kind.get("code", "M06" if "what" in kind else "M12")
             yield Diagnostic(document.path, document.line_at(start), code, what.format(_short(text)), kind["hint"])
 
 
@@ -89,16 +96,14 @@ def _texts(page: LexborNode) -> Iterator[str]:
                 yield node.text_content or ""
 
 
-def _source_offset(document: Document, text: str, start: int, seen: dict[str, int]) -> int | None:
-    """The offset in the source of rendered text at `start`; None if the source differs, as with the escape `\\*`."""
-    begin, end = text.rfind("\n", 0, start) + 1, text.find("\n", start)
-    line = text[begin : end if end >= 0 else len(text)]
-    for part in (line.strip(), line[start - begin :].strip()):
-        at = document.text.find(part, seen.get(part, document.body_start))
-        if part and at >= 0 and document.text[at - 1] != "\\":
+def _source_offset(document: Document, seen: dict[str, int], *parts: str) -> int:
+    """The next offset in the source of the first part that it contains; -1 if it differs, as with the escape `\\*`."""
+    for part in map(str.strip, parts):
+        at = document.text.find(part, seen.get(part, document.body_start)) if part else -1
+        if at >= 0 and document.text[at - 1] != "\\":
             seen[part] = at + len(part)
             return at
-    return None
+    return -1
 
 
 def _short(words: str) -> str:
