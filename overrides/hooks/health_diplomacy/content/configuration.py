@@ -85,7 +85,7 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
     if text is None or problems:
         return Settings(former=former), [replace(each, code="Y01") for each in problems]
     config = MkDocsConfig(config_file_path=str((root / FILE).resolve()))
-    problems = [*_hooks(data.get("hooks"), lines), *_load_as_mkdocs(config, text, lines)]
+    problems = [*_needed_lines(data, lines), *_load_as_mkdocs(config, text, lines)]
     config.site_url = config.site_url or data.get("site_url")  # where SITE_URL is set but empty
     refused = any(problem.code == "Y01" for problem in problems)
     return Settings(former=former) if refused else settings_of(config, text, former), problems
@@ -101,7 +101,7 @@ def _load_as_mkdocs(config: MkDocsConfig, text: str, lines: Lines) -> Iterator[D
         line = mark.line + 1 if mark else 1
         yield Diagnostic(FILE, line, "Y01", f"MkDocs refuses this: {what}", "correct it, or undo the last edit")
         return
-    config.load_dict({key: value for key, value in settings.items() if key != "hooks"})  # `_hooks` checks them
+    config.load_dict({key: value for key, value in settings.items() if key != "hooks"})  # `_needed_lines` checks them
     unnamed = {"nav": [lines.get(place, 1) for uri, place in _entries(settings.get("nav"), "nav") if not uri]}
     for key, error in itertools.chain(*config.validate()):
         reason = str(error).partition("\n")[0].rstrip(".")
@@ -110,11 +110,15 @@ def _load_as_mkdocs(config: MkDocsConfig, text: str, lines: Lines) -> Iterator[D
         yield Diagnostic(FILE, line, "Y01", f"MkDocs refuses '{key}': {reason}", "correct it, or undo the last edit")
 
 
-def _hooks(hooks: Any, lines: Lines) -> Iterator[Diagnostic]:
-    """Bad: no `hooks`, or another file.  Good: `hooks:` and below it `- overrides/hooks/build.py`."""
+def _needed_lines(data: dict[str, Any], lines: Lines) -> Iterator[Diagnostic]:
+    """The settings without which nothing is checked, or no page has its template."""
+    hooks, theme = data.get("hooks"), data.get("theme")
     if HOOK not in (hooks if isinstance(hooks, list) else []):
         hint = f"write 'hooks:', and on the line below it '  - {HOOK}'"
         yield Diagnostic(FILE, lines.get(("hooks",), 1), "Y02", f"the line '  - {HOOK}' under 'hooks' is missing", hint)
+    if not (isinstance(theme, dict) and theme.get("custom_dir")):
+        what = "the line '  custom_dir: overrides' under 'theme' is missing"
+        yield Diagnostic(FILE, lines.get(("theme",), 1), "Y02", what, "write it there")
 
 
 class _Loader(Parser):
