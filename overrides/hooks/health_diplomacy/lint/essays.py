@@ -76,7 +76,7 @@ def separate_passages(site: Site, uri: str, page: LexborNode) -> Iterator[Diagno
     """Included paragraphs must be paragraphs of their own, and only they may have the ids of paragraphs.
 
     Bad: an include line with text right above it, or `<p id="defense-2">` written by hand.
-    Good: an include line that is not indented, with an empty line above and below it.
+    Good: an include line that is not indented, with a blank line above and below it.
     """
     if uri in site.blocks:
         return
@@ -86,7 +86,7 @@ def separate_passages(site: Site, uri: str, page: LexborNode) -> Iterator[Diagno
     for paragraph, line in taken.items():
         if paragraph in site.paragraphs and paragraph not in shown:
             what = f"the passage {paragraph} is not on a line of its own"
-            hint = "leave an empty line above and below it, and nothing around it"
+            hint = "leave a blank line above and below it, and nothing around it"
             yield Diagnostic(document.path, line, "P06", what, hint)
     for name in {node.id or "" for node in page.css("[id]")}:
         if name in site.paragraphs and name not in taken:

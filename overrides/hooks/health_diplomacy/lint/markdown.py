@@ -12,7 +12,7 @@ from health_diplomacy.lint import Fault
 
 FENCE = re.compile(r"^(?P<indent>[ >]*)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
 ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
-# Lines after which a list or a heading may start without an empty line.
+# Lines after which a list or a heading may start without a blank line.
 BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{|\[\^|\*\[)")
 # Lines whose indented continuation is not code: boxes, definitions and footnotes; unsupported tabs and directives.
 CONTAINER = re.compile(r"!!!|\?\?\?|: |<|\[\^[^\]\s]+\]:|===[+!]* *[^\s=]|\.\. ")
@@ -104,7 +104,7 @@ def _fences(document: Document) -> Iterator[Fault]:
 def _lists(lines: Lines) -> Iterator[Fault]:
     """Bad: a nested item indented by two spaces; a list right below a line of text, or below one of the other kind.
 
-    Good: a nested item indented by four; an empty line above a list.
+    Good: a nested item indented by four; a blank line above a list.
     """
     before, inside, base = "", False, 0
     for number, line in lines:
@@ -112,8 +112,8 @@ def _lists(lines: Lines) -> Iterator[Fault]:
         after_text = before.strip() and not BLOCK_START.match(before.strip()) and not inside
         after_other = above and item and above["indent"] == item["indent"] and len(above["mark"]) != len(item["mark"])
         if item and (after_other or after_text and len(item["indent"]) < STEP) and item["mark"][:-1] in {"", "1"}:
-            what = "this list has no empty line above it, so it is shown as a sentence"
-            yield number, "M03", what, "put an empty line above it"
+            what = "this list has no blank line above it, so it is shown as a sentence"
+            yield number, "M03", what, "put a blank line above it"
         if item and not inside:
             base = len(item["indent"])
         deeper = len(item["indent"]) - base if item else 0
@@ -134,7 +134,7 @@ def _other_lists(lines: Lines) -> Iterator[Fault]:
             better = "1. " if item["mark"].strip("().a").isdigit() or "a" in item["mark"] else "- "
             of = " with a no-break space" if line[item.end("mark") :][:1] in NO_BREAK else ""
             what = f"'{item['mark']}'{of} does not start a list in Markdown, so its lines run together"
-            yield number, "M09", what, f"begin each item with '{better}', and put an empty line above the first"
+            yield number, "M09", what, f"begin each item with '{better}', and put a blank line above the first"
         before = bool(item) or (before and bool(line.strip()))
 
 
@@ -154,11 +154,11 @@ def _indented(lines: Lines) -> Iterator[Fault]:
 
 
 def _underlines(lines: Lines) -> Iterator[Fault]:
-    """Bad: `---` right below a line of text, which becomes a heading.  Good: an empty line above `---`, or no `---`."""
+    """Bad: `---` right below a line of text, which becomes a heading.  Good: a blank line above `---`, or no `---`."""
     before = ""
     for number, line in lines:
         if UNDERLINE.match(line) and before.strip() and not BLOCK_START.match(before.strip()):
-            hint = "remove this line, or put an empty line before it"
+            hint = "remove this line, or put a blank line before it"
             if line.startswith("="):
                 hint = "remove this line, and begin the one above with '## ' if it should be a heading"
             yield number, "M09", f"'{line.strip()[:3]}' makes a heading of the line above it", hint
