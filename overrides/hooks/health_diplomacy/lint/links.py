@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +17,6 @@ from health_diplomacy.content.site import Site
 CODES = {"L04": "L01", "L05": "L01", "L06": "T02", "L12": "L01"}
 """The codes of `check` that differ from the link checker's."""
 REPORTED_BY_SAFETY = {"L11", "L15"}
-WRONG_ID = re.compile(
-    r"^#{1,6} .*?(?P<list>\{ *(?!#[\w-]+ *\})#? *(?P<words>[A-Za-z][\w-]*(?: +[\w-]+)*) *\})[ \t]*$", re.MULTILINE
-)
 
 
 def check(
@@ -88,20 +84,3 @@ def target(uri: str, address: str) -> str:
     except ValueError:
         return ""
     return posixpath.normpath(posixpath.join(posixpath.dirname(uri), unquote(path)))
-
-
-def check_attributes(document: Document) -> list[Diagnostic]:
-    """Ids with spaces, which Markdown cuts off or can't parse, and ids without `#`.
-
-    Bad:  `## Method { #the method }`, `## Method { method }`   Good:  `## Method { #the-method }`
-    """
-    return [
-        Diagnostic(
-            document.path,
-            document.line_at(document.body_start + found.start()),
-            "F09",
-            f"'{found['list']}' is not an id",
-            f"write '{{ #{'-'.join(found['words'].split())} }}'",
-        )
-        for found in WRONG_ID.finditer(document.body)
-    ]

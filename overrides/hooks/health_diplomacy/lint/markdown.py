@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from diagnostics import INVISIBLE, Diagnostic
 
 from health_diplomacy.content.documents import Document
-from health_diplomacy.content.yaml_diagnostics import NO_BREAK
 from health_diplomacy.lint import Fault
 
 FENCE = re.compile(r"^(?P<indent>[ >]*)(?P<marks>`{3,}|~{3,})(?P<rest>.*)$")
@@ -16,14 +15,8 @@ ITEM = re.compile(r"^(?P<indent> *)(?P<mark>[-*+]|\d{1,3}\.) +\S")
 BLOCK_START = re.compile(r"^(#{1,6} |<|\||>|--8<--|!!!|\?\?\?|: |\{|\[\^|\*\[)")
 # Lines whose indented continuation is not code: boxes, definitions and footnotes; unsupported tabs and directives.
 CONTAINER = re.compile(r"!!!|\?\?\?|: |<|\[\^[^\]\s]+\]:|===[+!]* *[^\s=]|\.\. ")
-# List items as word processors write them.
-OTHER_ITEM = re.compile(
-    r"^ {0,3}(?P<mark>[•‣◦▪●·]|\d{1,2}\)|\(\d{1,2}\)|a[.)](?= )|\(a\)|"
-    rf"[-*+](?=[{NO_BREAK}])|\d{{1,2}}\.(?=[{NO_BREAK}]))[ {NO_BREAK}]?\S"
-)
 UNDERLINE = re.compile(r"^(-+|=+) *$")
 INDENTED = re.compile(r"^(?: {4,}|\t)\s*\S")
-UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b")
 CODE = re.compile(  # patterns that begin with a character are found faster
     r"`(?<![`\\]`)(?P<more>`*)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)`(?P=more)(?!`)|<!--.*?-->", re.DOTALL
 )
@@ -38,14 +31,7 @@ def check(document: Document) -> list[Diagnostic]:
     """All mistakes in a page."""
     comments = _lines_of_comments(document)
     lines = [(number, "" if number in comments else line) for number, line in lines_outside_code(document)]
-    faults = [
-        *_fences(document),
-        *_lists(lines),
-        *_other_lists(lines),
-        *_indented(lines),
-        *_underlines(lines),
-        *_unfinished(document),
-    ]
+    faults = [*_fences(document), *_lists(lines), *_indented(lines), *_underlines(lines)]
     return [Diagnostic(document.path, *fault) for fault in faults]
 
 
@@ -125,19 +111,6 @@ def _lists(lines: Lines) -> Iterator[Fault]:
         before = line
 
 
-def _other_lists(lines: Lines) -> Iterator[Fault]:
-    """Bad: lines that begin with `•` or `1)`, which run together.  Good: `- ` or `1. `. Only the first is reported."""
-    before = False
-    for number, line in lines:
-        item = OTHER_ITEM.match(line)
-        if item and not before:
-            better = "1. " if item["mark"].strip("().a").isdigit() or "a" in item["mark"] else "- "
-            of = " with a no-break space" if line[item.end("mark") :][:1] in NO_BREAK else ""
-            what = f"'{item['mark']}'{of} does not start a list in Markdown, so its lines run together"
-            yield number, "M09", what, f"begin each item with '{better}', and put a blank line above the first"
-        before = bool(item) or (before and bool(line.strip()))
-
-
 def _indented(lines: Lines) -> Iterator[Fault]:
     """Bad: a paragraph indented by four spaces, which becomes code.  Good: no indent; code between lines of ```."""
     empty, inside = True, False
@@ -163,18 +136,6 @@ def _underlines(lines: Lines) -> Iterator[Fault]:
                 hint = "remove this line, and begin the one above with '## ' if it should be a heading"
             yield number, "M09", f"'{line.strip()[:3]}' makes a heading of the line above it", hint
         before = line
-
-
-def _unfinished(document: Document) -> Iterator[Fault]:
-    """Bad: "TODO: ask the ministry"; "Lorem ipsum".  Good: the finished text."""
-    text = without_code(document)
-    for found in UNFINISHED.finditer(text):
-        yield (
-            document.line_at(found.start()),
-            "F10",
-            f"'{found[0]}' marks unfinished text",
-            "write it, or remove the line",
-        )
 
 
 def check_invisible_characters(document: Document) -> Iterator[Diagnostic]:

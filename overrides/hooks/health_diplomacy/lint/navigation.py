@@ -1,14 +1,14 @@
-"""Checks on the navigation, the pages and placeholders that templates need, and redirects."""
+"""Checks on the menu and redirects in mkdocs.yml, and on the pages and placeholders that templates need."""
 
+import posixpath
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from diagnostics import Diagnostic, did_you_mean
+from diagnostics import Diagnostic, did_you_mean, nearest
 
-from health_diplomacy.content.configuration import Settings
+from health_diplomacy.content.configuration import FILE, Settings
 from health_diplomacy.content.loader import EDITION
 from health_diplomacy.content.site import Site
-from health_diplomacy.lint import redirects
 from health_diplomacy.render.placeholders import required_placeholders
 
 
@@ -31,7 +31,7 @@ def menu(site: Site, nav: Sequence[tuple[str, int]]) -> Iterator[Diagnostic]:
             continue
         else:
             hint = did_you_mean(uri, site.documents.keys() - set(pages), hint)
-        yield Diagnostic("mkdocs.yml", line, "N02", what, hint)
+        yield Diagnostic(FILE, line, "N02", what, hint)
 
 
 def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
@@ -52,8 +52,38 @@ def needed_placeholders(site: Site) -> Iterator[Diagnostic]:
             yield Diagnostic(document.path, line, "M11", what, "put it back, on a line of its own")
 
 
-def former_addresses(site: Site, files: Collection[str], settings: Settings) -> Iterator[Diagnostic]:
-    """Problems with redirects. `files` are all files of the docs folder, by uri."""
+def redirects(site: Site, files: Collection[str], settings: Settings) -> Iterator[Diagnostic]:
+    """Pages that were published and have no redirect, and broken redirects. `files` are all files of the docs folder."""
     pages = {uri for uri in files if uri.endswith(".md")}
-    former = frozenset(uri for uri in settings.former - site.missing if not EDITION.match(uri))
-    return redirects.check(settings.redirects, settings.redirects_line, former, pages)
+    former = {uri for uri in settings.former - site.missing if not EDITION.match(uri)}
+    for old in sorted(former - settings.redirects.keys() - pages):
+        near = nearest(old, pages) or "index.md"
+        what = f"the page 'docs/{old}' was published and is gone, so links to it from elsewhere break"
+        hint = f"add the line '{old}: {near}' under 'redirect_maps', with the page that people should find instead"
+        yield Diagnostic(FILE, settings.redirects_line, "N03", what, hint)
+    for old, (new, line) in settings.redirects.items():
+        target = new.partition("#")[0]
+        if old in pages:
+            what, hint = f"'{old}' is redirected, but the page exists", "remove the line"
+        elif not old.endswith(".md") or posixpath.normpath(old) != old or old.startswith(("/", "..")) or "\\" in old:
+            what, hint = f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md"
+        elif target in settings.redirects:
+            what, hint = f"'{old}' leads to '{target}', which redirects as well", "name a page that exists"
+        elif "://" in target:
+            what, hint = f"'{old}' leads to another site, '{target}'", "name a page below docs/, and link from there"
+        elif target not in pages:
+            what = f"'{old}' leads to '{target}', which does not exist"
+            hint = did_you_mean(target, pages, "name a page below docs/")
+        else:
+            continue
+        yield Diagnostic(FILE, line, "N04", what, hint)
+
+
+def redirect_ids(settings: Settings, ids: Mapping[str, Collection[str]]) -> Iterator[Diagnostic]:
+    """Redirects to an id that their page lacks. `ids` has those of each page; other pages are not checked."""
+    for old, (new, line) in settings.redirects.items():
+        target, _, id = new.partition("#")
+        if id and id not in ids.get(target, [id]):
+            what = f"'{old}' leads to '{new}', and that page has no id '{id}'"
+            hint = did_you_mean(id, ids[target], f"write '{target}' alone, or add the id to a heading there")
+            yield Diagnostic(FILE, line, "N04", what, hint)

@@ -27,7 +27,6 @@ from health_diplomacy.lint import (
     navigation,
     pages,
     prose,
-    redirects,
     safety,
     sources,
     topics,
@@ -61,7 +60,7 @@ def check(
         *(navigation.menu(site, settings.nav) if settings.nav is not None else []),
         *navigation.needed_pages(site, display_path),
         *navigation.needed_placeholders(site),
-        *navigation.former_addresses(site, files, settings),
+        *navigation.redirects(site, files, settings),
         *_evidence(site, essays_intact),
         *_markdown(site),
         *prose.check(site),
@@ -157,14 +156,13 @@ def _rendered(
         urls = [(node.attributes[name] or "").strip() for name in ("href", "src") for node in page.css(f"[{name}]")]
         used |= {links.target(uri, url) for url in urls}
         broken, is_truncated = ([], False) if is_essay else unrendered_markup.check_tags(document)
+        if not is_essay:
+            broken += unrendered_markup.check_syntax(document, None if is_truncated else page)
         problems += broken
         if is_truncated:
             uncertain.add(uri)
         else:
             problems += essay_rules.separate_passages(site, uri, page)
-            visible = [] if is_essay else list(unrendered_markup.check_visible_syntax(document, page))
-            problems += visible
-            broken += visible
         problems += links.own_addresses(document, urls, settings.site_url)
         problems += pages.check(document, page, is_essay=is_essay)
         data = site.glossary_file if uri == GLOSSARY_PAGE else None
@@ -176,7 +174,7 @@ def _rendered(
         *links.check(site, rendered, root, docs, published, uncertain, settings.former),
         *duplicated_text.check(site, rendered),
         *_published_ids(site, docs, {uri: found for uri, found in certain.items() if not site.blocks.get(uri)}),
-        *redirects.check_ids(settings.redirects, certain),
+        *navigation.redirect_ids(settings, certain),
         *images.check(site, docs, display_path, files, used),
     ]
 
@@ -189,13 +187,12 @@ def _render(site: Site, settings: Settings) -> tuple[dict[str, str], list[Diagno
         text = snippets.with_sample_text(document)
         if uri == GLOSSARY_PAGE:
             text = glossary.page_markdown(site, defaultdict(str))
-        invalid = links.check_attributes(document)
-        problems += invalid
         try:
             rendered[uri] = to_html(text, settings)
         except Exception as error:  # Markdown extensions may raise anything
             what, line = f"Markdown cannot read this page: {error}", document.line_at(document.body_start)
-            problems += [] if invalid else [Diagnostic(document.path, line, "F09", what, "undo the last edit")]
+            unreadable = Diagnostic(document.path, line, "F09", what, "undo the last edit")
+            problems += list(unrendered_markup.check_syntax(document, None)) or [unreadable]
     return rendered, problems
 
 

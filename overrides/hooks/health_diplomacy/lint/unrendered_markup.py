@@ -35,17 +35,13 @@ CLOSED = {"svg", *ELEMENTS, *REFUSED} - UNPAIRED - OPTIONAL_END
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
 
 
-def check_visible_syntax(document: Document, page: LexborNode) -> Iterator[Diagnostic]:
-    """Markdown syntax in the rendered text of a page. Lines with unsupported syntax are skipped.
-
-    Bad:  `[the glossary] (../glossary.md)`, `**bold`, `## Privacy { #privacy`
-    Good:  the same, closed and without the space
-    """
+def check_syntax(document: Document, page: LexborNode | None) -> Iterator[Diagnostic]:
+    """Unsupported syntax in the source, and Markdown in the text of the rendered page, unless that is None."""
     unsupported = list(_check_unsupported(document))
     yield from unsupported
     lines = {problem.line for problem in unsupported}
     seen: dict[str, int] = {}
-    for text in _texts(page):
+    for text in _texts(page) if page else ():
         places: dict[int, int] = {}
         for found, kind in _matches(MISTAKES, text):
             words = found[0].lstrip("\n")
@@ -61,7 +57,7 @@ def check_visible_syntax(document: Document, page: LexborNode) -> Iterator[Diagn
 
 
 def _check_unsupported(document: Document) -> Iterator[Diagnostic]:
-    """Bad: `:smile:`, `=== "Tab"`, `[[page]]`.  Good: what the hint says, or the same in code or after a backslash."""
+    """Syntax that this site does not support, or that Markdown reads differently, outside code."""
     outside = VERBATIM_HTML.sub(lambda found: " " * len(found[0]), without_code(document, fences=True))
     for found, kind in _matches(UNSUPPORTED, document.text):
         text = found[0].lstrip(" >")
