@@ -15,10 +15,7 @@ def is_future(day: datetime.date | str | None) -> bool:
 def check_review(
     reviewed: datetime.date | None, review_by: datetime.date | None, published: datetime.date | None = None
 ) -> Iterator[tuple[str, str, str]]:
-    """Impossible review dates: the key, what is wrong, and a hint.
-
-    Bad: `review_by` before `reviewed`, or a review in the future.  Good: a year between the two.
-    """
+    """Reviews in the future, and reviews due too early or too late: the key, what is wrong, and a hint."""
     since = reviewed or published
     if is_future(reviewed):
         yield "reviewed", "was reviewed on a future date", "write the day of the review"

@@ -18,7 +18,7 @@ WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
 def check(site: Site, rendered: Collection[str]) -> Iterator[Diagnostic]:
-    """Bad: a sentence of `defense-5` typed into a topic.  Good: `--8<-- "essays/defense.md:defense-5"`."""
+    """Report the sentences of essays on rendered pages, once for each paragraph."""
     sentences = [
         (" ".join(words), paragraph)
         for paragraph in site.paragraphs.values()

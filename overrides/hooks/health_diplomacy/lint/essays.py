@@ -11,7 +11,7 @@ from health_diplomacy.content.site import Site, page_id
 
 
 def unchanged_words(site: Site) -> Iterator[Diagnostic]:
-    """Bad: a comma corrected in an essay, or its title changed.  Good: the essay exactly as in the original."""
+    """Essays whose words or title differ from the original text, even by a comma."""
     for uri, blocks in site.blocks.items():
         if uri in site.broken_essays:
             continue  # paragraphs are unreliable until the markers are fixed
@@ -35,7 +35,7 @@ def unchanged_words(site: Site) -> Iterator[Diagnostic]:
 
 
 def passages(site: Site) -> Iterator[Diagnostic]:
-    """Bad: a paragraph that no essay has, or one included twice.  Good: `--8<-- "essays/defense.md:defense-5"`."""
+    """Include lines that are malformed, on a page that is no topic, of an unknown paragraph, or repeated."""
     for uri, taken in site.snippets.items():
         path = site.documents[uri].path
         for line in snippets.malformed_lines(site.documents[uri]):
@@ -60,7 +60,7 @@ def passages(site: Site) -> Iterator[Diagnostic]:
 
 
 def unused_paragraphs(site: Site) -> Iterator[Diagnostic]:
-    """Bad: a paragraph that no topic includes.  Good: each is included in at least one topic."""
+    """Paragraphs that no topic includes."""
     if not site.topics or any(front_matter.model_for(uri) is front_matter.TopicPage for uri in site.unreadable):
         return  # an unreadable page may include it
     used = {passage.paragraph for uri, taken in site.snippets.items() if uri.startswith("topics/") for passage in taken}
@@ -73,11 +73,7 @@ def unused_paragraphs(site: Site) -> Iterator[Diagnostic]:
 
 
 def separate_passages(site: Site, uri: str, page: LexborNode) -> Iterator[Diagnostic]:
-    """Included paragraphs must be paragraphs of their own, and only they may have the ids of paragraphs.
-
-    Bad: an include line with text right above it, or `<p id="defense-2">` written by hand.
-    Good: an include line that is not indented, with a blank line above and below it.
-    """
+    """Included paragraphs that are part of other text, and ids of paragraphs on other elements."""
     if uri in site.blocks:
         return
     document = site.documents[uri]

@@ -43,10 +43,7 @@ def check(
 
 
 def _quotes(claims: Mapping[str, Claim], data: Document, paragraphs: Mapping[str, Block]) -> Iterator[Fault]:
-    """Bad: a claim whose quote is not the sentence of its number, a sentence without a claim.
-
-    Good: `collaborations-3-1` and `collaborations-3-2`, whose quotes make up the third paragraph.
-    """
+    """Claims whose quote is not the sentence of their number, and sentences without a claim."""
     index_of = {id: index for index, id in enumerate(claims)}
     for claim in claims.values():
         if claim.paragraph not in paragraphs:
@@ -83,10 +80,7 @@ def _begins(rest: str, quote: str) -> bool:
 
 
 def _parts(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
-    """Bad: words that are not in the sentence, or twice; parts a, c; parts that overlap.
-
-    Good: part a and, later in the sentence, part b.
-    """
+    """Parts that are out of order or overlap, and whose words occur in the sentence never or twice."""
     end = 0
     for number, (part, letter) in enumerate(zip(claim.parts, "abcd", strict=False)):
         name = f"part '{part.id}' of '{claim.id}'"
@@ -109,7 +103,7 @@ def _parts(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 
 def _verdict(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
-    """Bad: `documented` for a sentence with a `disputed` part.  Good: the verdict that follows from the parts."""
+    """A verdict that does not follow from those of the parts."""
     verdict = schema.verdict_of(claim.parts)
     if claim.verdict != verdict:
         parts = ", ".join(f"{part.id} {part.verdict}" for part in claim.parts)
@@ -119,10 +113,7 @@ def _verdict(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 
 def _lengths(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
-    """Bad: a note of half a page, a sentence of forty words.
-
-    Good: a finding in one line, a note of one to three sentences.
-    """
+    """Findings, notes and sentences of notes with too many words."""
     texts = [(line_of("finding"), f"the finding of '{claim.id}' has", claim.finding, schema.FINDING_WORDS)]
     for number, part in enumerate(claim.parts):
         line, note = line_of("parts", number, "note"), f"the note of part '{part.id}' of '{claim.id}'"
@@ -138,7 +129,7 @@ def _lengths(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 
 def _finding(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
-    """Bad: `[@who-2021-report]` or `**trust**` in a finding.  Good: plain words."""
+    """Citations and markup in a finding, which is plain text."""
     found = CITATION_ATTEMPT.search(claim.finding) or MARKUP.search(claim.finding)
     if found:
         what = f"'{found[0]}' in the finding of '{claim.id}' is shown literally"
@@ -146,10 +137,7 @@ def _finding(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 
 def _notes(claim: Claim, sources: Mapping[str, Source], line_of: LineOf) -> Iterator[Fault]:
-    """Bad: `[@who2020]` where no source has that id, `[who-2021-report]`, `**trust**`; one source for `documented`.
-
-    Good: plain words, and after them `[@who-2020-report; @emro-2021-coverage]`, from two publishers.
-    """
+    """Malformed citations, unknown sources, too few sources for a verdict, and markup in notes."""
     for number, part in enumerate(claim.parts):
         line, name = line_of("parts", number, "note"), f"part '{part.id}' of '{claim.id}'"
         for words in CITATION_ATTEMPT.findall(schema.CITATION.sub("", part.note)):
@@ -176,7 +164,7 @@ def _notes(claim: Claim, sources: Mapping[str, Source], line_of: LineOf) -> Iter
                 "or choose another verdict"
             )
             yield line, "E06", what, hint
-        markup = next((each for each in MARKUP.finditer(part.plain_note) if each[0].strip("[^]") not in sources), None)
+        markup = next((mark for mark in MARKUP.finditer(part.plain_note) if mark[0].strip("[^]") not in sources), None)
         if markup:
             what = f"'{markup[0]}' in the note of {name} is shown literally"
             hint = "write plain text: a note has no Markdown and no HTML, only [@id] for its sources"

@@ -75,12 +75,12 @@ def fix(root: Path, names: Iterable[str]) -> None:
 def _style(root: Path, pages: list[str]) -> list[Diagnostic]:
     output = _run("rumdl", ["check", "--no-cache", "--output", "json"], pages, root)
     problems = []
-    for each in json.loads(output or "[]"):
+    for warning in json.loads(output or "[]"):
         hint = "write it as on other pages"
-        if each["fixable"] and each["rule"] not in FIXED_BY_HAND:
+        if warning["fixable"] and warning["rule"] not in FIXED_BY_HAND:
             hint = f"run `{COMMAND} check --fix`"
-        what = f"{_plain(each['message'])} ({each['rule']})"
-        problems.append(Diagnostic(Path(each["file"]).as_posix(), each["line"], "M04", what, hint))
+        what = f"{_plain(warning['message'])} ({warning['rule']})"
+        problems.append(Diagnostic(Path(warning["file"]).as_posix(), warning["line"], "M04", what, hint))
     return problems
 
 
@@ -88,13 +88,13 @@ def _spelling(root: Path, names: list[str]) -> list[Diagnostic]:
     config = ["--config", WORDS] if (root / WORDS).is_file() else []
     problems = []
     for line in _run("typos", [*config, "--format", "json", "--"], names, root).splitlines():
-        each = json.loads(line)
-        if each.get("type") == "typo":
-            better = " or ".join(f"'{word}'" for word in each["corrections"][:3]) or "another word"
-            path = Path(each["path"]).as_posix().removeprefix("./")
-            what = f"'{each['typo']}' is not a known American spelling"
+        typo = json.loads(line)
+        if typo.get("type") == "typo":
+            better = " or ".join(f"'{word}'" for word in typo["corrections"][:3]) or "another word"
+            path = Path(typo["path"]).as_posix().removeprefix("./")
+            what = f"'{typo['typo']}' is not a known American spelling"
             hint = f"write {better}, or, if it is right, add it to {WORDS}"
-            problems.append(Diagnostic(path, each["line_num"], "Q01", what, hint))
+            problems.append(Diagnostic(path, typo["line_num"], "Q01", what, hint))
     return problems
 
 

@@ -68,7 +68,7 @@ def check(
 
 
 def _size(file: Path, path: str) -> Iterator[Diagnostic]:
-    """Bad: a 12 MB photo straight from the camera.  Good: the same at 1,600 pixels wide, 200 KB."""
+    """An image with too many bytes or pixels, or in another format than its name says."""
     size = file.stat().st_size
     smaller = "make it at most 1600 pixels wide and save it as JPEG or WebP, or draw it as SVG"
     if size > MAX_BYTES:

@@ -31,34 +31,33 @@ def check(
     """The link checker's errors in rendered pages (uri -> HTML), at their lines in the sources.
 
     `files` are the uris of all other files, `uncertain` pages whose ids are not all known, `former` removed pages.
-    Bad:  `[Peace-building](/topics/peace-building/)`   Good:  `[Peace-building](../topics/peace-building.md)`
     """
     folder = posixpath.relpath(docs, root / "docs")  # that of an edition is below the site's
     sources = {uri: posixpath.normpath(posixpath.join(folder, uri)) for uri in pages}
     repeated: dict[tuple[str, str], Diagnostic] = {}
-    for each in linkcheck.check_pages(pages, sources=sources, source=root, files=files, unrendered=uncertain):
-        uri = each.page
-        if each.severity != "error" or not uri or each.code in REPORTED_BY_SAFETY:
+    for fault in linkcheck.check_pages(pages, sources=sources, source=root, files=files, unrendered=uncertain):
+        uri = fault.page
+        if fault.severity != "error" or not uri or fault.code in REPORTED_BY_SAFETY:
             continue
-        path = os.path.relpath(each.path, root) if Path(each.path).is_relative_to(root) else each.path
-        found = replace(each, path=Path(path).as_posix(), code=CODES.get(each.code, each.code), page="")
-        document, written = site.documents[uri], each.reference.partition("#")[0]
+        path = os.path.relpath(fault.path, root) if Path(fault.path).is_relative_to(root) else fault.path
+        found = replace(fault, path=Path(path).as_posix(), code=CODES.get(fault.code, fault.code), page="")
+        document, written = site.documents[uri], fault.reference.partition("#")[0]
         if (
-            found.path == document.path and found.line == 1 and each.reference in document.body
+            found.path == document.path and found.line == 1 and fault.reference in document.body
         ):  # its label may repeat it
-            message = each.message.replace(f" (in the built {uri})", "")
-            found = replace(found, line=document.line_of(each.reference), message=message)
+            message = fault.message.replace(f" (in the built {uri})", "")
+            found = replace(found, line=document.line_of(fault.reference), message=message)
         if found.code == "T02":
-            if not (each.reference in site.paragraphs and site.snippets[uri]):  # an included one has its own message
-                repeated[uri, each.reference] = found  # the last occurrence
-        elif len(each.reference) > MAX_ADDRESS_LENGTH:
-            message = f"an address has {len(each.reference):,} characters; {MAX_ADDRESS_LENGTH:,} is the limit"
+            if not (fault.reference in site.paragraphs and site.snippets[uri]):  # an included one has its own message
+                repeated[uri, fault.reference] = found  # the last occurrence
+        elif len(fault.reference) > MAX_ADDRESS_LENGTH:
+            message = f"an address has {len(fault.reference):,} characters; {MAX_ADDRESS_LENGTH:,} is the limit"
             yield replace(found, code="F12", message=message, hint="shorten it")
-        elif each.reference.startswith("#fnref-"):
-            note = f"[^{each.reference.removeprefix('#fnref-')}]"
+        elif fault.reference.startswith("#fnref-"):
+            note = f"[^{fault.reference.removeprefix('#fnref-')}]"
             what, hint = f"no text cites the footnote '{note}'", f"write '{note}' after the words it belongs to"
             yield replace(found, line=document.line_of(f"{note}:"), code="M06", message=what, hint=hint)
-        elif found.code == "L01" and target(uri, each.reference) in former:
+        elif found.code == "L01" and target(uri, fault.reference) in former:
             hint = "link to the page that has its words now"
             yield replace(found, message=f"'{written}' was renamed or removed", hint=hint)
         elif found.code == "L01" and written.endswith(".yml"):
@@ -69,7 +68,7 @@ def check(
 
 
 def own_addresses(document: Document, urls: Collection[str], site_url: str) -> Iterator[Diagnostic]:
-    """Bad: a link with the hosted site's URL, which leaves the offline copy.  Good: the path from this page."""
+    """Links with the hosted site's URL, which lead out of the offline copy."""
     for url in urls:
         if site_url and url.startswith(site_url):
             what = f"'{url}' is absolute and breaks the offline copy"

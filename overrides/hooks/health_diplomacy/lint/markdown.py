@@ -41,7 +41,7 @@ def accidental_headings(document: Document) -> list[int]:
 
 
 def _with_fences(document: Document) -> Iterator[tuple[int, str, int]]:
-    """The body's lines and an empty one, each with its number and the line that opens its fenced code, or 0."""
+    """The body's lines and a blank one, each with its number and the line that opens its fenced code, or 0."""
     fence, start = "", 0
     for number, line in enumerate(f"{document.body}\n".split("\n"), start=document.line_at(document.body_start)):
         found = FENCE.match(line)
@@ -79,7 +79,7 @@ def _lines_of_comments(document: Document) -> set[int]:
 
 
 def _fences(document: Document) -> Iterator[Fault]:
-    """Bad: a line ``` without a closing one.  Good: a pair of them."""
+    """A code block that is not closed."""
     *_, (_, _, start) = _with_fences(document)
     if start:
         opening = document.text.split("\n")[start - 1].lstrip(" >")
@@ -88,10 +88,7 @@ def _fences(document: Document) -> Iterator[Fault]:
 
 
 def _lists(lines: Lines) -> Iterator[Fault]:
-    """Bad: a nested item indented by two spaces; a list right below a line of text, or below one of the other kind.
-
-    Good: a nested item indented by four; a blank line above a list.
-    """
+    """Lists right below a line of text or a list of the other kind, and nested items indented by too few spaces."""
     before, inside, base = "", False, 0
     for number, line in lines:
         item, above = ITEM.match(line), ITEM.match(before)
@@ -112,7 +109,7 @@ def _lists(lines: Lines) -> Iterator[Fault]:
 
 
 def _indented(lines: Lines) -> Iterator[Fault]:
-    """Bad: a paragraph indented by four spaces, which becomes code.  Good: no indent; code between lines of ```."""
+    """Paragraphs that are indented by four spaces, and become code. Code is written between lines of ```."""
     empty, inside = True, False
     for number, line in lines:
         if ITEM.match(line) and not (INDENTED.match(line) and not inside) or CONTAINER.match(line):
@@ -127,7 +124,7 @@ def _indented(lines: Lines) -> Iterator[Fault]:
 
 
 def _underlines(lines: Lines) -> Iterator[Fault]:
-    """Bad: `---` right below a line of text, which becomes a heading.  Good: a blank line above `---`, or no `---`."""
+    """Lines such as `---` right below a line of text, which becomes a heading."""
     before = ""
     for number, line in lines:
         if UNDERLINE.match(line) and before.strip() and not BLOCK_START.match(before.strip()):
@@ -153,10 +150,7 @@ def check_invisible_characters(document: Document) -> Iterator[Diagnostic]:
 
 
 def check_fill_in_markers(document: Document) -> Iterator[Diagnostic]:
-    """Fill-in markers that are left from a template.
-
-    Bad:  `description: "FILL IN: 40 to 200 characters"`   Good:  the description itself
-    """
+    """Fill-in markers that are left from a template, as in `description: "FILL IN: 40 to 200 characters"`."""
     for number, line in enumerate(document.text.split("\n"), start=1):
         content = "" if line.lstrip().startswith("#") else line.split(" #")[0]
         if FILL_IN in content:

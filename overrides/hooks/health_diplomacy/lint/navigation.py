@@ -35,7 +35,7 @@ def menu(site: Site, nav: Sequence[tuple[str, int]]) -> Iterator[Diagnostic]:
 
 
 def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
-    """Bad: docs/search.md, which every page links to, renamed or removed.  Good: a new `title` in docs/search.md."""
+    """Pages that others link to by their name, such as search.md, and that are missing."""
     what = "this page is missing, and others link to it by this name"
     hint = "restore or add the file under this name; to call the page something else, change its title"
     for uri in site.missing:
@@ -43,7 +43,7 @@ def needed_pages(site: Site, display_path: str) -> Iterator[Diagnostic]:
 
 
 def needed_placeholders(site: Site) -> Iterator[Diagnostic]:
-    """Bad: `<!-- map -->` removed from docs/topics/index.md.  Good: the placeholder, on a line of its own."""
+    """Pages without a placeholder that they need, such as `<!-- map -->` in topics/index.md."""
     for uri, name in required_placeholders(site):
         document = site.documents.get(uri)
         if document and document.meta and not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):

@@ -42,10 +42,7 @@ def _says_nothing(title: str) -> bool:
 
 
 def _headings(document: Document) -> Iterator[Fault]:
-    """Bad: `# Peace-building` below the front matter, `####` right below `##`.  Good: `##`, then `###`.
-
-    Bad: `## 24/11/2026` in docs/changes.md.  Good: `## November 24, 2026 { #november-24-2026 }`.
-    """
+    """Second main headings, levels that are skipped, headings that say nothing, and changes without their date."""
     before = 1
     for found in HEADING.finditer(without_code(document)):
         level = len(found["marks"] or "") or int(found["level"])
@@ -69,7 +66,7 @@ def _headings(document: Document) -> Iterator[Fault]:
 
 
 def _titles(document: Document) -> Iterator[Fault]:
-    """Bad: `title: Untitled`.  Good: `title: Peace-building`."""
+    """Titles that say nothing, such as "Untitled"."""
     for key in ("title", "short_title"):
         value = document.meta.get(key)
         if isinstance(value, str) and _says_nothing(value):
@@ -78,9 +75,9 @@ def _titles(document: Document) -> Iterator[Fault]:
 
 
 def _alternatives(document: Document, page: LexborNode) -> Iterator[Fault]:
-    """Bad: `![](map.png)`, `![map.png](map.png)`.  Good: `![Three countries, joined by lines](map.png)`.
+    """Images without an alternative text that says what they show (WCAG 2.2, 1.1.1).
 
-    WCAG 2.2, 1.1.1. Decorative images need `<img src="…" alt="" role="presentation">`.
+    Decorative images need `<img src="…" alt="" role="presentation">`.
     """
     for node in page.css("img:not([alt=''][role=presentation], [alt=''][role=none])"):
         source, text = node.attributes.get("src") or "", (node.attributes.get("alt") or "").strip()
@@ -100,7 +97,7 @@ def _alternatives(document: Document, page: LexborNode) -> Iterator[Fault]:
 
 
 def _link_texts(document: Document, page: LexborNode) -> Iterator[Fault]:
-    """Bad: `[here](method.md)`.  Good: `[the method](method.md)`. WCAG 2.2, 2.4.4."""
+    """Links whose text does not say where they lead, such as "here" (WCAG 2.2, 2.4.4)."""
     for node in page.css("a[href]:not(.toclink)"):
         address = node.attributes.get("href") or ""
         images = " ".join(image.attributes.get("alt") or "" for image in node.css("img"))

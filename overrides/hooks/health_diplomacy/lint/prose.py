@@ -27,10 +27,7 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 def check(site: Site) -> Iterator[Diagnostic]:
-    """Advice on all pages except essays, and on the findings and notes of claims.
-
-    Bad: "In order to utilize …"; "Clearly, …"; a sentence of sixty words.  Good: "To use …"; the fact; two sentences.
-    """
+    """Advice on all pages except essays, and on the findings and notes of claims."""
     for path, line, text in _texts(site):
         for what, code, hint in _advice(text):
             yield Diagnostic(path, line, code, what, hint, severity="notice")

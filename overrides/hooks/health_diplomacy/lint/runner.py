@@ -197,12 +197,9 @@ def _render(site: Site, settings: Settings) -> tuple[dict[str, str], list[Diagno
 
 
 def _published_ids(site: Site, docs: Path, ids: Mapping[str, list[str]]) -> Iterator[Diagnostic]:
-    """Bad: `{ #privacy }` removed from a published heading.  Good: the heading reworded, with the same `{ #privacy }`.
-
-    The same holds for the ids of terms.
-    """
+    """Ids of headings and terms that were published and are gone. A heading may change its words, but not its id."""
     headings = git_history.published_headings(docs)
-    published = [(uri, *each) for uri, of_page in headings.items() for each in of_page]
+    published = [(uri, *heading) for uri, of_page in headings.items() for heading in of_page]
     published += [(GLOSSARY_PAGE, id, "") for id in git_history.published_terms(docs)]
     for uri, id, heading in published:
         if id in ids.get(uri, [id]):

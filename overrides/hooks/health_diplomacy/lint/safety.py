@@ -62,10 +62,8 @@ def check_page(
 ) -> Iterator[Diagnostic]:
     """Report refused HTML of a rendered page. `data` is the file from which a part of the page is generated.
 
-    Browsers repair tags that don't match, so such a page isn't compared with what they make of it.
-
     The n-th occurrence in the page is the n-th in its sources; if the counts differ, the page's first line is reported.
-    Bad:  `<img src="https://example.org/map.png">`   Good:  `<img src="images/map.png" alt="…">`
+    Browsers repair tags that don't match, so such a page isn't compared with what they make of it.
     """
     root = parse(ARTICLE.format(html))
     parts = list(_parts(root))

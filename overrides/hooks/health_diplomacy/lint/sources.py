@@ -23,7 +23,7 @@ def check(sources: Mapping[str, Source], claims: Mapping[str, Claim], data: Docu
 
 
 def _dates(sources: Mapping[str, Source], data: Document) -> Iterator[Fault]:
-    """Bad: a source published or seen in the future.  Good: the date that it gives, the day on which it was read."""
+    """Sources that were published or seen in the future."""
     for index, source in enumerate(sources.values()):
         if is_future(source.seen):
             what, hint = f"'{source.id}' was seen on a future date", "write the day on which it was read"
@@ -34,7 +34,7 @@ def _dates(sources: Mapping[str, Source], data: Document) -> Iterator[Fault]:
 
 
 def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Document) -> Iterator[Diagnostic]:
-    """Bad: a source that no note cites.  Good: `[@its-id]` in the note of a claim that it supports or disputes."""
+    """Sources that no note cites."""
     cited = {key for claim in claims.values() for key in claim.cited}
     cited |= {mark["id"] for claim in claims.values() for mark in BRACKETED.finditer(claim.note)}  # see `evidence`
     for index, source in enumerate(sources.values()):
@@ -45,7 +45,7 @@ def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Do
 
 
 def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Fault]:
-    """Bad: two sources with one URL, a URL inside a URL.  Good: one source, cited twice."""
+    """URLs and DOIs that are incomplete, or of two sources."""
     owners: dict[str, str] = {}
     for index, source in enumerate(sources.values()):
         for key, address in (("url", source.url), ("doi", source.doi), ("archived", source.archived)):

@@ -72,10 +72,7 @@ def unsafe_css(css: str) -> re.Match[str] | None:
 
 
 def check_svg(file: Path, display_path: str) -> list[Diagnostic]:
-    """Unsafe content of an SVG file, which a browser would run or load if the file is opened directly.
-
-    Bad:  `<script>`, `onload="…"`, `<image href="https://…">`   Good:  `<path d="…"/>`, `fill="url(#blue)"`
-    """
+    """Unsafe content of an SVG file, which a browser would run or load if the file is opened directly."""
     text, problems = read_text(file, display_path)
     return problems if text is None else [Diagnostic(display_path, *fault) for fault in _SvgReader().read(text)]
 

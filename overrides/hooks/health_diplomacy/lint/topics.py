@@ -20,7 +20,7 @@ def check(site: Site, files: Collection[str]) -> Iterator[Diagnostic]:
 
 
 def _answers(site: Site) -> Iterator[Diagnostic]:
-    """Bad: a heading above the answer, an answer of one line.  Good: a first paragraph of 60 to 90 words."""
+    """Topics whose first paragraph, the answer, is not of 60 to 90 words."""
     for topic in site.topics:
         document = site.documents[topic.uri]
         answer = document.body.strip().partition("\n\n")[0]
@@ -35,7 +35,7 @@ def _answers(site: Site) -> Iterator[Diagnostic]:
 
 
 def _titles(site: Site) -> Iterator[Diagnostic]:
-    """Bad: two pages titled "Sources", `a.md` beside `a/index.md`.  Good: a unique title and address for each page."""
+    """Pages with the same title, address, number or essay."""
     owners: dict[tuple[str, str], str] = {}
     for uri, page in sorted(site.pages.items()):
         document = site.documents[uri]
@@ -52,7 +52,7 @@ def _titles(site: Site) -> Iterator[Diagnostic]:
 
 
 def _relations(site: Site) -> Iterator[Diagnostic]:
-    """Bad: a relation on both pages, or to a topic or paragraph that does not exist.  Good: one, on either page."""
+    """Relations to a missing topic or paragraph, or written on both pages, and topics without a relation."""
     names = {
         page_id(uri)
         for uri in (*site.documents, *site.unreadable)
@@ -77,11 +77,11 @@ def _relations(site: Site) -> Iterator[Diagnostic]:
                 hint = "write it on one page only; the build shows it on both"
                 yield Diagnostic(document.path, line, "R02", what, hint)
             pairs.setdefault(pair, f"{document.path}:{line}")
-            for position, each in enumerate(relation.see):
-                if each not in paragraphs and all(site.blocks.values()):
+            for position, paragraph in enumerate(relation.see):
+                if paragraph not in paragraphs and all(site.blocks.values()):
                     line = document.meta_line("related", index, "see", position)
-                    hint = did_you_mean(each, paragraphs, "name a paragraph such as defense-5")
-                    yield Diagnostic(document.path, line, "R03", f"there is no paragraph '{each}'", hint)
+                    hint = did_you_mean(paragraph, paragraphs, "name a paragraph such as defense-5")
+                    yield Diagnostic(document.path, line, "R03", f"there is no paragraph '{paragraph}'", hint)
     complete = names <= {topic.id for topic in site.topics}  # an unreadable page may have the relation
     for topic in site.topics:
         if complete and len(names) > 1 and not any(topic.id in pair for pair in pairs):
@@ -91,7 +91,7 @@ def _relations(site: Site) -> Iterator[Diagnostic]:
 
 
 def _terms(site: Site) -> Iterator[Diagnostic]:
-    """Bad: `terms: [umah]`.  Good: `terms: [ummah]`."""
+    """Terms that the glossary lacks."""
     for uri, page in site.pages.items() if site.glossary_complete else ():
         document = site.documents[uri]
         for index, term in enumerate(page.terms):
@@ -102,7 +102,7 @@ def _terms(site: Site) -> Iterator[Diagnostic]:
 
 
 def _next_pages(site: Site, files: Collection[str]) -> Iterator[Diagnostic]:
-    """Bad: a next page that is missing or the page itself.  Good: `next: {page: topics/index.md, why: …}`."""
+    """Next pages that are missing, or the page itself."""
     pages = {uri for uri in files if uri.endswith(".md")} | site.missing
     for uri, page in site.pages.items():
         if page.next.page == uri:
@@ -117,7 +117,7 @@ def _next_pages(site: Site, files: Collection[str]) -> Iterator[Diagnostic]:
 
 
 def _dates(site: Site) -> Iterator[Diagnostic]:
-    """Bad: `changed` before `published`, or `reviewed` in the future.  Good: `changed` after `published`."""
+    """Dates in the future, changes before the publication, and impossible reviews."""
     for uri, page in site.pages.items():
         document = site.documents[uri]
         wrong = list(dates.check_review(page.reviewed, page.review_by, page.published))

@@ -22,9 +22,9 @@ from health_diplomacy.lint.svg_safety import ALLOWED
 
 MARKUP = yaml.load(Path(__file__).with_suffix(".yml").read_bytes(), Parser)
 UNSUPPORTED = [
-    (re.compile(each["pattern"], re.MULTILINE), each) for each in [*MARKUP["unsupported"], *MARKUP["misread"]]
+    (re.compile(kind["pattern"], re.MULTILINE), kind) for kind in [*MARKUP["unsupported"], *MARKUP["misread"]]
 ]
-MISTAKES = [(re.compile(each["pattern"]), each) for each in MARKUP["mistakes"]]
+MISTAKES = [(re.compile(kind["pattern"]), kind) for kind in MARKUP["mistakes"]]
 VERBATIM = {"code", "pre", "kbd", "samp", "script", "style", "textarea"}
 VERBATIM_HTML = re.compile(r"(?is)<(?P<tag>code|pre|kbd|samp)\b.*?</(?P=tag)>")
 OPTIONAL_END = frozenset(ALLOWED["optional_end"].split())
@@ -108,16 +108,13 @@ def _short(words: str) -> str:
 
 
 def check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
-    """Unclosed tags and closing tags without an opening tag, and whether the rest of the page is inside an unclosed block.
-
-    Bad:  `<div>` without `</div>`, `</div>` without `<div>`   Good:  both
-    """
+    """Tags without their counterpart, and whether the rest of the page is inside an unclosed block."""
     opened: list[tuple[str, int]] = []
     unclosed: list[tuple[str, int]] = []
     faults: list[Fault] = []
     for tag in TAG.finditer(without_code(document)):
         name, line = tag["name"].casefold(), document.line_at(tag.start())
-        names = [each for each, _ in opened]
+        names = [opening for opening, _ in opened]
         if name in UNPAIRED or (not tag["end"] and tag["rest"].rstrip().endswith("/")):
             continue
         if not tag["end"]:
