@@ -1,6 +1,7 @@
-"""Checks that the essays are unchanged, and that topic pages include their paragraphs correctly."""
+"""Checks that the essays are unchanged, and that topic pages include their paragraphs instead of copying them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from diagnostics import Diagnostic, did_you_mean
 from selectolax.lexbor import LexborNode
@@ -8,6 +9,11 @@ from selectolax.lexbor import LexborNode
 from health_diplomacy import COMMAND
 from health_diplomacy.content import essays, front_matter, snippets
 from health_diplomacy.content.site import Site, page_id
+from health_diplomacy.lint.prose import SENTENCE_END
+
+MIN_WORDS = 8
+"""Shorter sentences of essays may be the same by coincidence."""
+WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
 def unchanged_words(site: Site) -> Iterator[Diagnostic]:
@@ -88,3 +94,33 @@ def separate_passages(site: Site, uri: str, page: LexborNode) -> Iterator[Diagno
         if name in site.paragraphs and name not in taken:
             what = f"the id '{name}' belongs to a paragraph of an essay"
             yield Diagnostic(document.path, document.line_of(name), "P07", what, "give this place another id")
+
+
+def pasted_sentences(site: Site, rendered: Collection[str]) -> Iterator[Diagnostic]:
+    """Sentences of essays that were pasted into rendered pages. Pasting may change their case and punctuation."""
+    sentences = [
+        (" ".join(words), paragraph)
+        for paragraph in site.paragraphs.values()
+        for sentence in SENTENCE_END.split(paragraph.text)
+        if len(words := [word for _, word in _words(sentence)]) >= MIN_WORDS
+    ]
+    for page, document in site.documents.items():
+        if page in site.blocks or page not in rendered:
+            continue
+        found = _words(document.body)
+        text = f" {' '.join(word for _, word in found)} "
+        for sentence, paragraph in sentences:
+            at = text.find(f" {sentence} ")
+            if at < 0:
+                continue
+            line = document.line_at(document.body_start + found[text.count(" ", 0, at + 1) - 1][0])
+            uri, id = paragraph.essay.uri, paragraph.id
+            hint = f"link to {uri}#{id}, and say in other words what it says instead"
+            if front_matter.model_for(page) is front_matter.TopicPage:
+                hint = f'include the paragraph with the line --8<-- "{uri}:{id}" instead'
+            yield Diagnostic(document.path, line, "P08", f"a sentence of {id} is pasted here", hint)
+
+
+def _words(text: str) -> list[tuple[int, str]]:
+    """The words of a text with their offsets, without differences in case and apostrophes."""
+    return [(match.start(), match[0].casefold().replace("’", "'")) for match in WORD.finditer(text)]

@@ -30,10 +30,8 @@ def check(
     faults = list(_quotes(claims, data, paragraphs)) if paragraphs is not None else []
     for index, claim in enumerate(claims.values()):
         line_of = partial(data.meta_line, index)
-        faults += _parts(claim, line_of)
-        faults += _verdict(claim, line_of)
-        faults += _lengths(claim, line_of)
-        faults += _finding(claim, line_of)
+        for rule in (_parts, _verdict, _lengths, _finding):
+            faults += rule(claim, line_of)
         faults += _notes(claim, sources, line_of)
         faults += (
             (line_of(key), "E08", f"'{claim.id}' {what}", hint)

@@ -42,9 +42,8 @@ def check(
         path = os.path.relpath(fault.path, root) if Path(fault.path).is_relative_to(root) else fault.path
         found = replace(fault, path=Path(path).as_posix(), code=CODES.get(fault.code, fault.code), page="")
         document, written = site.documents[uri], fault.reference.partition("#")[0]
-        if (
-            found.path == document.path and found.line == 1 and fault.reference in document.body
-        ):  # its label may repeat it
+        is_unplaced = (found.path, found.line) == (document.path, 1)
+        if is_unplaced and fault.reference in document.body:  # its label may repeat it
             message = fault.message.replace(f" (in the built {uri})", "")
             found = replace(found, line=document.line_of(fault.reference), message=message)
         if found.code == "T02":

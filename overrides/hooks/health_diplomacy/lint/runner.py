@@ -18,8 +18,8 @@ from health_diplomacy.content.documents import Document
 from health_diplomacy.content.file_names import CHECKSUMS, EVIDENCE_FILES, GLOSSARY, IMAGES
 from health_diplomacy.content.limits import walk
 from health_diplomacy.content.site import CLAIMS_PAGE, GLOSSARY_PAGE, SOURCES_PAGE, Site
+from health_diplomacy.lint import essays as essay_rules
 from health_diplomacy.lint import (
-    duplicated_text,
     evidence,
     images,
     links,
@@ -32,7 +32,6 @@ from health_diplomacy.lint import (
     topics,
     unrendered_markup,
 )
-from health_diplomacy.lint import essays as essay_rules
 from health_diplomacy.render import glossary
 from health_diplomacy.render.placeholders import added_ids
 
@@ -155,9 +154,7 @@ def _rendered(
         ids[uri] = [*(node.id or "" for node in page.css("[id]")), *added]
         urls = [(node.attributes[name] or "").strip() for name in ("href", "src") for node in page.css(f"[{name}]")]
         used |= {links.target(uri, url) for url in urls}
-        broken, is_truncated = ([], False) if is_essay else unrendered_markup.check_tags(document)
-        if not is_essay:
-            broken += unrendered_markup.check_syntax(document, None if is_truncated else page)
+        broken, is_truncated = ([], False) if is_essay else unrendered_markup.check(document, page)
         problems += broken
         if is_truncated:
             uncertain.add(uri)
@@ -172,7 +169,7 @@ def _rendered(
     return [
         *problems,
         *links.check(site, rendered, root, docs, published, uncertain, settings.former),
-        *duplicated_text.check(site, rendered),
+        *essay_rules.pasted_sentences(site, rendered),
         *_published_ids(site, docs, {uri: found for uri, found in certain.items() if not site.blocks.get(uri)}),
         *navigation.redirect_ids(settings, certain),
         *images.check(site, docs, display_path, files, used),

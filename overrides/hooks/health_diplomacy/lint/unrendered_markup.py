@@ -35,6 +35,12 @@ CLOSED = {"svg", *ELEMENTS, *REFUSED} - UNPAIRED - OPTIONAL_END
 TAG = re.compile(r"(?<!\\)<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>")
 
 
+def check(document: Document, page: LexborNode) -> tuple[list[Diagnostic], bool]:
+    """What is not rendered or not closed, and whether the rest of the page is inside an unclosed block."""
+    tags, is_truncated = _check_tags(document)
+    return [*tags, *check_syntax(document, None if is_truncated else page)], is_truncated
+
+
 def check_syntax(document: Document, page: LexborNode | None) -> Iterator[Diagnostic]:
     """Unsupported syntax in the source, and Markdown in the text of the rendered page, unless that is None."""
     unsupported = list(_check_unsupported(document))
@@ -42,17 +48,17 @@ def check_syntax(document: Document, page: LexborNode | None) -> Iterator[Diagno
     lines = {problem.line for problem in unsupported}
     seen: dict[str, int] = {}
     for text in _texts(page) if page else ():
-        places: dict[int, int] = {}
+        offsets: dict[int, int] = {}  # in the source, of the lines of this text
         for found, kind in _matches(MISTAKES, text):
             words = found[0].lstrip("\n")
             start = found.end() - len(words)
             begin = text.rfind("\n", 0, start) + 1
-            if begin not in places:
-                places[begin] = _source_offset(document, seen, text[begin:], text[begin:].partition("\n")[0])
-            at = places[begin]
-            if at < 0:
-                at = _source_offset(document, seen, text[start:].partition("\n")[0])
-            if at >= 0 and (line := document.line_at(at)) not in lines:
+            if begin not in offsets:
+                offsets[begin] = _source_offset(document, seen, text[begin:], text[begin:].partition("\n")[0])
+            offset = offsets[begin]
+            if offset < 0:
+                offset = _source_offset(document, seen, text[start:].partition("\n")[0])
+            if offset >= 0 and (line := document.line_at(offset)) not in lines:
                 yield Diagnostic(document.path, line, kind["code"], kind["what"].format(_short(words)), kind["hint"])
 
 
@@ -107,7 +113,7 @@ def _short(words: str) -> str:
     return words if len(words) <= 60 else f"{words[:59]}…"
 
 
-def check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
+def _check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
     """Tags without their counterpart, and whether the rest of the page is inside an unclosed block."""
     opened: list[tuple[str, int]] = []
     unclosed: list[tuple[str, int]] = []
