@@ -22,10 +22,6 @@ PICTURE_WORDS = re.compile(
     r"(an? |the )?(image|picture|photo|photograph|screenshot|graphic|drawing|diagram)( of)?\b", re.IGNORECASE
 )
 FILE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|webp|avif|svg)|(img|dsc|image|screenshot)[ _-]?\d+", re.IGNORECASE)
-CHANGES = "changes.md"
-DATE = re.compile(
-    r"(January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}"
-)
 
 
 def check(document: Document, page: LexborNode, is_essay: bool) -> list[Diagnostic]:
@@ -42,7 +38,7 @@ def _says_nothing(title: str) -> bool:
 
 
 def _headings(document: Document) -> Iterator[Fault]:
-    """Second main headings, levels that are skipped, headings that say nothing, and changes without their date."""
+    """Second main headings, levels that are skipped, and headings that say nothing."""
     before = 1
     for found in HEADING.finditer(without_code(document)):
         level = len(found["marks"] or "") or int(found["level"])
@@ -59,9 +55,6 @@ def _headings(document: Document) -> Iterator[Fault]:
         elif level > before + 1:
             what = f"'{text}' is a heading of level {level} right under one of level {before}"
             yield line, "T06", what, f"begin it with {'#' * (before + 1)}"
-        elif level == 2 and document.uri == CHANGES and not DATE.fullmatch(text):
-            what = f"'{text}' is not a date in the format of the other headings"
-            yield line, "T08", what, "write it as '## November 24, 2026 { #november-24-2026 }'"
         before = level
 
 
