@@ -298,7 +298,9 @@ def test_the_schema_names_every_key_in_use(hosted):
         assert all(key["description"] for key in keys.values())
         assert all(set(schema["items"]["required"]) <= set(entry) for entry in entries)
         nested = [each["properties"] for each in schema.get("$defs", {}).values()]
-        assert [set(each) for each in nested] == ([{"id", "words", "verdict", "as_aim", "note"}] if name == "claims" else [])
+        assert [set(each) for each in nested] == (
+            [{"id", "words", "verdict", "as_aim", "note"}] if name == "claims" else []
+        )
         explained = words(page(hosted, "evidence/data/").css_first("article"))
         assert all(key in explained for each in (keys, *nested) for key in each)
         assert f"This is {schema['$comment'].lower()}," in explained
