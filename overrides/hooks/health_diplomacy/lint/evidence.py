@@ -101,13 +101,17 @@ def _parts(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
 
 
 def _verdict(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
-    """A verdict that does not follow from those of the parts."""
+    """A verdict that does not follow from those of the parts, and an aim that is not documented."""
     verdict = schema.verdict_of(claim.parts)
     if claim.verdict != verdict:
         parts = ", ".join(f"{part.id} {part.verdict}" for part in claim.parts)
         what = f"the verdict of '{claim.id}' is '{claim.verdict}', and its parts are: {parts}"
         hint = f"write '{verdict}', which follows from them, or change the verdict of a part"
         yield line_of("verdict"), "E14", what, hint
+    for number, part in enumerate(claim.parts):
+        if part.as_aim and part.verdict != "documented":
+            what = f"part '{part.id}' of '{claim.id}' is '{part.verdict}', so it is not documented as an aim"
+            yield line_of("parts", number, "as_aim"), "E14", what, "remove this line"
 
 
 def _lengths(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
