@@ -72,7 +72,7 @@ def check(blocks: Sequence[Block], to_html: Callable[[str], str]) -> Iterator[tu
 
 def _problems(block: Block, to_html: Callable[[str], str], is_title: bool) -> Iterator[str]:
     if is_title and block.level != 1:
-        yield "the first line must be the title; write it there, with an blank line below it"
+        yield "the first line must be the title; write it there, with a blank line below it"
     elif block.level == 1 and not is_title:
         yield "only the title begins with a single '#'; begin headings with '##'"
     elif block.level == 0 and not ENDS_SENTENCE.fullmatch(block.text):

@@ -16,7 +16,7 @@ from diagnostics import Diagnostic
 MAX_BYTES = {".md": 60_000, ".yml": 1_000_000, ".toml": 60_000}  # of a file; `lint.images` limits pictures
 MAX_PAGE_LINES = 2_000
 MAX_LINE_LENGTH = 8_000
-MAX_BLOCK_LENGTH = 20_000  # characters without an blank line, such as a paragraph or a table
+MAX_BLOCK_LENGTH = 20_000  # characters without a blank line, such as a paragraph or a table
 MAX_NESTING = 20  # of quotes and lists in Markdown, and of collections in YAML
 MAX_UNCLOSED = 30  # brackets of one type in a block: Markdown searches for the end of each
 MAX_YAML_NODES = 35_000
@@ -103,7 +103,7 @@ def check_markdown(text: str) -> Iterator[Fault]:
     number = 0
     for block in re.split(r"\n(?=[ \t]*(?:\n|$))", text):
         if len(block.strip()) > MAX_BLOCK_LENGTH:
-            what = f"{len(block.strip()):,} characters without an blank line; {MAX_BLOCK_LENGTH:,} is the limit"
+            what = f"{len(block.strip()):,} characters without a blank line; {MAX_BLOCK_LENGTH:,} is the limit"
             yield number + 1, "F12", what, "put blank lines between its parts"
         for opening, closing in ("[]", "()"):
             if block.count(opening) - block.count(closing) > MAX_UNCLOSED:
