@@ -1,21 +1,28 @@
-"""The packages below `overrides/hooks` depend on each other in one direction."""
+"""The packages below `overrides/hooks` depend on each other in one direction, as CONTRIBUTING.md says."""
 
 import ast
-
-import pytest
 
 from tests.reading import ROOT
 
 HOOKS = ROOT / "overrides/hooks"
-LAYERS = ["content", "render", "lint", "outputs"]
-"""The packages of `health_diplomacy`, each of which imports only those before it. Lint renders pages to check them.
-
-Modules outside the packages use all of them.
-"""
 MODULES = {
     file.relative_to(HOOKS).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): file
     for file in sorted(HOOKS.rglob("*.py"))
 }
+SHARED = {"diagnostics", "linkcheck", "health_diplomacy"}
+MAY_IMPORT = {
+    "diagnostics": set(),
+    "linkcheck": {"diagnostics"},
+    "health_diplomacy.content": SHARED,
+    "health_diplomacy.render": SHARED | {"health_diplomacy.content"},
+    "health_diplomacy.lint": SHARED | {"health_diplomacy.content", "health_diplomacy.render"},
+    "health_diplomacy.outputs": SHARED | {"health_diplomacy.content", "health_diplomacy.render"},
+    "downloads": SHARED | {"health_diplomacy.content", "health_diplomacy.render"},
+}
+"""What each package may import besides itself; `health_diplomacy` is only that package's own constants.
+
+Modules outside of these packages import them all.
+"""
 
 
 def imports(module: str) -> set[str]:
@@ -34,21 +41,21 @@ def imports(module: str) -> set[str]:
     return {name for name in names if name in MODULES and name != module}
 
 
-def layer(module: str) -> int:
-    """The position of a module's layer; past the last one for those that use all of them."""
-    name = module.split(".")[1]
-    return LAYERS.index(name) if name in LAYERS else len(LAYERS)
+def package_of(module: str) -> str:
+    """The package of the table that a module is in; its own name if there is none."""
+    return next((name for name in MAY_IMPORT if f"{module}.".startswith(f"{name}.")), module)
 
 
-PACKAGED = [module for module in MODULES if module.startswith("health_diplomacy.")]
-
-
-@pytest.mark.parametrize("module", PACKAGED)
-def test_a_module_imports_only_its_own_layer_and_those_below(module):
-    inside = {each for each in imports(module) if each in PACKAGED}
-    assert {each for each in inside if layer(each) > layer(module)} == set()
-    outputs, lint = LAYERS.index("outputs"), LAYERS.index("lint")
-    assert layer(module) != outputs or {each for each in inside if layer(each) == lint} == set()
+def test_a_package_imports_only_what_it_may():
+    found = {(module, name) for module in MODULES for name in imports(module)}
+    wrong = [
+        (module, name)
+        for module, name in found
+        if (package := package_of(module)) in MAY_IMPORT and package_of(name) not in {package, *MAY_IMPORT[package]}
+    ]
+    assert wrong == []
+    users = {module for module, name in found if package_of(name) == "downloads" != package_of(module)}
+    assert users == {"health_diplomacy.cli"}
 
 
 def test_no_modules_import_each_other_in_a_circle():
@@ -56,20 +63,3 @@ def test_no_modules_import_each_other_in_a_circle():
     while leaves := {module for module, needed in graph.items() if not needed & graph.keys()}:
         graph = {module: needed for module, needed in graph.items() if module not in leaves}
     assert graph == {}
-
-
-def test_the_link_checker_and_diagnostics_know_nothing_of_this_site():
-    allowed = {"linkcheck": {"linkcheck", "diagnostics"}, "diagnostics": set()}
-    for module in MODULES:
-        package = module.split(".")[0]
-        if package in allowed:
-            assert {each.split(".")[0] for each in imports(module)} <= allowed[package], module
-
-
-def test_the_downloads_use_only_content_and_rendering_and_only_the_commands_use_them():
-    users = {module for module in MODULES for each in imports(module) if each.split(".")[0] == "downloads"}
-    downloads = {module for module in MODULES if module.split(".")[0] == "downloads"}
-    assert users - downloads == {"health_diplomacy.cli"}
-    used = {each for module in downloads for each in imports(module)} - downloads
-    used -= {"diagnostics", "health_diplomacy"}
-    assert {each for each in used if each not in PACKAGED or layer(each) > LAYERS.index("render")} == set()
