@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import pytest
@@ -12,8 +13,20 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE_URL = "https://pages.example/health-diplomacy/"
 """The address that the tests build the site for."""
 SOURCES = sorted(file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*.md"))
-ESSAYS = list(yaml.safe_load((ROOT / "docs/essays/checksums.yml").read_text(encoding="utf-8")))
+"""The pages, by their files below `docs/`."""
+TOPICS = [source for source in SOURCES if source.startswith("topics/") and source != "topics/index.md"]
+
+
+def read_yaml(file: str) -> Any:
+    """A list or table of the repository."""
+    return yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))
+
+
+ESSAYS = list(read_yaml("docs/essays/checksums.yml"))
 """The essays' names, in order."""
+CLAIMS = read_yaml("docs/evidence/claims.yml")
+REFERENCES = read_yaml("docs/evidence/sources.yml")
+"""The sources that the claims cite."""
 
 ONE_OF_EACH_KIND = [
     "index.md",

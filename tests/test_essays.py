@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.reading import ESSAYS, ROOT, page, words
+from tests.reading import ESSAYS, ROOT, TOPICS, address_of, page, words
 
 SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
 PARAGRAPHS = {"collaborations": 10, "defense": 7}
-TOPICS = sorted(file.stem for file in (ROOT / "docs/topics").glob("*.md") if file.stem != "index")
 # SHA-256 of each essay as it was given: its titles, headings and paragraphs, one a line.
 GIVEN = {
     "collaborations": "f78454a4d693ec1b144ea1476d0c7f79309b8105f3579dfa82554d4fcafd772d",
@@ -22,25 +21,28 @@ def paragraphs(site: Path, essay: str) -> list[tuple[str, str]]:
     return [(node.id or "", words(node)) for node in page(site, f"essays/{essay}/").css(f"p[id^={essay}-]")]
 
 
+def test_the_36_sentences_and_the_topics_that_the_site_began_with_are_there():
+    assert len(SENTENCES) == len(set(SENTENCES)) == 36
+    began_with = ("collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building")
+    assert {f"topics/{name}.md" for name in began_with} <= set(TOPICS)
+
+
 @pytest.fixture(scope="module")
-def published(hosted: Path) -> str:
+def printed(hosted: Path) -> str:
+    """The paragraphs of the essays."""
     return " ".join(text for essay in ESSAYS for _, text in paragraphs(hosted, essay))
 
 
 @pytest.fixture(scope="module")
 def quoted(hosted: Path) -> str:
-    passages = (node for topic in TOPICS for node in page(hosted, f"topics/{topic}/").css(".hd-passage blockquote p"))
-    return " ".join(words(node) for node in passages)
-
-
-def test_the_36_sentences_and_the_topics_that_the_site_began_with_are_there():
-    assert len(SENTENCES) == len(set(SENTENCES)) == 36
-    assert {"collaborations", "defense-health-diplomacy", "covid-19-response", "peace-building"} <= set(TOPICS)
+    """The passages under the topics."""
+    passages = (node for topic in TOPICS for node in page(hosted, address_of(topic)).css(".hd-passage blockquote p"))
+    return " ".join(map(words, passages))
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_every_sentence_is_printed_word_for_word_in_its_essay_and_under_a_topic(published, quoted, sentence):
-    assert sentence in published
+def test_every_sentence_is_printed_word_for_word_in_its_essay_and_under_a_topic(printed, quoted, sentence):
+    assert sentence in printed
     assert sentence in quoted
 
 
@@ -70,17 +72,18 @@ def test_the_words_of_the_essays_are_stored_once():
 
 @pytest.mark.parametrize("essay", ESSAYS)
 def test_the_essay_page_says_which_topics_use_each_paragraph(hosted, essay):
+    used = {topic: page(hosted, address_of(topic)) for topic in TOPICS}
     for block in page(hosted, f"essays/{essay}/").css(".hd-para"):
         name = block.css_first("p[id]").attributes["id"]
-        shown = {node.attributes["href"].removeprefix("../../topics/") for node in block.css(".hd-para__topics a")}
-        using = {topic for topic in TOPICS if page(hosted, f"topics/{topic}/").css_matches(f".hd-passage #{name}")}
-        assert using, f"{name} is on no topic page"
-        assert shown == {f"{topic}/#{name}" for topic in using}
+        shown = [node.attributes["href"] for node in block.css(".hd-para__topics a")]
+        expected = {f"../../{address_of(topic)}#{name}" for topic in TOPICS if used[topic].css(f".hd-passage #{name}")}
+        assert expected, f"{name} is on no topic page"
+        assert set(shown) == expected
 
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_passage_names_its_essay_and_paragraph_and_leads_to_it(hosted, topic):
-    passages = page(hosted, f"topics/{topic}/").css(".hd-passage")
+    passages = page(hosted, address_of(topic)).css(".hd-passage")
     assert passages
     for passage in passages:
         essay, number = passage.css_first("p[id]").attributes["id"].rsplit("-", 1)
