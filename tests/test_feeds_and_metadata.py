@@ -11,6 +11,7 @@ from health_diplomacy.outputs.markdown_pages import without_attributes
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.reading import ESSAYS, ROOT, SITE_URL, SOURCES, address_of, page
+from tests.sources import content
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -27,25 +28,23 @@ def changed(site: Path, source: str) -> str:
     return node.get("dateModified", node["datePublished"])
 
 
-def test_the_feed_has_every_page_once_the_newest_change_first(hosted):
+def test_the_feeds_have_every_page_once_the_newest_change_first(hosted):
     feed = ElementTree.parse(hosted / "feed.xml").getroot()
-    entries = {entry.find(f"{ATOM}id").text: entry for entry in feed.iter(f"{ATOM}entry")}
-    assert entries.keys() == {SITE_URL + address_of(source) for source in SOURCES}
-    days = [entry.findtext(f"{ATOM}updated", "") for entry in feed.iter(f"{ATOM}entry")]
-    assert days == sorted(days, reverse=True)
-    assert feed.find(f"{ATOM}updated").text == days[0]
-    for source in SOURCES:
-        said = front(source)
-        entry = entries[SITE_URL + address_of(source)]
-        assert entry.find(f"{ATOM}title").text == said["title"]
-        assert entry.find(f"{ATOM}updated").text == f"{changed(hosted, source)}T00:00:00Z"
-
-
-def test_the_json_feed_says_the_same(hosted):
-    feed = json.loads((hosted / "feed.json").read_text(encoding="utf-8"))
-    entries = ElementTree.parse(hosted / "feed.xml").getroot().iter(f"{ATOM}entry")
-    assert [item["url"] for item in feed["items"]] == [entry.findtext(f"{ATOM}id") for entry in entries]
-    assert feed["feed_url"] == f"{SITE_URL}feed.json"
+    entries = [
+        {part: entry.findtext(f"{ATOM}{part}") for part in ("id", "title", "updated")}
+        for entry in feed.iter(f"{ATOM}entry")
+    ]
+    pages = {SITE_URL + address_of(source): source for source in SOURCES}
+    assert sorted(entry["id"] for entry in entries) == sorted(pages)
+    for entry in entries:
+        source = pages[entry["id"]]
+        assert entry["title"] == front(source)["title"]
+        assert entry["updated"] == f"{changed(hosted, source)}T00:00:00Z"
+    days = [entry["updated"] for entry in entries]
+    assert [feed.findtext(f"{ATOM}updated"), *days] == sorted([days[0], *days], reverse=True)
+    as_json = json.loads((hosted / "feed.json").read_text(encoding="utf-8"))
+    assert [item["url"] for item in as_json["items"]] == [entry["id"] for entry in entries]
+    assert as_json["feed_url"] == f"{SITE_URL}feed.json"
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -77,26 +76,14 @@ def test_the_evidences_markdown_version_has_every_claim_with_its_verdict_and_sou
         assert len(re.findall(r"^\d+\. ", part, re.MULTILINE)) == len(claim["sources"])
 
 
-def test_llms_txt_lists_every_markdown_version(hosted):
-    listed = re.findall(r"^- \[.+?\]\((.+?)\): \S", (hosted / "llms.txt").read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(listed) == sorted(SITE_URL + source for source in SOURCES)
-
-
-def test_robots_may_read_everything_and_find_the_sitemap(hosted):
-    text = (hosted / "robots.txt").read_text(encoding="utf-8")
-    assert f"\nSitemap: {SITE_URL}sitemap.xml\n" in text
-    assert "Disallow" not in text
-
-
-def test_the_sitemap_gives_the_day_on_which_each_page_changed_where_it_is_known(hosted):
-    text = (hosted / "sitemap.xml").read_text(encoding="utf-8")
-    said = {}
-    for entry in re.findall(r"<url>.*?</url>", text, re.DOTALL):
-        said[re.search(r"<loc>(.+?)</loc>", entry)[1]] = re.search(r"<lastmod>(.+?)</lastmod>", entry)
-    assert said.keys() == {SITE_URL + address_of(source) for source in SOURCES}
-    for source in SOURCES:
-        day = said[SITE_URL + address_of(source)]
-        assert day is None or day[1] == changed(hosted, source)
+def test_what_machines_read_first_lists_every_page(hosted):
+    llms, sitemap, robots = (
+        (hosted / name).read_text(encoding="utf-8") for name in ("llms.txt", "sitemap.xml", "robots.txt")
+    )
+    assert sorted(re.findall(r"(?m)^- \[.+?\]\((.+?)\): \S", llms)) == [SITE_URL + source for source in SOURCES]
+    assert set(re.findall("<loc>(.+?)</loc>", sitemap)) == {SITE_URL + address_of(source) for source in SOURCES}
+    assert f"\nSitemap: {SITE_URL}sitemap.xml\n" in robots
+    assert "Disallow" not in robots
 
 
 def test_the_manifest_names_icons_of_the_sizes_it_says(hosted):
@@ -118,12 +105,24 @@ def test_a_shared_page_is_shown_by_its_name_description_and_whole_address(hosted
     assert (hosted / said["og:image"].removeprefix(SITE_URL)).is_file()
 
 
-def test_the_offline_copy_names_nothing_that_only_the_hosted_site_has(offline):
+def test_the_offline_copy_has_nothing_that_only_servers_developers_and_machines_use(offline):
     for file in offline.rglob("*.html"):
         html = LexborHTMLParser(file.read_text(encoding="utf-8"))
         assert html.css("meta[property], link[rel=manifest], link[type='application/atom+xml']") == []
-    hosted_only = ("feed.xml", "feed.json", "llms.txt", "robots.txt", "site.webmanifest", "about.md")
-    assert [name for name in hosted_only if (offline / name).exists()] == []
+    files = content(offline)
+    unused = (
+        ".map",
+        ".md",
+        ".xml",
+        ".webmanifest",
+        "404.html",
+        "feed.json",
+        "search_index.json",
+        "llms.txt",
+        "robots.txt",
+    )
+    assert [path for path in files if path.endswith(unused) or "/lunr/" in path] == []
+    assert [path for path in files if path.endswith((".js", ".css")) and b"sourceMappingURL" in files[path]] == []
 
 
 def test_the_markdown_version_of_a_page_has_no_attribute_lists_except_in_code():
