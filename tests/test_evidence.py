@@ -4,23 +4,19 @@ import csv
 import io
 import json
 import re
-import statistics
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-import yaml
 from health_diplomacy.content.schema import Source
 from health_diplomacy.outputs import evidence_exports
 from health_diplomacy.render import bibliography
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.reading import ESSAYS, ROOT, SITE_URL, SOURCES, address_of, page, words
+from tests.reading import CLAIMS, ESSAYS, REFERENCES, ROOT, SITE_URL, SOURCES, TOPICS, address_of, page, words
 
 SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
-CLAIMS = yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))
-QUOTES = [claim["quote"] for claim in CLAIMS]
-LISTED = yaml.safe_load((ROOT / "docs/evidence/sources.yml").read_text(encoding="utf-8"))
 CITED = re.compile(r"@([a-z0-9-]+)")
 NAMES = {
     "documented": "Documented",
@@ -30,7 +26,6 @@ NAMES = {
     "opinion": "Opinion",
 }
 """Each verdict as people read it."""
-TOPICS = [source for source in SOURCES if source.startswith("topics/") and source != "topics/index.md"]
 
 
 def cited(claim: dict) -> list[str]:
@@ -38,14 +33,10 @@ def cited(claim: dict) -> list[str]:
     return [key for part in claim["parts"] for key in CITED.findall(part["note"])]
 
 
-def label(judged: dict) -> str:
-    """The verdict of a claim or a part as shown; “documented” names the opinion it leaves out, or that it is of an aim."""
-    if judged.get("as_aim"):
-        return "Documented as an aim"
-    parts = {label(part) for part in judged.get("parts", [])}
-    if judged["verdict"] == "documented" and "Opinion" in parts:
-        return "Documented, except opinion"
-    return parts.pop() if parts == {"Documented as an aim"} else NAMES[judged["verdict"]]
+def label(claim: dict) -> str:
+    """The sentence's verdict as shown; a documented sentence names the praise or belief that the verdict leaves out."""
+    has_opinion = any(part["verdict"] == "opinion" for part in claim["parts"])
+    return "Documented, except opinion" if claim["verdict"] == "documented" and has_opinion else NAMES[claim["verdict"]]
 
 
 def plain(note: str) -> str:
@@ -53,13 +44,7 @@ def plain(note: str) -> str:
 
 
 def test_every_sentence_of_the_first_two_essays_has_one_claim_in_its_words():
-    assert QUOTES[:36] == SENTENCES
-
-
-def test_findings_and_notes_have_short_sentences():
-    texts = [text for claim in CLAIMS for text in (claim["finding"], *(plain(part["note"]) for part in claim["parts"]))]
-    lengths = [len(each.split()) for text in texts for each in re.split(r"(?<=[.!?])[”’]?\s+", text)]
-    assert statistics.mean(lengths) <= 20
+    assert [claim["quote"] for claim in CLAIMS[:36]] == SENTENCES
 
 
 def test_a_disputed_claim_is_due_for_review_within_half_a_year():
@@ -102,7 +87,7 @@ def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
     rows = card.css(".hd-parts > li")
     assert [row.attributes["id"] for row in rows] == [f"{claim['id']}-{part['id']}" for part in claim["parts"]]
     for row, part in zip(rows, claim["parts"], strict=True):
-        assert words(row.css_first(".hd-parts__words")) == f"{label(part)} {part['words']}"
+        assert words(row.css_first(".hd-parts__words")) == f"{NAMES[part['verdict']]} {part['words']}"
         note = row.css_first(".hd-parts__note")
         numbers = [words(link) for link in note.css(".hd-cites a")]
         assert numbers == [str(keys.index(key) + 1) for key in CITED.findall(part["note"])]
@@ -110,7 +95,7 @@ def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
             cite.decompose()
         assert re.sub(r"\s+([.,;])", r"\1", words(note)) == plain(part["note"])
     listed = card.css(".hd-claim__sources li")
-    sources = {source["id"]: source for source in LISTED}
+    sources = {source["id"]: source for source in REFERENCES}
     for number, (key, each) in enumerate(zip(keys, listed, strict=True), 1):
         assert each.attributes["id"] == f"{claim['id']}-s{number}"
         title = re.sub(r'[“"]([^“”"]*)[”"]', r"‘\1’", " ".join(sources[key]["title"].split()))
@@ -125,7 +110,7 @@ def test_a_sentence_has_its_parts_marked_and_each_mark_leads_to_its_note(cards, 
     marks = quote.css("a")
     for mark, part in zip(marks, claim["parts"], strict=True):
         assert mark.attributes["href"] == f"#{claim['id']}-{part['id']}"
-        assert mark.attributes["aria-label"] == f"Part {part['id']}: {label(part).lower()}"
+        assert mark.attributes["aria-label"] == f"Part {part['id']}: {NAMES[part['verdict']].lower()}"
         mark.decompose()
     assert words(quote.css_first("blockquote")) == claim["quote"]
     marked = [(words(each), each.attributes["class"].split("--")[1]) for each in quote.css(".hd-part")]
@@ -146,14 +131,11 @@ def test_a_term_leads_to_the_glossary_where_a_full_note_first_uses_it(cards, nam
 
 
 @pytest.mark.parametrize("source", [*TOPICS, *(f"evidence/{name}.md" for name in ("index", *ESSAYS))])
-def test_every_record_section_says_how_the_islamic_nation_is_read(hosted, source):
-    assert "It isn't our interpretation of the phrase" in words(page(hosted, address_of(source)).css_first("article"))
-
-
-@pytest.mark.parametrize("address", ["evidence/defense/", "topics/peace-building/"])
-def test_the_sentence_on_the_islamic_nation_links_its_terms(hosted, address):
-    sentence = next(each for each in page(hosted, address).css(".hd-note") if "That is where we looked" in words(each))
-    assert [words(link) for link in sentence.css("a[href^='../../glossary/#']")] == ["Islamic Nation", "OIC"]
+def test_every_record_section_says_how_the_islamic_nation_is_read_and_links_its_terms(hosted, source):
+    found = page(hosted, address_of(source))
+    assert "It isn't our interpretation of the phrase" in words(found.css_first("article"))
+    sentence = next(each for each in found.css(".hd-note") if "That is where we looked" in words(each))
+    assert [words(link) for link in sentence.css("a[href*='glossary/#']")] == ["Islamic Nation", "OIC"]
 
 
 def test_each_sentence_of_an_essay_leads_to_its_claim(hosted):
@@ -173,7 +155,7 @@ def test_a_topic_shows_verdict_and_finding_of_each_sentence_under_its_passage(ho
     for row, claim in zip(tree.css(".hd-findings > li"), claims, strict=True):
         assert row.attributes["id"] == claim["id"]
         assert words(row.css_first("p")) == f"{label(claim)} {claim['finding']}"
-        parts = [f"{label(part)} {part['words']}" for part in claim["parts"]]
+        parts = [f"{NAMES[part['verdict']]} {part['words']}" for part in claim["parts"]]
         assert [words(part) for part in row.css(".hd-part-verdicts > li")] == parts
         assert row.css_first("a").attributes["href"] == f"../../{address_of_claim(claim)}"
     assert [mark.attributes["href"] for mark in tree.css(".hd-mark")] == [f"#{claim['id']}" for claim in claims]
@@ -182,69 +164,68 @@ def test_a_topic_shows_verdict_and_finding_of_each_sentence_under_its_passage(ho
 def test_every_source_is_listed_in_order_with_the_claims_that_cite_it(hosted):
     tree = page(hosted, "evidence/sources/")
     listed = {each.attributes["id"]: each for each in tree.css(".hd-sources > li")}
-    assert set(listed) == {source["id"] for source in LISTED}
+    assert set(listed) == {source["id"] for source in REFERENCES}
     printed = [re.sub(r"[“”‘’'\"\[\]]", "", words(each)).casefold() for each in listed.values()]
     assert printed == sorted(printed)
     for key, each in listed.items():
         citing = [claim["id"] for claim in CLAIMS if key in cited(claim)]
         assert [link.attributes["href"].partition("#")[2] for link in each.css("p a[href*='#']")] == citing
-    undated = next(source for source in LISTED if "issued" not in source)
+    undated = next(source for source in REFERENCES if "issued" not in source)
     assert words(listed[undated["id"]]).find("n.d.") > 0
 
 
-def test_lists_lead_to_every_claim_without_script(hosted):
-    groups = page(hosted, "evidence/").css(".hd-lists dl > div")
-    by_verdict = [link.attributes["href"][1:] for group in groups[:5] for link in group.css("a")]
-    assert sorted(by_verdict) == sorted(claim["id"] for claim in CLAIMS)
-    assert all(group.css("a") for group in groups)
-
-
-def test_the_picture_and_its_table_agree_with_the_claims(hosted):
+def test_the_picture_its_table_and_the_lists_agree_with_the_claims(hosted):
     tree = page(hosted, "evidence/")
-    verdicts = ["documented", "partly-documented", "disputed", "not-attributable", "opinion"]
-    counts = [sum(claim["verdict"] == verdict for claim in CLAIMS) for verdict in verdicts]
+    counts = [sum(claim["verdict"] == verdict for claim in CLAIMS) for verdict in NAMES]
     assert [int(words(cell)) for cell in tree.css(".hd-picture tbody tr")[0].css("td")] == counts
     assert [int(words(item).split()[0]) for item in tree.css_first(".hd-counts").css("li")] == counts
     shares = [float(bar.attributes["width"].rstrip("%")) for bar in tree.css_first(".hd-bar").css("rect")]
     assert shares == pytest.approx([count * 100 / len(CLAIMS) for count in counts], abs=0.01)
+    listed = [group.css("a") for group in tree.css(".hd-lists dl > div")]
+    assert [len(links) for links in listed[:5]] == counts
+    by_verdict = [link.attributes["href"][1:] for links in listed[:5] for link in links]
+    assert sorted(by_verdict) == sorted(claim["id"] for claim in CLAIMS)
+    assert all(listed)
 
 
-def test_the_data_is_published_as_it_is_edited(hosted):
-    for name in ("claims.yml", "sources.yml"):
-        assert (hosted / "evidence" / name).read_bytes() == (ROOT / "docs/evidence" / name).read_bytes()
+def rows(file: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file, by its header."""
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
 
 
-def test_json_and_csv_hold_every_claim_and_source(hosted):
-    for name, entries in (("claims", CLAIMS), ("sources", LISTED)):
+def test_the_data_is_published_as_it_is_edited_and_in_json_and_csv(hosted):
+    for name, entries in (("claims", CLAIMS), ("sources", REFERENCES)):
+        edited = (ROOT / f"docs/evidence/{name}.yml").read_bytes()
+        assert (hosted / f"evidence/{name}.yml").read_bytes() == edited
         listed = json.loads((hosted / f"evidence/{name}.json").read_text(encoding="utf-8"))
-        table = list(csv.DictReader(io.StringIO((hosted / f"evidence/{name}.csv").read_text(encoding="utf-8-sig"))))
+        table = rows(hosted / f"evidence/{name}.csv")
         assert [each["id"] for each in listed] == [each["id"] for each in table] == [each["id"] for each in entries]
-    first = json.loads((hosted / "evidence/claims.json").read_text(encoding="utf-8"))[0]
-    assert first["permalink"] == f"{SITE_URL}evidence/collaborations/#collaborations-1-1"
-    assert first["sources"] == list(dict.fromkeys(cited(CLAIMS[0])))
-    assert first["finding"] == CLAIMS[0]["finding"]
-    assert first["note"] == " ".join(plain(part["note"]) for part in CLAIMS[0]["parts"])
-    assert first["parts"][1]["id"] == "collaborations-1-1-b"
-    assert first["parts"][1]["sources"] == list(dict.fromkeys(CITED.findall(CLAIMS[0]["parts"][1]["note"])))
 
 
-def test_each_part_is_a_row_of_its_own_in_csv(hosted):
-    table = list(csv.DictReader(io.StringIO((hosted / "evidence/parts.csv").read_text(encoding="utf-8-sig"))))
-    parts = [(claim["id"], part) for claim in CLAIMS for part in claim["parts"]]
-    for row, (claim, part) in zip(table, parts, strict=True):
-        id = f"{claim}-{part['id']}"
-        expected = {"claim": claim, "id": id, "permalink": f"{SITE_URL}evidence/{claim.split('-')[0]}/#{id}"}
-        expected |= {"words": part["words"], "verdict": part["verdict"], "note": plain(part["note"])}
-        expected["as_aim"] = str(part.get("as_aim", False))
-        assert expected.items() <= row.items()
+def test_claims_and_their_parts_are_exported_with_address_words_and_sources(hosted):
+    claims = json.loads((hosted / "evidence/claims.json").read_text(encoding="utf-8"))
+    table = iter(rows(hosted / "evidence/parts.csv"))
+    for claim, exported in zip(CLAIMS, claims, strict=True):
+        assert exported["permalink"] == SITE_URL + address_of_claim(claim)
+        assert exported["finding"] == claim["finding"]
+        assert exported["note"] == " ".join(plain(part["note"]) for part in claim["parts"])
+        assert exported["sources"] == list(dict.fromkeys(cited(claim)))
+        for part, exported_part in zip(claim["parts"], exported["parts"], strict=True):
+            expected = {"id": f"{claim['id']}-{part['id']}", "words": part["words"], "verdict": part["verdict"]}
+            assert expected.items() <= exported_part.items()
+            assert exported_part["sources"] == list(dict.fromkeys(CITED.findall(part["note"])))
+            permalink = f"{SITE_URL}{address_of_claim(claim)}-{part['id']}"
+            expected |= {"claim": claim["id"], "permalink": permalink, "note": plain(part["note"])}
+            assert expected.items() <= next(table).items()
+    assert next(table, None) is None
 
 
 def test_reference_managers_can_read_every_source(hosted):
     items = json.loads((hosted / "evidence/sources.csl.json").read_text(encoding="utf-8"))
-    assert [item["id"] for item in items] == [source["id"] for source in LISTED]
+    assert [item["id"] for item in items] == [source["id"] for source in REFERENCES]
     assert all(item["URL"] and item["title"] and item["type"] for item in items)
     bib = (hosted / "evidence/sources.bib").read_text(encoding="utf-8")
-    assert re.findall(r"^@\w+\{([^,]+),$", bib, re.MULTILINE) == [source["id"] for source in LISTED]
+    assert re.findall(r"^@\w+\{([^,]+),$", bib, re.MULTILINE) == [source["id"] for source in REFERENCES]
     for entry in bib.split("\n\n"):
         unescaped = re.sub(r"\\[{}]", "", entry)
         assert unescaped.count("{") == unescaped.count("}")
@@ -265,7 +246,7 @@ def test_reference_managers_can_read_every_source(hosted):
     ],
 )
 def test_a_reference_says_who_what_where_and_when(changed, text):
-    given = {**LISTED[0], "author": [], "issued": None, "title": "Why?", "publisher": "Health Press", **changed}
+    given = {**REFERENCES[0], "author": [], "issued": None, "title": "Why?", "publisher": "Health Press", **changed}
     source = Source.model_validate(given)
     references = bibliography.Bibliography({source.id: source})
     assert references.text[source.id] == text
@@ -274,14 +255,15 @@ def test_a_reference_says_who_what_where_and_when(changed, text):
 
 def test_what_a_source_says_is_no_formula_of_a_spreadsheet_and_ends_no_field_of_bibtex():
     given = {
-        **next(source for source in LISTED if source["type"] == "webpage" and "doi" not in source),
+        **next(source for source in REFERENCES if source["type"] == "webpage" and "doi" not in source),
         "title": '=HYPERLINK("https://example.org")',
         "author": ["Smith and Sons, A.", "Society {for} Health"],
         "publisher": "}, note = {injected",
         "url": "https://example.org/},note={injected",
     }
     source = Source.model_validate(given)
-    row = next(csv.DictReader(io.StringIO(evidence_exports._csv([source.model_dump(mode="json")]).lstrip("\ufeff"))))
+    table = evidence_exports._csv([source.model_dump(mode="json")])
+    row = next(csv.DictReader(io.StringIO(table.lstrip("\ufeff"))))
     assert row["title"] == "'" + given["title"]
     bib = bibliography.bibtex(bibliography.csl_item(source))
     assert bib.count("{") == bib.count("}")
@@ -291,16 +273,14 @@ def test_what_a_source_says_is_no_formula_of_a_spreadsheet_and_ends_no_field_of_
 
 
 def test_the_schema_names_every_key_in_use(hosted):
-    for name, entries in (("claims", CLAIMS), ("sources", LISTED)):
+    for name, entries in (("claims", CLAIMS), ("sources", REFERENCES)):
         schema = json.loads((hosted / f"evidence/{name}.schema.json").read_text(encoding="utf-8"))
         keys = schema["items"]["properties"]
         assert {key for entry in entries for key in entry} <= set(keys)
         assert all(key["description"] for key in keys.values())
         assert all(set(schema["items"]["required"]) <= set(entry) for entry in entries)
         nested = [each["properties"] for each in schema.get("$defs", {}).values()]
-        assert [set(each) for each in nested] == (
-            [{"id", "words", "verdict", "as_aim", "note"}] if name == "claims" else []
-        )
+        assert [set(each) for each in nested] == ([{"id", "words", "verdict", "note"}] if name == "claims" else [])
         explained = words(page(hosted, "evidence/data/").css_first("article"))
         assert all(key in explained for each in (keys, *nested) for key in each)
         assert f"This is {schema['$comment'].lower()}," in explained
@@ -349,7 +329,7 @@ def test_every_claim_is_a_claim_review_with_its_verdict(hosted):
     nodes = [node for essay in ESSAYS for node in linked_data(hosted, f"evidence/{essay}.md")["@graph"]]
     reviews = [node for node in nodes if node["@type"] == "ClaimReview"]
     assert [review["url"] for review in reviews] == [SITE_URL + address_of_claim(claim) for claim in CLAIMS]
-    assert [review["claimReviewed"] for review in reviews] == QUOTES
+    assert [review["claimReviewed"] for review in reviews] == [claim["quote"] for claim in CLAIMS]
     assert [review["reviewRating"]["name"] for review in reviews] == [label(claim) for claim in CLAIMS]
 
 
