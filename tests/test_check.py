@@ -29,13 +29,6 @@ def test_a_python_without_the_packages_says_which_to_call():
     assert "call `.venv/bin/python overrides/hooks`" in done.stderr
 
 
-def test_style_and_spelling_come_with_the_tests_and_leave_the_essays_out():
-    assert not external_tools.missing()
-    files = set(external_tools.files(ROOT, "docs"))
-    assert {"README.md", "CONTRIBUTING.md", "docs/about.md", "docs/evidence/claims.yml"} <= files
-    assert not {"docs/essays/defense.md", "docs/essays/collaborations.md"} & files
-
-
 def test_all_problems_are_reported_in_one_run_in_order_and_counted(root, run):
     append(root, "docs/about.md", "The goverment's page is [here](nowhere.md).")
     replace(root, "docs/glossary.yml", "see: [ummah]", "see: [uma]")

@@ -2,11 +2,12 @@
 
 `hostile/*.yml` holds inputs that are refused, each with its whole report in `report` (without the path, which the
 kind of input gives; `bounds`, `names`, `settings` and `yaml` are edits as in test_mistakes.py); `harmless/` holds
-look-alikes that pass untouched. The look-alikes are also opened in Chromium
-without the site's policy, where a canary shows that nothing in them acts.
+look-alikes that pass untouched. The look-alikes are also opened in Chromium without the site's policy, where a canary
+shows that nothing in them acts.
 """
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import markdown
@@ -105,11 +106,8 @@ def folder(tmp_path_factory, extensions) -> Path:
     return target
 
 
-@pytest.fixture(params=["hosted", "from a folder"])
-def base(request, folder):
-    if request.param == "from a folder":
-        yield f"{folder.as_uri()}/"
-        return
+@pytest.fixture
+def base(folder) -> Iterator[str]:
     with served(folder) as address:
         yield address
 

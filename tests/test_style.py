@@ -50,9 +50,3 @@ def test_the_browsers_own_bars_have_the_colors_of_the_paper():
     pattern = r'name="theme-color" media="\(prefers-color-scheme: (\w+)\)" content="(#\w+)"'
     colors = re.findall(pattern, (ROOT / "overrides/main.html").read_text(encoding="utf-8"))
     assert dict(colors) == {scheme: blocks(scheme)[0]["paper"] for scheme in ("light", "dark")}
-
-
-def test_the_first_four_topics_have_colors_of_their_own_and_a_fifth_has_the_color_of_links():
-    threads = [color for name, color in blocks("light")[0].items() if name.startswith("thread-")]
-    assert len(threads) == len(set(threads)) == 4
-    assert "var(--hd-thread)" not in STYLES
