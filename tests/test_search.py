@@ -2,15 +2,16 @@
 
 import gzip
 import re
-from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import expect
 
 from tests.browsing import PHONE, WIDE
+from tests.reading import address_of, read_yaml
 
-SEARCHES = yaml.safe_load((Path(__file__).parent / "data/searches.yml").read_text(encoding="utf-8"))
+pytestmark = pytest.mark.browser
+
+SEARCHES = read_yaml("tests/data/searches.yml")
 ADDRESS = re.compile(r"^(?:\.{1,2}/)?(.*?)(?:/|\.html|/index\.html)?(?:\?[^#]*)?(#.*)?$")
 
 SEARCH = """query => new Promise(resolve => {
@@ -32,7 +33,6 @@ def found(tab, query: str) -> tuple[list[str], str]:
     return ["".join(part or "" for part in ADDRESS.match(each).groups()) for each in links], message
 
 
-@pytest.mark.browser
 def test_people_find_first_what_they_look_for(open_tab, url_of):
     tab, failures = open_tab(url_of("search.md")), []
     for case in SEARCHES:
@@ -45,7 +45,6 @@ def test_people_find_first_what_they_look_for(open_tab, url_of):
     assert not failures, "\n".join(failures)
 
 
-@pytest.mark.browser
 def test_a_verdict_finds_the_sentences_that_have_it(open_tab, online):
     tab = open_tab(online + "search/")
     for verdict in ("disputed", "documented", "partly documented", "opinion", "no source found"):
@@ -53,7 +52,6 @@ def test_a_verdict_finds_the_sentences_that_have_it(open_tab, online):
         expect(tab.locator(".hd-found__kind").first).to_contain_text(f"Verdict: {verdict}.")
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     "typed, kind, leads_to",
     [
@@ -78,7 +76,6 @@ def test_a_result_says_what_it_is_and_leads_there(open_tab, url_of, typed, kind,
     tab.wait_for_url(f"**{leads_to}**")
 
 
-@pytest.mark.browser
 def test_search_finds_each_passage_once_and_its_claim(open_tab, online):
     tab = open_tab(online + "search/?q=commendable")
     expect(tab.get_by_role("status")).to_have_text("2 results for “commendable”")
@@ -87,7 +84,6 @@ def test_search_finds_each_passage_once_and_its_claim(open_tab, online):
     assert evidence == "../evidence/collaborations/?q=commendable#collaborations-8-1"
 
 
-@pytest.mark.browser
 def test_a_search_starts_on_any_page_and_its_url_can_be_shared(open_tab, url_of):
     tab = open_tab(url_of("topics/peace-building.md"))
     tab.get_by_role("searchbox").fill("field hospital")
@@ -99,7 +95,6 @@ def test_a_search_starts_on_any_page_and_its_url_can_be_shared(open_tab, url_of)
     expect(other.locator(".hd-ask__status")).to_have_text(status)
 
 
-@pytest.mark.browser
 def test_search_says_when_there_is_nothing_and_shows_the_rest_on_demand(open_tab, online):
     tab = open_tab(online + "search/?q=xylophonists")
     expect(tab.locator(".hd-ask__status")).to_have_text("No results for “xylophonists”. Try fewer or different words.")
@@ -110,14 +105,12 @@ def test_search_says_when_there_is_nothing_and_shows_the_rest_on_demand(open_tab
     expect(tab.locator(".hd-found li").nth(20).get_by_role("link")).to_be_focused()
 
 
-@pytest.mark.browser
 def test_a_phone_reaches_the_search_in_one_tap(open_tab, url_of):
     tab = open_tab(url_of("index.md"), viewport=PHONE)
     tab.get_by_role("link", name="Search").first.click()
     expect(tab.get_by_role("combobox")).to_be_focused()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     "typed, keys, suggested, leads_to",
     [
@@ -127,9 +120,9 @@ def test_a_phone_reaches_the_search_in_one_tap(open_tab, url_of):
         ("coronavirus", ["ArrowDown"], "COVID-19 pandemic Term", r"glossary[^#]*#covid-19-pandemic"),
     ],
 )
-def test_suggestions_are_chosen_by_keyboard(open_tab, url_of, typed, keys, suggested, leads_to):
+def test_suggestions_are_chosen_by_keyboard(open_tab, online, typed, keys, suggested, leads_to):
     """ARIA Authoring Practices Guide, combobox with list autocomplete: the focus stays in the field."""
-    tab = open_tab(url_of("search.md"))
+    tab = open_tab(online + "search/")
     field = tab.get_by_role("combobox")
     expect(field).to_have_attribute("aria-expanded", "false")
     tab.keyboard.type(typed)
@@ -147,7 +140,6 @@ def test_suggestions_are_chosen_by_keyboard(open_tab, url_of, typed, keys, sugge
     tab.wait_for_url(re.compile(leads_to))
 
 
-@pytest.mark.browser
 def test_suggestions_go_away_on_escape_on_enter_and_when_the_reader_leaves_the_field(open_tab, online):
     tab = open_tab(online + "search/")
     listed = tab.get_by_role("listbox")
@@ -164,10 +156,18 @@ def test_suggestions_go_away_on_escape_on_enter_and_when_the_reader_leaves_the_f
     tab.wait_for_url("**/topics/peace-building/**")
 
 
-HIGHLIGHTED = "[...CSS.highlights.get('hd-found') ?? []].map(({startContainer: {data}, startOffset, endOffset}) => data.slice(startOffset, endOffset))"
+def test_suggestions_do_not_cover_the_filter(open_tab, online):
+    tab = open_tab(online + "search/")
+    tab.get_by_role("combobox").press_sequentially("disputed")
+    expect(tab.get_by_role("option").first).to_be_visible()
+    tab.get_by_role("radio", name="Sources").click()
+    expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
 
 
-@pytest.mark.browser
+HIGHLIGHTED = """[...CSS.highlights.get("hd-found") ?? []].map(
+    ({startContainer: {data}, startOffset, endOffset}) => data.slice(startOffset, endOffset))"""
+
+
 @pytest.mark.parametrize(
     "query, result, words",
     [
@@ -175,8 +175,8 @@ HIGHLIGHTED = "[...CSS.highlights.get('hd-found') ?? []].map(({startContainer: {
         ("ummah", "Term", {"Ummah"}),
     ],
 )
-def test_the_words_found_are_highlighted_on_their_page(open_tab, url_of, query, result, words):
-    tab = open_tab(f"{url_of('search.md')}?q={query}")
+def test_the_words_found_are_highlighted_on_their_page(open_tab, online, query, result, words):
+    tab = open_tab(f"{online}search/?q={query}")
     link = tab.locator(".hd-found li", has_text=result).first.get_by_role("link")
     fragment = link.get_attribute("href").partition("#")[2]
     link.click()
@@ -187,7 +187,6 @@ def test_the_words_found_are_highlighted_on_their_page(open_tab, url_of, query, 
     assert tab.evaluate(HIGHLIGHTED) == []
 
 
-@pytest.mark.browser
 def test_an_address_without_words_highlights_nothing(open_tab, online):
     tab = open_tab(online)
     for query in ("", "?q=", "?q=%28%5B.*%2B%3F%7B%5C", "?verdict=disputed"):
@@ -195,19 +194,17 @@ def test_an_address_without_words_highlights_nothing(open_tab, online):
         assert tab.evaluate(HIGHLIGHTED) == [], query
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("source, viewport", [("glossary.md", WIDE), ("glossary.md", PHONE), ("search.md", PHONE)])
-def test_control_or_command_k_leads_to_the_search_field(open_tab, url_of, source, viewport):
-    tab = open_tab(url_of(source), viewport=viewport)
+def test_control_or_command_k_leads_to_the_search_field(open_tab, online, source, viewport):
+    tab = open_tab(online + address_of(source), viewport=viewport)
     for key in ("Control+k", "Meta+k"):
-        tab.goto(url_of(source))
+        tab.goto(online + address_of(source))
         tab.locator("h1").click()
         tab.keyboard.press(key)
         expect(tab.locator("[name=q]:visible")).to_be_focused()
         assert ("search" in tab.url) == (source == "search.md" or viewport == PHONE)
 
 
-@pytest.mark.browser
 def test_results_can_be_limited_to_one_kind_and_words_that_ask_for_one_limit_only_their_search(open_tab, online):
     tab = open_tab(online + "search/?q=sources on vaccines")
     kinds = tab.locator(".hd-found__kind")
@@ -224,22 +221,10 @@ def test_results_can_be_limited_to_one_kind_and_words_that_ask_for_one_limit_onl
     expect(tab.locator(".hd-found a").first).to_contain_text("How verdicts are reached")
 
 
-@pytest.mark.browser
-def test_suggestions_do_not_cover_the_filter(open_tab, online):
-    tab = open_tab(online + "search/")
-    tab.get_by_role("combobox").press_sequentially("disputed")
-    expect(tab.get_by_role("option").first).to_be_visible()
-    tab.get_by_role("radio", name="Sources").click()
-    expect(tab.get_by_role("radio", name="Sources")).to_be_checked()
-    assert "/search/" in tab.url
-
-
-def test_the_search_page_is_no_result_and_no_snippet_quotes_nothing(hosted):
-    index = (hosted / "search/search_index.js").read_text(encoding="utf-8")
-    assert '"location":"search/' not in index
-    assert not re.search(r"“[\s.]*”", index)
-
-
-def test_index_and_engine_stay_within_60_kb(hosted):
-    files = (hosted / "search/search_index.js", hosted / "assets/javascripts/search-engine.js")
-    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) <= 60_000
+def test_the_index_is_small_without_the_search_page_and_snippets_that_quote_nothing(hosted):
+    index = hosted / "search/search_index.js"
+    text = index.read_text(encoding="utf-8")
+    assert '"location":"search/' not in text
+    assert not re.search(r"“[\s.]*”", text)
+    engine = hosted / "assets/javascripts/search-engine.js"
+    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in (index, engine)) <= 60_000
