@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browsing import PHONE, WIDE
-from tests.reading import ONE_OF_EACH_KIND, SITE_URL, TOPICS, address_of
+from tests.reading import ONE_OF_EACH_KIND, SITE_URL, address_of
 
 pytestmark = pytest.mark.browser
 
@@ -66,28 +66,6 @@ def test_a_keyboard_walks_the_whole_page_and_sees_where_it_is(open_tab, online, 
     assert walked[-1] == "Search", "the walk ends in the footer"
 
 
-def test_a_keyboard_alone_reads_from_home_to_a_paragraph(open_tab, online):
-    tab = open_tab(online)
-
-    def tab_to(name: str) -> None:
-        for _ in range(60):
-            tab.keyboard.press("Tab")
-            if (tab.evaluate(FOCUSED) or {}).get("name") == name:
-                return
-        pytest.fail(f"'{name}' is not reached by the keyboard")
-
-    tab_to("Peace-building")
-    tab.keyboard.press("Enter")
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Peace-building")
-    tab_to("Essay 2, ¶ 5")
-    tab.keyboard.press("Enter")
-    tab.wait_for_url(re.compile(r"essays/defense.*#defense-5$"))
-    expect(tab.locator("#defense-5")).to_be_in_viewport()
-    tab_to("¶ 6")
-    tab.keyboard.press("Enter")
-    assert tab.url.endswith("#defense-6")
-
-
 def test_colors_follow_the_reader_and_the_choice_is_kept(open_tab, online):
     tab = open_tab(online, color_scheme="dark")
     assert tab.evaluate(BACKGROUND) == DARK
@@ -107,15 +85,6 @@ def test_the_menu_of_a_small_phone_fits_into_one_row(open_tab, online):
     tab = open_tab(online + "evidence/", viewport={"width": 320, "height": 640})
     entries = tab.get_by_role("navigation", name="Main menu").get_by_role("link")
     assert len({entry.bounding_box()["y"] for entry in entries.all()}) == 1
-
-
-def test_a_table_that_is_too_wide_scrolls_by_keyboard_in_a_region_with_a_name(open_tab, online):
-    tab = open_tab(online + "evidence/data/", viewport=PHONE)
-    region = tab.get_by_role("group", name="format, claims, sources")
-    assert region.evaluate("node => node.scrollWidth > node.clientWidth")
-    region.focus()
-    tab.keyboard.press("ArrowRight")
-    expect(region).not_to_have_js_property("scrollLeft", 0)
 
 
 def test_a_phone_has_a_way_back_to_the_top_while_scrolling_up(open_tab, online):
@@ -243,13 +212,6 @@ def test_the_essays_are_set_in_their_own_typeface_from_the_sites_own_file(open_t
     assert tab.evaluate(loaded).count("Literata") == 1
     assert "Literata" in tab.locator("#defense-1").evaluate("node => getComputedStyle(node).fontFamily")
     assert "Literata" not in tab.locator(".hd-terms dd").first.evaluate("node => getComputedStyle(node).fontFamily")
-
-
-def test_a_topic_stays_short_on_a_phone(open_tab, online):
-    tab = open_tab(online, viewport=PHONE)
-    for source in TOPICS:
-        tab.goto(online + address_of(source))
-        assert tab.evaluate("document.documentElement.scrollHeight") <= 9_000, source
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE, {"width": 320, "height": 640}], ids=["wide", "phone", "small phone"])
