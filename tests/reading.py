@@ -17,9 +17,14 @@ SOURCES = sorted(file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / 
 TOPICS = [source for source in SOURCES if source.startswith("topics/") and source != "topics/index.md"]
 
 
-def read_yaml(file: str) -> Any:
+def read(file: str | Path) -> str:
+    """The text of a file of the repository."""
+    return (ROOT / file).read_text(encoding="utf-8")
+
+
+def read_yaml(file: str | Path) -> Any:
     """A list or table of the repository."""
-    return yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))
+    return yaml.safe_load(read(file))
 
 
 ESSAYS = list(read_yaml("docs/essays/checksums.yml"))
@@ -27,6 +32,8 @@ ESSAYS = list(read_yaml("docs/essays/checksums.yml"))
 CLAIMS = read_yaml("docs/evidence/claims.yml")
 REFERENCES = read_yaml("docs/evidence/sources.yml")
 """The sources that the claims cite."""
+SENTENCES = read("tests/data/sentences.txt").splitlines()
+"""The sentences of the essays that the site began with."""
 
 ONE_OF_EACH_KIND = [
     "index.md",

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.conftest import EPOCH
-from tests.reading import CLAIMS, ESSAYS, REFERENCES, ROOT, SOURCES, address_of, fail_or_skip, page, words
+from tests.reading import CLAIMS, ESSAYS, REFERENCES, ROOT, SOURCES, address_of, fail_or_skip, page, read, words
 from tests.sources import append, copy_sources
 
 
@@ -251,7 +251,7 @@ def test_the_book_is_valid_pdf_ua_and_epub(complete_site):
 
 @pytest.mark.audit
 def test_all_markdown_that_pages_can_use_is_valid_in_the_book_and_in_its_fonts(root, tmp_path):
-    examples = (ROOT / "docs/writing.md").read_text(encoding="utf-8").partition("\n---\n")[2]
+    examples = read("docs/writing.md").partition("\n---\n")[2]
     append(root, METHOD, examples.replace("](images/", "](../images/"))
     text = assemble(root)
     assert fonts.check_glyphs(text.edition, text.characters) == []

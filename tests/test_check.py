@@ -5,11 +5,10 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 from health_diplomacy.content.schema import LICENSES, Image
 from health_diplomacy.lint import external_tools
 
-from tests.reading import ROOT
+from tests.reading import ROOT, read, read_yaml
 from tests.sources import append, edit, replace
 
 
@@ -89,14 +88,14 @@ def test_a_missing_path_is_reported(root, run):
 
 
 def test_the_pre_commit_hooks_run_what_ci_runs():
-    (repo,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    (repo,) = read_yaml(".pre-commit-config.yaml")["repos"]
     assert repo["repo"] == "local"
     check, *code_checks = repo["hooks"]
     assert check["entry"] == ".venv/bin/python overrides/hooks check"
     checked = ("docs/about.md", "docs/images/a.png", "mkdocs.yml", "CONTRIBUTING.md")
     assert all(re.search(check["files"], name) for name in checked)
     assert all(re.search(hook["files"], "overrides/hooks/build.py") for hook in code_checks)
-    in_ci = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    in_ci = read(".ci/run").splitlines()
     assert " && ".join(hook["entry"] for hook in code_checks) in in_ci
 
 
@@ -112,7 +111,7 @@ def test_the_codes_are_listed(run):
 
 def test_the_licenses_of_pictures_are_those_that_the_list_names():
     assert list(LICENSES) == Image.model_json_schema()["properties"]["license"]["enum"]
-    listed = (ROOT / "docs/images.yml").read_text(encoding="utf-8")
+    listed = read("docs/images.yml")
     assert [name for name in LICENSES if name not in listed] == []
 
 
@@ -123,12 +122,12 @@ def test_due_lists_claims_and_pages_that_have_to_be_reviewed_by_a_day_with_file_
         path, number, rest = line.split(":", 2)
         day = re.match(r" E11 .* is due for review by (.+?)[.;,]? .*Hint: ", rest)
         assert day, line
-        written = (ROOT / path).read_text(encoding="utf-8").splitlines()[int(number) - 1]
+        written = read(path).splitlines()[int(number) - 1]
         assert written.strip().startswith("review_by: ")
         assert written.partition(": ")[2] <= "2027-11-29"
         if path in reported:
             reported[path] += 1
-    claims = (ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8")
+    claims = read("docs/evidence/claims.yml")
     assert done.status == 1
     assert reported == {"docs/evidence/claims.yml": claims.count("review_by: "), "docs/about.md": 1}
 

@@ -5,18 +5,14 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import yaml
 from health_diplomacy.codes import CODES
 from health_diplomacy.scaffold import KINDS
 
 from tests.conftest import REPOSITORY
-from tests.reading import ESSAYS, ROOT, SITE_URL, SOURCES, address_of, page, words
+from tests.reading import CLAIMS, ESSAYS, ROOT, SITE_URL, SOURCES, address_of, page, read, read_yaml, words
 from tests.sources import OLD, build, content, replace, write
 
-CLAIMS = {
-    claim["id"]: claim for claim in yaml.safe_load((ROOT / "docs/evidence/claims.yml").read_text(encoding="utf-8"))
-}
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+CONTRIBUTING = read("CONTRIBUTING.md")
 
 
 @pytest.fixture
@@ -29,7 +25,7 @@ def query(address: str) -> dict[str, str]:
 
 
 def fields(form: str) -> set[str]:
-    body = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE" / form).read_text(encoding="utf-8"))["body"]
+    body = read_yaml(f".github/ISSUE_TEMPLATE/{form}")["body"]
     return {field["id"] for field in body}
 
 
@@ -51,10 +47,10 @@ def test_every_claim_offers_a_form_for_a_source_with_its_sentence(site):
         assert re.fullmatch(r"[\w.~:/?&=%-]+", link.attributes["href"] or "")
         assert words(link) == "Suggest a source"
         assert re.fullmatch(r"Suggest a source: Essay \d, ¶ \d+, sentence \d+", link.attributes["aria-label"] or "")
-    assert suggested.keys() == CLAIMS.keys()
-    for id, asked in suggested.items():
-        named = {"claim": id, "sentence": CLAIMS[id]["quote"]}
-        assert asked == {"template": "source.yml", "title": f"Source for {id}", **named}
+    assert suggested.keys() == {claim["id"] for claim in CLAIMS}
+    for claim in CLAIMS:
+        expected = {"template": "source.yml", "title": f"Source for {claim['id']}", "claim": claim["id"]}
+        assert suggested[claim["id"]] == {**expected, "sentence": claim["quote"]}
     assert {"claim", "sentence"} <= fields("source.yml")
 
 
@@ -76,7 +72,7 @@ def test_contributing_explains_every_code():
 
 
 def test_every_file_that_contributing_and_the_readme_name_is_there():
-    for document in (CONTRIBUTING, (ROOT / "README.md").read_text(encoding="utf-8")):
+    for document in (CONTRIBUTING, read("README.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", document):
             assert "://" in target or target.startswith("../") or (ROOT / target).exists(), target
         for named in re.findall(r"`((?:docs|overrides|tests|\.github)/[\w./-]+)`", document):
@@ -88,7 +84,7 @@ def test_contributing_names_every_new_command():
 
 
 def test_contributing_shows_a_real_message():
-    case = yaml.safe_load((ROOT / "tests/mistakes/unknown-paragraph.yml").read_text(encoding="utf-8"))
+    case = read_yaml("tests/mistakes/unknown-paragraph.yml")
     assert all(line.split("»")[1] in CONTRIBUTING for line in case["report"])
 
 

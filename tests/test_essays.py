@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reading import ESSAYS, ROOT, TOPICS, address_of, page, words
+from tests.reading import ESSAYS, ROOT, SENTENCES, TOPICS, address_of, page, words
 
-SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
 PARAGRAPHS = {"collaborations": 10, "defense": 7}
 # SHA-256 of each essay as it was given: its titles, headings and paragraphs, one a line.
 GIVEN = {

@@ -14,9 +14,21 @@ from health_diplomacy.outputs import evidence_exports
 from health_diplomacy.render import bibliography
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.reading import CLAIMS, ESSAYS, REFERENCES, ROOT, SITE_URL, SOURCES, TOPICS, address_of, page, words
+from tests.reading import (
+    CLAIMS,
+    ESSAYS,
+    REFERENCES,
+    ROOT,
+    SENTENCES,
+    SITE_URL,
+    SOURCES,
+    TOPICS,
+    address_of,
+    page,
+    read,
+    words,
+)
 
-SENTENCES = (ROOT / "tests/data/sentences.txt").read_text(encoding="utf-8").splitlines()
 CITED = re.compile(r"@([a-z0-9-]+)")
 NAMES = {
     "documented": "Documented",
@@ -286,7 +298,7 @@ def test_the_schema_names_every_key_in_use(hosted):
         assert f"This is {schema['$comment'].lower()}," in explained
 
 
-TERMS = json.loads((ROOT / "tests/data/schema-org.json").read_text(encoding="utf-8"))["types"]
+TERMS = json.loads(read("tests/data/schema-org.json"))["types"]
 SCALARS = {"Text": str, "URL": str, "Date": str, "DateTime": str, "Integer": int, "Number": int}
 
 

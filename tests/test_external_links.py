@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from health_diplomacy.cli import main
 from linkcheck import external
 
 from tests import fake_server
-from tests.reading import ROOT
+from tests.reading import ROOT, read_yaml
 from tests.sources import write
 
-CASES = yaml.safe_load(Path(__file__).with_name("external_links.yml").read_text(encoding="utf-8"))
+CASES = read_yaml("tests/external_links.yml")
 LINKS = [case.get("link", f"http://one.example/{name}") for name, case in CASES.items()]
 SITE_URL = "https://pages.example/health-diplomacy/"
 COMMAND = ["external", "site", "--site-url", SITE_URL, "--config", "lychee-test.toml"]

@@ -10,7 +10,7 @@ import yaml
 from health_diplomacy.outputs.markdown_pages import without_attributes
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.reading import ESSAYS, ROOT, SITE_URL, SOURCES, address_of, page
+from tests.reading import ESSAYS, SITE_URL, SOURCES, address_of, page, read
 from tests.sources import content
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -18,7 +18,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 def front(source: str) -> dict:
     """A page's front matter."""
-    return yaml.safe_load((ROOT / "docs" / source).read_text(encoding="utf-8").split("---\n")[1])
+    return yaml.safe_load(read(f"docs/{source}").split("---\n")[1])
 
 
 def changed(site: Path, source: str) -> str:

@@ -12,28 +12,26 @@ from pathlib import Path
 
 import markdown
 import pytest
-import yaml
 from health_diplomacy import check_command
 from health_diplomacy.content import configuration
 from health_diplomacy.content.documents import Document
 from health_diplomacy.lint import safety, svg_safety
 
 from tests.browsing import served
-from tests.reading import ROOT
+from tests.reading import ROOT, read_yaml
 from tests.sources import write
 from tests.test_mistakes import assert_is_reported
 
 SVG = "http://www.w3.org/2000/svg"
 
 
-def read(kind: str) -> dict:
-    return yaml.safe_load((ROOT / f"tests/{kind}.yml").read_text(encoding="utf-8"))
+def cases(*kinds: str) -> dict:
+    return {name: case for kind in kinds for name, case in read_yaml(f"tests/hostile/{kind}.yml").items()}
 
 
-PAGES = {**read("hostile/html"), **read("hostile/attributes")}
-DRAWINGS, FILES = read("hostile/svg"), read("hostile/files")
-EDITS = {**read("hostile/settings"), **read("hostile/bounds"), **read("hostile/names"), **read("hostile/yaml")}
-HARMLESS_PAGES = read("harmless/pages")
+PAGES, DRAWINGS, FILES = cases("html", "attributes"), cases("svg"), cases("files")
+EDITS = cases("settings", "bounds", "names", "yaml")
+HARMLESS_PAGES = read_yaml("tests/harmless/pages.yml")
 HARMLESS_DRAWINGS = sorted((ROOT / "tests/harmless").glob("*.svg"))
 
 

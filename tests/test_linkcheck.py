@@ -15,7 +15,6 @@ from pathlib import Path
 
 import linkcheck
 import pytest
-import yaml
 from diagnostics import Diagnostic, as_github, as_json, as_text
 from linkcheck import assets, checker, config, css, fragments, rules
 from linkcheck import html as pages
@@ -26,11 +25,11 @@ from linkcheck.site import Site
 
 from tests.case_files import Case, all_cases, find_case
 from tests.conftest import Done
-from tests.reading import ROOT
+from tests.reading import ROOT, read, read_yaml
 from tests.sources import write
 
 CASES = all_cases()
-SYNTAX = yaml.safe_load((ROOT / "tests/data/url-syntax.yml").read_text(encoding="utf-8"))
+SYNTAX = read_yaml("tests/data/url-syntax.yml")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -57,7 +56,7 @@ def test_every_code_has_a_case_that_is_wrong_and_one_that_is_right():
 def test_the_command_explains_every_code_with_a_bad_and_a_good_example_as_the_file_of_codes_does(capsys):
     assert main(["--codes"]) == 0
     explained = capsys.readouterr().out
-    assert explained == (ROOT / "overrides/hooks/linkcheck/CODES.md").read_text("utf-8")
+    assert explained == read("overrides/hooks/linkcheck/CODES.md")
     sections = re.split(r"^## ", explained, flags=re.MULTILINE)[1:]
     assert [section[:3] for section in sections] == sorted(EVERY, key=lambda code: ("LWC".index(code[0]), code))
     assert all(re.search(r"(?s)\n- Bad: \S.*\n- Good: \S", section) for section in sections)

@@ -22,7 +22,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from health_diplomacy import check_command
 from health_diplomacy.codes import CODES, STYLE
 from health_diplomacy.content import configuration, git_history
@@ -30,13 +29,10 @@ from health_diplomacy.lint import runner
 from linkcheck.rules import RULES
 
 from tests import sources
-from tests.reading import ROOT
+from tests.reading import ROOT, read_yaml
 from tests.sources import OLD, build, content, edit, joined, must_build, replace, with_line_numbers, write
 
-CASES = {
-    file.stem: yaml.safe_load(file.read_text(encoding="utf-8"))
-    for file in sorted((ROOT / "tests/mistakes").glob("*.yml"))
-}
+CASES = {file.stem: read_yaml(file) for file in sorted((ROOT / "tests/mistakes").glob("*.yml"))}
 
 
 def kind_of(case: dict) -> tuple[frozenset[str], ...]:
@@ -66,7 +62,7 @@ def test_fixing_style_changes_nothing_that_a_page_shows(tmp_path):
                 if not (tmp_path / file).exists() and "write" not in change:
                     shutil.copy(ROOT / joined(change["file"]), tmp_path / file)
                 edit(tmp_path, {**change, "file": file})
-    harmless = yaml.safe_load((ROOT / "tests/harmless/pages.yml").read_text(encoding="utf-8"))
+    harmless = read_yaml("tests/harmless/pages.yml")
     write(tmp_path / "docs/harmless", {f"{number}.md": text for number, text in enumerate(harmless.values())})
     pages = sorted((tmp_path / "docs").rglob("*.md"))
     settings, _ = configuration.read(tmp_path)

@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from tests.reading import ROOT
+from tests.reading import ROOT, read
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = read("README.md")
 PINS = [ROOT / "requirements.txt", ROOT / "tests/requirements.txt"]
 
 
@@ -15,7 +15,7 @@ def test_the_readme_gives_two_commands_and_the_second_is_what_ci_runs():
     commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
     assert len(commands) == 2
     assert commands[0].endswith("mkdocs serve")
-    assert commands[1] in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    assert commands[1] in read(".ci/run").splitlines()
 
 
 def test_the_readme_starts_with_the_commands_and_a_screenshot():

@@ -6,18 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 from health_diplomacy import check_command, essay_text, scaffold
 from health_diplomacy.content.file_names import slug
 
 from tests.conftest import Done
-from tests.reading import ROOT, page, words
+from tests.reading import ROOT, page, read_yaml, words
 from tests.sources import append, content, edit, must_build
 
 FOLDER = ROOT / "tests/scaffold"
 FILLED_IN, REFUSED_ESSAYS, REFUSED_COMMANDS = (
-    yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
-    for name in ("filled-in", "refused-essays", "refused-commands")
+    read_yaml(FOLDER / f"{name}.yml") for name in ("filled-in", "refused-essays", "refused-commands")
 )
 ESSAY = FOLDER / "nursing.txt"
 CLAIM = {

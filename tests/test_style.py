@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.reading import ROOT
+from tests.reading import ROOT, read
 
 STYLES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "overrides/assets/stylesheets").glob("*.css"))
 TEXT = ("ink", "muted", "link", "visited", "thread-1", "thread-2", "thread-3", "thread-4")
@@ -48,5 +48,5 @@ def test_both_schemes_have_the_same_tokens_and_dark_ones_are_the_same_by_the_dev
 
 def test_the_browsers_own_bars_have_the_colors_of_the_paper():
     pattern = r'name="theme-color" media="\(prefers-color-scheme: (\w+)\)" content="(#\w+)"'
-    colors = re.findall(pattern, (ROOT / "overrides/main.html").read_text(encoding="utf-8"))
+    colors = re.findall(pattern, read("overrides/main.html"))
     assert dict(colors) == {scheme: blocks(scheme)[0]["paper"] for scheme in ("light", "dark")}

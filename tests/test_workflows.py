@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from health_diplomacy.lint.external_tools import program
 from linkcheck import external
 
-from tests.reading import ROOT
+from tests.reading import ROOT, read_yaml
 from tests.sources import write
 
 GITHUB = ROOT / ".github"
@@ -46,7 +45,7 @@ def test_a_pull_request_is_annotated_within_5_minutes_and_every_job_ends_within_
     jobs = {
         (file.stem, name): job
         for file in SCHEMAS["vendor.github-workflows"]
-        for name, job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].items()
+        for name, job in read_yaml(file)["jobs"].items()
     }
     assert max(job["timeout-minutes"] for job in jobs.values()) <= 15
     check = jobs["check", "check"]
@@ -61,7 +60,7 @@ def test_whatever_builds_pages_for_readers_knows_the_whole_history():
 
 
 STEPS = {
-    name: [step for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values() for step in job["steps"]]
+    name: [step for job in read_yaml(path)["jobs"].values() for step in job["steps"]]
     for name in ("reviews", "external-links")
     if (path := GITHUB / f"workflows/{name}.yml")
 }
@@ -131,7 +130,7 @@ def test_the_weekly_check_of_external_links_names_options_and_files_that_exist()
 
 
 def test_each_folder_that_pins_packages_is_kept_up_to_date():
-    updates = yaml.safe_load((GITHUB / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    updates = read_yaml(GITHUB / "dependabot.yml")["updates"]
     assert {update["package-ecosystem"] for update in updates} == {"pip", "github-actions"}
     folders = {file.parent.relative_to(ROOT).as_posix() for file in ROOT.glob("*/requirements.txt")}
     assert {"/", *(f"/{folder}" for folder in folders)} == set(updates[0]["directories"])

@@ -4,17 +4,16 @@ import re
 
 import markdown
 import pytest
-import yaml
 from health_diplomacy import check_command
 from health_diplomacy.lint.unrendered_markup import UNSUPPORTED
 from mkdocs.config import load_config
 from playwright.sync_api import expect
 
-from tests.reading import ROOT, page
+from tests.reading import ROOT, page, read, read_yaml
 from tests.sources import append
 
-CONSTRUCTS = yaml.safe_load((ROOT / "tests/constructs.yml").read_text(encoding="utf-8"))
-PAGE = (ROOT / "docs/writing.md").read_text(encoding="utf-8").partition("\n---\n")[2]
+CONSTRUCTS = read_yaml("tests/constructs.yml")
+PAGE = read("docs/writing.md").partition("\n---\n")[2]
 EXAMPLE = re.compile(r'^(?P<fence>`{3,})markdown title="(?P<title>[^"]+)"\n(?P<source>.*?)^(?P=fence)\n\n', re.M | re.S)
 WITHOUT_SYNTAX = {"toc", "fenced_code", "sane_lists", "pymdownx.betterem", "pymdownx.highlight", "pymdownx.snippets"}
 """Extensions that refine the syntax of others, or that are tested with the essays' passages."""
