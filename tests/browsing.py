@@ -26,7 +26,6 @@ SILENT = [
     "--disable-quic",
     "--no-first-run",
 ]
-NO_BROWSER = "no Chromium or Chrome on this machine; on Debian: apt-get install chromium-headless-shell"
 SUB_PATH = "/health-diplomacy/"
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -58,16 +57,9 @@ def program() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, running without a window."""
-    if not program():
-        fail_or_skip(NO_BROWSER)
-    with launched() as running:
-        yield running
-
-
-@contextmanager
-def launched() -> Iterator[Browser]:
     """Chromium, without a window and without services of its own."""
+    if not program():
+        fail_or_skip("no Chromium or Chrome on this machine; on Debian: apt-get install chromium-headless-shell")
     # Chromium's sandbox refuses to run as root, and containers and CI runners often deny it the namespaces it needs.
     has_sandbox = not os.environ.get("CI") and (not hasattr(os, "geteuid") or os.geteuid() != 0)
     options = SILENT if has_sandbox else [*SILENT, "--no-sandbox"]
