@@ -140,18 +140,13 @@ def errors(function, *arguments) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def edited_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sources in which the page on the method has a picture, HTML that is not XML, and a character without a glyph."""
+def edited_book(tmp_path_factory: pytest.TempPathFactory) -> book.Book:
+    """The book if the page on the method has a picture, HTML that is not XML, and a character without a glyph."""
     root = copy_sources(tmp_path_factory.mktemp("edited") / "sources")
     shutil.copy(ROOT / "overrides/assets/images/icon-192.png", root / "docs/evidence/chart.png")
     for text in ("![A chart](chart.png)", "One&nbsp;line<br>and <b>another.", "The sign 東."):
         append(root, METHOD, text)
-    return root
-
-
-@pytest.fixture(scope="module")
-def edited_book(edited_root: Path) -> book.Book:
-    return assemble(edited_root)
+    return assemble(root)
 
 
 @pytest.fixture
@@ -172,8 +167,8 @@ def test_the_ebook_has_the_pictures_of_pages_and_repairs_html_that_is_not_well_f
     assert "One\xa0lineand another." in "".join(chapter.itertext())
 
 
-def test_a_character_without_a_glyph_is_reported_with_the_line_that_has_it(edited_root, edited_book):
-    line = (edited_root / METHOD).read_text(encoding="utf-8").count("\n")
+def test_a_character_without_a_glyph_is_reported_with_the_line_that_has_it(edited_book):
+    line = (edited_book.edition.root / METHOD).read_text(encoding="utf-8").count("\n")
     [error] = map(str, fonts.check_glyphs(edited_book.edition, edited_book.characters))
     message = "the book's fonts have no glyph for '東' (U+6771, cjk unified ideograph-6771)"
     assert error.startswith(f"{METHOD}:{line}: D06 {message}. Hint: ")

@@ -9,6 +9,8 @@ from tests.browsing import PHONE
 
 pytestmark = pytest.mark.browser
 
+BACKGROUND = "node => getComputedStyle(node).backgroundColor"
+
 
 def test_the_filters_show_what_was_chosen_and_can_be_shared(open_tab, online):
     tab = open_tab(online + "evidence/")
@@ -128,32 +130,30 @@ def test_a_popover_is_in_line_with_its_mark_in_either_direction(open_tab, online
     assert abs(edges[0] - edges[1]) < 30
 
 
-def test_a_mark_leads_to_its_claim_without_javascript(open_tab, online):
+def test_the_margin_of_an_essay_and_its_marks_without_javascript_lead_to_the_notes(open_tab, online):
     tab = open_tab(online + "essays/collaborations/", java_script_enabled=False)
     expect(tab.locator(".hd-popover")).to_be_hidden()
-    tab.get_by_role("link", name="Sentence 1: disputed").first.focus()
-    tab.keyboard.press("Enter")
-    tab.wait_for_url("**/evidence/collaborations/#collaborations-3-1")
-    expect(tab.locator("#collaborations-3-1")).to_be_in_viewport()
+    for place in (".hd-para__verdicts", "p"):
+        tab.goto(online + "essays/collaborations/")
+        tab.locator(place).get_by_role("link", name="Sentence 1: disputed").first.press("Enter")
+        tab.wait_for_url("**/evidence/collaborations/#collaborations-3-1")
+        expect(tab.locator("#collaborations-3-1")).to_be_in_viewport()
 
 
 def test_the_letter_behind_words_leads_to_the_note_on_them_and_the_note_is_highlighted(open_tab, online):
     tab = open_tab(online + "evidence/collaborations/")
     note = tab.locator("#collaborations-3-1-c")
-    before = note.evaluate("node => getComputedStyle(node).backgroundColor")
+    before = note.evaluate(BACKGROUND)
     card = tab.get_by_role("region", name="Essay 1, ¶ 3, sentence 1")
     card.get_by_role("link", name="Part c: disputed").click()
     expect(note).to_be_in_viewport()
-    assert note.evaluate("node => getComputedStyle(node).backgroundColor") != before
+    assert note.evaluate(BACKGROUND) != before
 
 
 def test_a_link_to_a_sentence_of_an_essay_highlights_it(open_tab, online):
     tab = open_tab(online + "essays/collaborations/#collaborations-3-1")
-    colors = [
-        tab.locator(id).evaluate("node => getComputedStyle(node).backgroundColor")
-        for id in ("#collaborations-3-1", "#collaborations-3-2")
-    ]
-    assert len(set(colors)) == 2
+    sentence, other = (tab.locator(f"#collaborations-3-{number}") for number in (1, 2))
+    assert sentence.evaluate(BACKGROUND) != other.evaluate(BACKGROUND)
 
 
 def test_the_words_of_each_verdict_look_different_without_color_too(open_tab, online):
@@ -166,25 +166,19 @@ def test_the_words_of_each_verdict_look_different_without_color_too(open_tab, on
     assert "none" not in styles.values()
 
 
-def test_citations_do_not_print_but_sources_do(open_tab, online):
+def test_print_shows_sources_and_a_numbered_endnote_for_each_mark_but_no_citations(open_tab, online):
     tab = open_tab(online + "evidence/collaborations/")
     tab.emulate_media(media="print")
     expect(tab.locator(".hd-cite").first).to_be_hidden()
     expect(tab.locator("#collaborations-1-1-s1")).to_be_visible()
-
-
-def test_an_essay_prints_a_numbered_endnote_for_each_mark(open_tab, online):
-    tab = open_tab(online + "essays/defense/")
-    notes = tab.locator(".hd-endnotes li")
-    expect(notes.first).to_be_hidden()
-    tab.emulate_media(media="print")
+    tab.goto(online + "essays/defense/")
+    marks, notes = tab.locator(".hd-mark"), tab.locator(".hd-endnotes a.hd-verdict")
+    expect(marks.first).to_be_visible()
     expect(notes.first).to_be_visible()
-    expect(tab.locator(".hd-mark").first).to_be_visible()
-    marks, links = (
-        tab.locator(css).evaluate_all("links => links.map(link => link.hash)")
-        for css in (".hd-mark", ".hd-endnotes a.hd-verdict")
-    )
-    assert marks == links
+    addresses = "links => links.map(link => link.hash)"
+    assert marks.evaluate_all(addresses) == notes.evaluate_all(addresses)
+    tab.emulate_media(media="screen")
+    expect(notes.first).to_be_hidden()
 
 
 def test_an_open_citation_closes_on_escape_and_on_a_click_elsewhere_and_covers_nothing(open_tab, online):
@@ -200,12 +194,6 @@ def test_an_open_citation_closes_on_escape_and_on_a_click_elsewhere_and_covers_n
     first.click()
     tab.get_by_role("heading", level=1).click()
     expect(boxes.first).not_to_have_attribute("open", "")
-
-
-def test_the_margin_of_an_essay_names_each_sentence_with_its_verdict_and_leads_to_its_note(open_tab, online):
-    tab = open_tab(online + "essays/collaborations/")
-    tab.locator(".hd-para__verdicts").get_by_role("link", name="Sentence 1: disputed").first.click()
-    tab.wait_for_url("**/evidence/collaborations/#collaborations-3-1")
 
 
 # Marks that are not on the line of the words before them, and punctuation that is not on the line of its mark.
