@@ -27,6 +27,11 @@ def read_yaml(file: str | Path) -> Any:
     return yaml.safe_load(read(file))
 
 
+def front_matter(source: str) -> dict[str, Any]:
+    """The front matter of a page."""
+    return yaml.safe_load(read(f"docs/{source}").split("---\n")[1])
+
+
 ESSAYS = list(read_yaml("docs/essays/checksums.yml"))
 """The essays' names, in order."""
 CLAIMS = read_yaml("docs/evidence/claims.yml")

@@ -6,19 +6,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-import yaml
 from health_diplomacy.outputs.markdown_pages import without_attributes
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.reading import ESSAYS, SITE_URL, SOURCES, address_of, page, read
+from tests.reading import ESSAYS, SITE_URL, SOURCES, address_of, front_matter, page
 from tests.sources import content
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-def front(source: str) -> dict:
-    """A page's front matter."""
-    return yaml.safe_load(read(f"docs/{source}").split("---\n")[1])
 
 
 def changed(site: Path, source: str) -> str:
@@ -38,7 +32,7 @@ def test_the_feeds_have_every_page_once_the_newest_change_first(hosted):
     assert sorted(entry["id"] for entry in entries) == sorted(pages)
     for entry in entries:
         source = pages[entry["id"]]
-        assert entry["title"] == front(source)["title"]
+        assert entry["title"] == front_matter(source)["title"]
         assert entry["updated"] == f"{changed(hosted, source)}T00:00:00Z"
     days = [entry["updated"] for entry in entries]
     assert [feed.findtext(f"{ATOM}updated", ""), *days] == sorted([days[0], *days], reverse=True)
@@ -50,7 +44,7 @@ def test_the_feeds_have_every_page_once_the_newest_change_first(hosted):
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_page_has_a_markdown_version_with_its_words_and_no_placeholders(hosted, source):
     twin = (hosted / source).read_text(encoding="utf-8")
-    assert twin.startswith(f"# {front(source)['title']}\n")
+    assert twin.startswith(f"# {front_matter(source)['title']}\n")
     assert SITE_URL + address_of(source) in twin
     outside_code = re.sub(r"(?ms)^(`{3,}).*?^\1$|(`+)[^`\n]+\2", "", twin)
     assert not re.search(r"--8<--|<!--|\{ ?[#.:]|\[@", outside_code)
@@ -98,8 +92,8 @@ def test_the_manifest_names_icons_of_the_sizes_it_says(hosted):
 def test_a_shared_page_is_shown_by_its_name_description_and_whole_address(hosted, source):
     html = page(hosted, address_of(source))
     said = {node.attributes["property"]: node.attributes["content"] for node in html.css("meta[property]")}
-    assert said["og:title"] == front(source)["title"]
-    assert said["og:description"] == front(source)["description"]
+    assert said["og:title"] == front_matter(source)["title"]
+    assert said["og:description"] == front_matter(source)["description"]
     assert said["og:url"] == SITE_URL + address_of(source)
     assert said["og:image"].startswith(SITE_URL)
     assert (hosted / said["og:image"].removeprefix(SITE_URL)).is_file()

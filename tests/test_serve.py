@@ -129,9 +129,8 @@ def test_a_misspelled_word_is_reported_and_the_page_is_shown(server):
     [
         (PAGE, "defense.md:defense-5", "defense.md:defense-9", "P01 'essays/defense.md' has no paragraph 'defense-9'."),
         ("mkdocs.yml", "  - Glossary: glossary.md", "\t- Glossary: glossary.md", "that cannot start any token"),
-        ("mkdocs.yml", "edit_uri: edit/main/docs/", "edit_uri_template: 'edit/{path}'", "is not a valid URL"),
     ],
-    ids=["a paragraph that does not exist", "a configuration that cannot be read", "a warning of MkDocs"],
+    ids=["a paragraph that does not exist", "a configuration that cannot be read"],
 )
 def test_a_mistake_is_reported_and_the_last_good_page_stays_until_it_is_repaired(server, file, old, new, report):
     before = server.read()
