@@ -43,6 +43,18 @@ def must_build(root: Path, site: Path, configuration: str = "mkdocs.yml", **envi
     return site
 
 
+def must_refuse(root: Path, site: Path) -> str:
+    """Build sources that have a mistake over a former site, which must stay as it is. Returns the output."""
+    write(site, OLD)
+    before = content(site)
+    result = build(root, site)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert content(site) == before
+    assert not [path.name for path in site.parent.iterdir() if path.name.startswith(".")]
+    return result.output
+
+
 def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Add files to a folder."""
     for name, text in files.items():

@@ -15,7 +15,7 @@ import mkdocs.utils
 import pytest
 from health_diplomacy.outputs import staging as staging_module
 
-from tests.sources import OLD, build, content, copy_sources, write
+from tests.sources import OLD, build, content, copy_sources, must_refuse, write
 
 NEW = dict.fromkeys(("index.html", "search/search_index.js", "added/a/index.html", "404.html"), b"new")
 LAST = dict.fromkeys(("index.html", "search/search_index.js"), b"last")
@@ -206,21 +206,15 @@ def test_a_folder_that_holds_something_else_is_refused(sources, target):
 
 
 def test_a_full_disk_is_reported_and_leaves_the_last_good_site(root, tmp_path, monkeypatch):
-    write(tmp_path / "site", OLD)
-
     def full(_: bytes, path: str) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
 
     monkeypatch.setattr(mkdocs.utils, "write_file", full)
-    result = build(root, tmp_path / "site")
-    assert result.exit_code == 1
-    assert f"{tmp_path / 'site'}:1: H02 No space left on device" in result.output
-    assert content(tmp_path / "site") == OLD
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "sources"]
+    assert f"{tmp_path / 'site'}:1: H02 No space left on device" in must_refuse(root, tmp_path / "site")
 
 
 def test_a_swap_that_fails_is_reported_and_undone(root, tmp_path, monkeypatch):
-    write(tmp_path / "site", OLD | {".nojekyll": b""})
+    write(tmp_path / "site", {".nojekyll": b""})
     rename = os.rename
 
     def fail(source: Path, target: Path) -> None:
@@ -229,9 +223,6 @@ def test_a_swap_that_fails_is_reported_and_undone(root, tmp_path, monkeypatch):
         rename(source, target)
 
     monkeypatch.setattr(os, "rename", fail)
-    result = build(root, tmp_path / "site")
-    assert result.exit_code == 1
-    assert "H02 Permission denied" in result.output
-    assert "The last good site is unchanged." in result.output
-    assert content(tmp_path / "site") == OLD | {".nojekyll": b""}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "sources"]
+    output = must_refuse(root, tmp_path / "site")
+    assert "H02 Permission denied" in output
+    assert "The last good site is unchanged." in output
