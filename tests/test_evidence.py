@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import statistics
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin
@@ -45,10 +46,14 @@ def cited(claim: dict) -> list[str]:
     return [key for part in claim["parts"] for key in CITED.findall(part["note"])]
 
 
-def label(claim: dict) -> str:
-    """The sentence's verdict as shown; a documented sentence names the praise or belief that the verdict leaves out."""
-    has_opinion = any(part["verdict"] == "opinion" for part in claim["parts"])
-    return "Documented, except opinion" if claim["verdict"] == "documented" and has_opinion else NAMES[claim["verdict"]]
+def label(judged: dict) -> str:
+    """The verdict of a claim or a part as shown; “documented” names the opinion it leaves out, or that it is of an aim."""
+    if judged.get("as_aim"):
+        return "Documented as an aim"
+    parts = {label(part) for part in judged.get("parts", [])}
+    if judged["verdict"] == "documented" and "Opinion" in parts:
+        return "Documented, except opinion"
+    return parts.pop() if parts == {"Documented as an aim"} else NAMES[judged["verdict"]]
 
 
 def plain(note: str) -> str:
@@ -57,6 +62,12 @@ def plain(note: str) -> str:
 
 def test_every_sentence_of_the_first_two_essays_has_one_claim_in_its_words():
     assert [claim["quote"] for claim in CLAIMS[:36]] == SENTENCES
+
+
+def test_sentences_of_findings_and_notes_have_at_most_20_words_on_average():
+    texts = [text for claim in CLAIMS for text in (claim["finding"], *(plain(part["note"]) for part in claim["parts"]))]
+    lengths = [len(sentence.split()) for text in texts for sentence in re.split(r"(?<=[.!?])[”’]?\s+", text)]
+    assert statistics.mean(lengths) <= 20
 
 
 def test_a_disputed_claim_is_due_for_review_within_half_a_year():
@@ -99,7 +110,7 @@ def test_a_claim_shows_its_verdict_finding_parts_and_sources(cards, claim):
     rows = card.css(".hd-parts > li")
     assert [row.attributes["id"] for row in rows] == [f"{claim['id']}-{part['id']}" for part in claim["parts"]]
     for row, part in zip(rows, claim["parts"], strict=True):
-        assert words(row.css_first(".hd-parts__words")) == f"{NAMES[part['verdict']]} {part['words']}"
+        assert words(row.css_first(".hd-parts__words")) == f"{label(part)} {part['words']}"
         note = row.css_first(".hd-parts__note")
         numbers = [words(link) for link in note.css(".hd-cites a")]
         assert numbers == [str(keys.index(key) + 1) for key in CITED.findall(part["note"])]
@@ -122,7 +133,7 @@ def test_a_sentence_has_its_parts_marked_and_each_mark_leads_to_its_note(cards, 
     marks = quote.css("a")
     for mark, part in zip(marks, claim["parts"], strict=True):
         assert mark.attributes["href"] == f"#{claim['id']}-{part['id']}"
-        assert mark.attributes["aria-label"] == f"Part {part['id']}: {NAMES[part['verdict']].lower()}"
+        assert mark.attributes["aria-label"] == f"Part {part['id']}: {label(part).lower()}"
         mark.decompose()
     assert words(quote.css_first("blockquote")) == claim["quote"]
     marked = [(words(each), each.attributes["class"].split("--")[1]) for each in quote.css(".hd-part")]
@@ -167,7 +178,7 @@ def test_a_topic_shows_verdict_and_finding_of_each_sentence_under_its_passage(ho
     for row, claim in zip(tree.css(".hd-findings > li"), claims, strict=True):
         assert row.attributes["id"] == claim["id"]
         assert words(row.css_first("p")) == f"{label(claim)} {claim['finding']}"
-        parts = [f"{NAMES[part['verdict']]} {part['words']}" for part in claim["parts"]]
+        parts = [f"{label(part)} {part['words']}" for part in claim["parts"]]
         assert [words(part) for part in row.css(".hd-part-verdicts > li")] == parts
         assert row.css_first("a").attributes["href"] == f"../../{address_of_claim(claim)}"
     assert [mark.attributes["href"] for mark in tree.css(".hd-mark")] == [f"#{claim['id']}" for claim in claims]
@@ -224,10 +235,12 @@ def test_claims_and_their_parts_are_exported_with_address_words_and_sources(host
         assert exported["sources"] == list(dict.fromkeys(cited(claim)))
         for part, exported_part in zip(claim["parts"], exported["parts"], strict=True):
             expected = {"id": f"{claim['id']}-{part['id']}", "words": part["words"], "verdict": part["verdict"]}
+            expected["as_aim"] = part.get("as_aim", False)
             assert expected.items() <= exported_part.items()
             assert exported_part["sources"] == list(dict.fromkeys(CITED.findall(part["note"])))
             permalink = f"{SITE_URL}{address_of_claim(claim)}-{part['id']}"
             expected |= {"claim": claim["id"], "permalink": permalink, "note": plain(part["note"])}
+            expected["as_aim"] = str(expected["as_aim"])
             assert expected.items() <= next(table).items()
     assert next(table, None) is None
 
@@ -292,7 +305,9 @@ def test_the_schema_names_every_key_in_use(hosted):
         assert all(key["description"] for key in keys.values())
         assert all(set(schema["items"]["required"]) <= set(entry) for entry in entries)
         nested = [each["properties"] for each in schema.get("$defs", {}).values()]
-        assert [set(each) for each in nested] == ([{"id", "words", "verdict", "note"}] if name == "claims" else [])
+        assert [set(each) for each in nested] == (
+            [{"id", "words", "verdict", "as_aim", "note"}] if name == "claims" else []
+        )
         explained = words(page(hosted, "evidence/data/").css_first("article"))
         assert all(key in explained for each in (keys, *nested) for key in each)
         assert f"This is {schema['$comment'].lower()}," in explained
