@@ -115,6 +115,8 @@
       kind.textContent = result.kind
       link.href = address(result)
       link.append(...marked(result.title))
+      link.classList.toggle("hd-serif", result.group === "sentences") // the essays' words
+      text.classList.toggle("hd-serif", /^essays\/.*#/.test(result.location))
       text.append(...marked(result.text, 240))
       item.append(kind, link, text)
       list.append(item)
