@@ -50,13 +50,13 @@
   })
 
   // Where the words stand in a text: every word is tried as the engine tries it, by its stem.
-  const marked = (text, limit) => {
+  const marked = (text, limit, fromStart) => {
     const parts = [], hits = []
     for (const match of text.matchAll(word)) if (marks(match[0])) hits.push([match.index, match.index + match[0].length])
     let from = 0, to = text.length
     if (limit && to > limit) {
       const first = hits.length ? hits[0][0] : 0
-      from = first < limit * .7 ? 0 : text.indexOf(" ", Math.max(0, first - limit / 3)) + 1
+      from = fromStart || first < limit * .7 ? 0 : text.indexOf(" ", Math.max(0, first - limit / 3)) + 1
       to = from + limit < text.length ? text.lastIndexOf(" ", from + limit) : to
     }
     if (from) parts.push("… ")
@@ -117,7 +117,7 @@
       link.append(...marked(result.title))
       link.classList.toggle("hd-serif", result.group === "sentences") // the essays' words
       text.classList.toggle("hd-serif", /^essays\/.*#/.test(result.location))
-      text.append(...marked(result.text, 240))
+      text.append(...marked(result.text, 240, result.group === "sentences"))
       item.append(kind, link, text)
       list.append(item)
     }

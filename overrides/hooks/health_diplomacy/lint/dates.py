@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from health_diplomacy.content.field_types import A_YEAR
 
+HALF_A_YEAR = datetime.timedelta(days=184)
+
 
 def is_future(day: datetime.date | str | None) -> bool:
     """Whether a day, or a year or month in ISO 8601, is in the future in every time zone."""
@@ -13,7 +15,10 @@ def is_future(day: datetime.date | str | None) -> bool:
 
 
 def check_review(
-    reviewed: datetime.date | None, review_by: datetime.date | None, published: datetime.date | None = None
+    reviewed: datetime.date | None,
+    review_by: datetime.date | None,
+    published: datetime.date | None = None,
+    limit: datetime.timedelta = A_YEAR,
 ) -> Iterator[tuple[str, str, str]]:
     """Reviews in the future, and reviews due too early or too late: the key, what is wrong, and a hint."""
     since = reviewed or published
@@ -21,5 +26,6 @@ def check_review(
         yield "reviewed", "was reviewed on a future date", "write the day of the review"
     if review_by and since and review_by <= since:
         yield "review_by", "is due for review before it was reviewed", "write a later day"
-    if review_by and since and review_by > since + A_YEAR:
-        yield "review_by", "is due for review more than a year later", "write a day within a year"
+    if review_by and since and review_by > since + limit:
+        period = "a year" if limit == A_YEAR else "half a year"
+        yield "review_by", f"is due for review more than {period} later", f"write a day within {period}"

@@ -9,7 +9,7 @@ from diagnostics import Diagnostic, did_you_mean
 from health_diplomacy.content import schema
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.essays import Block
-from health_diplomacy.content.field_types import MARKUP
+from health_diplomacy.content.field_types import A_YEAR, MARKUP
 from health_diplomacy.content.schema import Claim, Source
 from health_diplomacy.lint import Fault, dates
 
@@ -33,9 +33,10 @@ def check(
         for rule in (_parts, _verdict, _lengths, _finding):
             faults += rule(claim, line_of)
         faults += _notes(claim, sources, line_of)
+        limit = dates.HALF_A_YEAR if claim.verdict == "disputed" else A_YEAR
         faults += (
             (line_of(key), "E08", f"'{claim.id}' {what}", hint)
-            for key, what, hint in dates.check_review(claim.reviewed, claim.review_by)
+            for key, what, hint in dates.check_review(claim.reviewed, claim.review_by, limit=limit)
         )
     return [Diagnostic(data.path, *fault) for fault in faults]
 
