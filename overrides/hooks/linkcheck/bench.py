@@ -59,7 +59,7 @@ class Group:
 @dataclass
 class Site:
     name: str
-    folder: str  # below the folder of the site's name
+    folder: str  # inside the folder named after the site
     version: str = ""  # of the Debian package of the same name
     packages: list[str] = field(default_factory=list)  # that its symbolic links lead to, unpacked into the same folder
     built: str = ""  # how to get a site that is no package

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container
 
 from .model import Page
-from .urls import readable
+from .urls import percent_decode
 
 
 def exists(fragment: str, page: Page | None) -> bool:
@@ -24,7 +24,7 @@ def names_part(fragment: str, ids: Container[str], names: Container[str] = ()) -
     fragment = fragment.partition(":~:")[0]
     if not fragment or fragment in ids or fragment in names:
         return True
-    decoded = readable(fragment)
+    decoded = percent_decode(fragment)
     return decoded in ids or decoded in names or decoded.lower() == "top"
 
 

@@ -1,6 +1,6 @@
 """Resolves references to files of the site.
 
-Hosted: as a server answers, below the address of the site. Offline: as a browser opens files from a disk, where nothing
+Hosted: as a server answers, under the site's URL. Offline: as a browser opens files from a disk, where nothing
 adds index.html. References are resolved once for each folder and value, as the pages of a folder share most of them.
 """
 
@@ -103,14 +103,14 @@ class Resolver:
     def _locate(self, page: Page, role: Role, value: str, url: str) -> Target:
         """What is at an absolute URL, on this site or another."""
         site, root = self.site, self.site.root
-        if not site.hosted and urls.is_rooted(value):
+        if not site.hosted and urls.starts_with_slash(value):
             path = urls.split(value.lstrip("/\\"))[0]
             return Target(State.ABSOLUTE, path if path in site.files else f"{path.rstrip('/')}/index.html".lstrip("/"))
         if url.startswith(root):
             if page.path == NOT_FOUND_PAGE and self._depends_on_depth(page, value):
                 return Target(State.DEPTH)
             return self._file(url)
-        if urls.TEMPLATE.search(urls.readable(urls.split(url)[0])):
+        if urls.TEMPLATE.search(urls.percent_decode(urls.split(url)[0])):
             return Target(State.TEMPLATE)
         if url.partition("?")[0].partition("#")[0] + "/" == root:
             return Target(State.FINE, "index.html")
@@ -120,12 +120,16 @@ class Resolver:
             return Target(State.DEPTH)
         if urls.scheme(value):  # another site of the same host
             return Target(State.FINE if role in (Role.RESOURCE, Role.ORIGIN) else State.EXTERNAL, url)
-        return Target(State.ABSOLUTE if urls.is_rooted(value) else State.OUTSIDE, urls.split(value)[0].lstrip("./"))
+        return Target(
+            State.ABSOLUTE if urls.starts_with_slash(value) else State.OUTSIDE, urls.split(value)[0].lstrip("./")
+        )
 
     def _depends_on_depth(self, page: Page, value: str) -> bool:
         """Whether a reference of 404.html depends on where that page is shown."""
         base = urls.clean(page.base or "")
-        return not (value[0] in "#?" or any(urls.scheme(each) or urls.is_rooted(each) for each in (value, base)))
+        return not (
+            value[0] in "#?" or any(urls.scheme(each) or urls.starts_with_slash(each) for each in (value, base))
+        )
 
     def _file(self, url: str) -> Target:
         """The file at a URL of this site."""

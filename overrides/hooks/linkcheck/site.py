@@ -100,7 +100,7 @@ class Site:
         return read(path, data, references)
 
     def url_of(self, path: str) -> str:
-        """The URL of a file, on its host or below `OFFLINE_ROOT`."""
+        """The URL of a file, on its host or under `OFFLINE_ROOT`."""
         return urls.of_file(self.root, path, self.hosted)
 
     def text(self, path: str) -> str:
@@ -134,8 +134,11 @@ def _read(folder: Path, path: str) -> bytes:
 
 
 def _listing(folder: Path) -> Iterator[str]:
-    """The files below a folder. Some disks take `Page.html` for `page.html`, servers don't: so whether a file exists
-    is looked up here, and never asked of the disk."""
+    """The files under a folder.
+
+    Whether a file exists is looked up in this list, because some file systems take `Page.html` for `page.html`, but
+    servers don't.
+    """
     if not folder.exists():
         raise NotASite(f"{folder} does not exist; build it first, with mkdocs build")
     if not folder.is_dir():

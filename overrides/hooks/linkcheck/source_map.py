@@ -77,7 +77,9 @@ class Sources:
             )
             return own if certain else self.page_places(problem)
         found = self.shared_places(problem) or self._first(problem, self._data)
-        if not found and (doi := _DOI.match(urls.readable(problem.reference))):  # data may have it without the host
+        if not found and (
+            doi := _DOI.match(urls.percent_decode(problem.reference))
+        ):  # data may have it without the host
             return self._first(replace(problem, reference=doi[1], spot=Spot("text")), self._data)
         return found
 
@@ -165,8 +167,8 @@ class Sources:
     def _spellings(self, problem: Problem) -> Iterator[str]:
         """How a source may write a URL: as built, or before MkDocs rewrote it."""
         path, _, fragment = problem.target.partition("#")
-        endings = dict.fromkeys(f"#{each}" if each else "" for each in (fragment, urls.readable(fragment)))
-        written = [problem.reference, urls.readable(problem.reference), html.escape(problem.reference)]
+        endings = dict.fromkeys(f"#{each}" if each else "" for each in (fragment, urls.percent_decode(fragment)))
+        written = [problem.reference, urls.percent_decode(problem.reference), html.escape(problem.reference)]
         source, target = self.markdown(problem.page), self.markdown(path)
         if path and "?" not in problem.reference:
             names = [posixpath.relpath(target, posixpath.dirname(source)), target] if target else []

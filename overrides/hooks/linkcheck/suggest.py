@@ -18,7 +18,7 @@ CLOSE = 0.82
 
 
 def fold(text: str) -> str:
-    """A name as disks see it that ignore letter case and Unicode normalization."""
+    """A file name as compared by file systems that ignore case and Unicode normalization."""
     return unicodedata.normalize("NFC", text).casefold()
 
 
@@ -101,7 +101,7 @@ class Suggestions:
 
     def fragment(self, path: str, fragment: str) -> tuple[str, str]:
         """A hint for a missing fragment, and the "path#id" that was most likely meant."""
-        fragment, target = urls.readable(fragment), self.site.records[path]
+        fragment, target = urls.percent_decode(fragment), self.site.records[path]
         ids = target.ids | target.names
         if run := _numbered(ids, fragment):
             return f"its ids run from {run[0]} to {run[1]}.", ""

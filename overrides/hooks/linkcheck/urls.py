@@ -14,13 +14,13 @@ TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\}\}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _UNRESERVED = re.compile(r"[\w./-]*", re.ASCII)
 _CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
-_PASSED_OVER = {9: None, 10: None, 13: None}
+_TABS_AND_NEWLINES = {9: None, 10: None, 13: None}
 
 
 def clean(value: str) -> str:
     """Remove what the basic URL parser removes first (WHATWG URL, section 4.4, steps 1 and 2)."""
     value = value.strip(_CONTROL_OR_SPACE)
-    return value if value.isprintable() else value.translate(_PASSED_OVER)
+    return value if value.isprintable() else value.translate(_TABS_AND_NEWLINES)
 
 
 def scheme(value: str) -> str:
@@ -37,8 +37,8 @@ def join(base: str, value: str) -> str | None:
         return None
 
 
-def is_rooted(value: str) -> bool:
-    r"""Whether a cleaned URL starts at the root of a host; `\` counts as `/` there."""
+def starts_with_slash(value: str) -> bool:
+    r"""Whether a cleaned URL starts with a slash. A backslash counts too, as in browsers."""
     return value[:1] in ("/", "\\")
 
 
@@ -66,8 +66,8 @@ def decode(path: str) -> str | None:
     return unquote_to_bytes(path).decode("utf-8", "surrogateescape")
 
 
-def readable(value: str) -> str:
-    """A URL percent-decoded for people."""
+def percent_decode(value: str) -> str:
+    """Percent-decode a URL, replacing invalid UTF-8."""
     return unquote_to_bytes(value).decode("utf-8", "replace") if "%" in value else value
 
 
