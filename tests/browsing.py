@@ -1,4 +1,4 @@
-"""A real browser for the tests, and the site in front of it: hosted below a sub-path, or opened from its folder."""
+"""A real browser for the tests, and the site in front of it: hosted under a subpath, or opened from its folder."""
 
 import os
 import re

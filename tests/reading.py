@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE_URL = "https://pages.example/health-diplomacy/"
 """The address that the tests build the site for."""
 SOURCES = sorted(file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*.md"))
-"""The pages, by their files below `docs/`."""
+"""The pages, by their files under `docs/`."""
 TOPICS = [source for source in SOURCES if source.startswith("topics/") and source != "topics/index.md"]
 
 

@@ -1,4 +1,4 @@
-"""The packages below `overrides/hooks` depend on each other in one direction, as CONTRIBUTING.md says."""
+"""The packages under `overrides/hooks` depend on each other in one direction, as CONTRIBUTING.md says."""
 
 import ast
 
@@ -26,7 +26,7 @@ Modules outside of these packages import them all.
 
 
 def imports(module: str) -> set[str]:
-    """The modules below `overrides/hooks` that a module imports, at its top or in a function."""
+    """The modules under `overrides/hooks` that a module imports, at its top or in a function."""
     file = MODULES[module]
     package = module if file.name == "__init__.py" else module.rpartition(".")[0]
     names: set[str] = set()

@@ -1,4 +1,4 @@
-"""The days that a page gives: right in full and in shallow copies of the history, and left out where they are not known."""
+"""The dates on a page: right in full and shallow clones, and left out where they are unknown."""
 
 import datetime
 import re
@@ -41,7 +41,7 @@ def test_a_page_changed_on_the_day_of_its_last_commit(repository):
     assert set(SOURCES) <= set(days)
 
 
-def test_a_shallow_copy_knows_only_what_its_commits_show(repository, tmp_path):
+def test_a_shallow_clone_knows_only_what_its_commits_show(repository, tmp_path):
     docs = clone(repository, tmp_path / "one", "--depth=1")
     assert git_history.changed_days(docs) == {}
     append(docs, "index.md", "One more line.")
@@ -66,7 +66,7 @@ def test_without_git_nothing_is_known(tmp_path, monkeypatch):
     assert git_history.changed_days(tmp_path) == {}
 
 
-def test_a_page_that_was_on_the_main_branch_is_remembered_and_one_of_a_branch_is_not(repository, tmp_path):
+def test_pages_from_main_are_remembered_but_not_pages_only_on_a_branch(repository, tmp_path):
     docs = clone(repository, tmp_path / "copy")
     git(docs, "checkout", "-qb", "mine")
     (docs / "draft.md").write_text("draft", encoding="utf-8")
@@ -76,7 +76,7 @@ def test_a_page_that_was_on_the_main_branch_is_remembered_and_one_of_a_branch_is
     git(docs, "mv", "about.md", "who-we-are.md")
     git(docs, "commit", "-qam", "renamed")
     assert git_history.former_pages(docs) == {"about.md"}
-    git(docs, "checkout", "-q", "--detach", "origin/main")  # as on GitHub, where a change is merged to be tried
+    git(docs, "checkout", "-q", "--detach", "origin/main")  # as on GitHub, which tests a pull request's merge commit
     git(docs, "merge", "-q", "--no-ff", "-m", "merged", "mine")
     for reference in ("refs/remotes/origin/main", "refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/mine"):
         git(docs, "update-ref", "-d", reference)

@@ -105,7 +105,7 @@ def test_the_icons_are_up_to_date_with_the_favicon(tmp_path):
 
 @pytest.fixture(scope="session")
 def unpacked(complete_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The offline copy, unpacked read-only below a folder with an awkward name."""
+    """The offline copy, unpacked read-only in a folder with an awkward name."""
     folder = tmp_path_factory.mktemp("memory stick") / "ذاكرة محمولة 100%"
     with zipfile.ZipFile(complete_site / f"downloads/{NAME}-offline.zip") as archive:
         archive.extractall(folder)

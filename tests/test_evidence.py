@@ -76,7 +76,7 @@ def cards(hosted):
 
 
 def address_of_claim(claim: dict) -> str:
-    """The address of a claim, below that of the site."""
+    """The URL of a claim, relative to the site's root."""
     return f"evidence/{claim['id'].rsplit('-', 2)[0]}/#{claim['id']}"
 
 

@@ -1,9 +1,9 @@
-"""What contributions must not do: run a script, load or send anything, or cost gigabytes, minutes or a traceback.
+"""What contributions must not do: run a script, load or send anything, use up memory or time, or cause a traceback.
 
 `hostile/*.yml` holds inputs that are refused, each with its whole report in `report` (without the path, which the
 kind of input gives; `bounds`, `names`, `settings` and `yaml` are edits as in test_mistakes.py); `harmless/` holds
 look-alikes that pass untouched. The look-alikes are also opened in Chromium without the site's policy, where a canary
-shows that nothing in them acts.
+shows that opening them has no side effects.
 """
 
 import shutil
@@ -96,7 +96,7 @@ def folder(tmp_path_factory, extensions) -> Path:
     for file in HARMLESS_DRAWINGS:
         shutil.copy(file, target)
         texts.append(file.read_text(encoding="utf-8").rpartition("?>")[2])
-    harmless = "\n".join(markdown.markdown(text, extensions=extensions["extensions"]) for text in texts)
+    harmless = "\n".join(markdown.markdown(text, **extensions) for text in texts)
     start = "<!doctype html><meta charset=utf-8>"
     write(target, {"harmless.html": start + harmless, "script.html": f"{start}<script>canary = 1</script>"})
     for name in ("listening root", "picture of another host"):
@@ -110,8 +110,8 @@ def base(folder) -> Iterator[str]:
         yield address
 
 
-def acts(browser, address: str) -> list[str]:
-    """What a file does by itself as it is opened: its script, its requests to elsewhere, its dialogs, where it leads."""
+def side_effects_of(browser, address: str) -> list[str]:
+    """What opening a file triggers: scripts, external requests, dialogs, windows, navigation."""
     context = browser.new_context()
     tab = context.new_page()
     seen: list[str] = []
@@ -128,13 +128,13 @@ def acts(browser, address: str) -> list[str]:
 
 
 @pytest.mark.browser
-def test_nothing_that_passes_acts_in_a_browser(browser, base, folder):
+def test_opening_what_passes_has_no_side_effects_in_a_browser(browser, base, folder):
     opened = ["harmless.html", *(file.name for file in HARMLESS_DRAWINGS)]
-    assert {name: acts(browser, base + name) for name in opened} == {name: [] for name in opened}
+    assert {name: side_effects_of(browser, base + name) for name in opened} == {name: [] for name in opened}
 
 
 @pytest.mark.browser
-def test_the_canary_shows_what_would_act(browser, base):
-    assert acts(browser, f"{base}script.html") == ["script"]
-    assert acts(browser, f"{base}listening-root.unsafe.svg") == ["script"]
-    assert acts(browser, f"{base}picture-of-another-host.unsafe.svg") == ["https://canary.invalid/a.png"]
+def test_the_canary_shows_side_effects(browser, base):
+    assert side_effects_of(browser, f"{base}script.html") == ["script"]
+    assert side_effects_of(browser, f"{base}listening-root.unsafe.svg") == ["script"]
+    assert side_effects_of(browser, f"{base}picture-of-another-host.unsafe.svg") == ["https://canary.invalid/a.png"]

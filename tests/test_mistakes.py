@@ -6,9 +6,9 @@
   write          the whole file (with `encoding`, in it)    delete    true
   picture        a PNG of [width, height, bytes]            windows   true: BOM and Windows line ends
   link           a symbolic link to another file            pipe      true
-  size           so many bytes, all zero                    folders   so many, each in the one before
+  size           N zero bytes                                folders   N nested folders
 A text may be a list of texts and of `{repeat: text, times: 1000}`, which are joined.
-`published: true` keeps the sources in git before the edits are made, as what was published.
+`published: true` commits the sources before the edits, as the published version.
 `by: check`: reported only by `python overrides/hooks check`, with style and spelling; all others by a build too.
 `partial: true`: other problems may be reported as well, because other pages may link to what the case removes.
 `report` is the whole report, in order, word for word; a line number may be given as words of
@@ -76,9 +76,9 @@ def test_fixing_style_changes_nothing_that_a_page_shows(tmp_path):
             return repr(error)
         return " ".join(html.split()).replace(" </", "</")
 
-    before, sources = {page: shown(page) for page in pages}, [page.read_bytes() for page in pages]
+    before, originals = {page: shown(page) for page in pages}, [page.read_bytes() for page in pages]
     check_command.fix_style(tmp_path)
-    assert sources != [page.read_bytes() for page in pages]
+    assert originals != [page.read_bytes() for page in pages]
     assert [page for page in pages if shown(page) != before[page]] == []
 
 
@@ -95,7 +95,7 @@ def test_the_check_reports_a_mistake_with_its_place_and_remedy(name, tmp_path, m
 
 def assert_is_reported(case: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = prepare(case, tmp_path)
-    if not case.get("published"):  # to start git, only to find no repository, takes a fifth of the time
+    if not case.get("published"):  # starting git just to find no repository takes a fifth of the run time
         monkeypatch.setattr(git_history, "_git", lambda *_: None)
     found = check_command.problems_of(root, with_style=case.get("by") == "check")
     assert_report(case, root, [str(problem) for problem in found])
