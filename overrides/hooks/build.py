@@ -1,4 +1,4 @@
-"""The MkDocs events. Each is a call or two; `SiteBuild` does the work."""
+"""The MkDocs event handlers; `SiteBuild` does most of the work."""
 
 import errno
 import logging

@@ -97,6 +97,6 @@ class _Links:
 
 
 def _target(chapter: Chapter, url: str) -> str:
-    """The path below the docs folder that a relative or root-relative URL in a chapter names."""
+    """The path under the docs folder that a relative or root-relative URL in a chapter names."""
     path, base = unquote(urlsplit(url).path), f"/{chapter.uri}"
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), path) if path else base).lstrip("/")

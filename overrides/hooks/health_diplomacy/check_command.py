@@ -15,7 +15,7 @@ DOCS = "docs"
 
 
 def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) -> list[Diagnostic]:
-    """The sorted problems of the sources below `root`, or of those `paths` (files or folders relative to `root`).
+    """The sorted problems of the sources under `root`, or of those `paths` (files or folders relative to `root`).
 
     All sources are read in either case, because links depend on the pages they point to.
     """
@@ -78,5 +78,5 @@ def _accidental_headings(site: Site) -> set[tuple[str, int]]:
 
 
 def _selected(name: str, paths: Sequence[str]) -> bool:
-    """Whether a file is one of `paths` or below one of them. No paths select everything."""
+    """Whether a file is one of `paths` or under one of them. No paths select everything."""
     return not paths or any(path == "." or name == path or name.startswith(f"{path.rstrip('/')}/") for path in paths)

@@ -25,18 +25,19 @@ def run(docs: Path, by: datetime.date) -> int:
 
 
 def _due(site: Site, by: datetime.date) -> Iterator[Diagnostic]:
-    claims, write = site.claims_file, "then write the day as 'reviewed' and a later one as 'review_by'"
-    check = "check its verdict and notes against its sources"
+    claims = site.claims_file
+    claim_hint = "check its verdict and notes against its sources"
+    dates_hint = "then set 'reviewed' to today and 'review_by' to a later date"
     entries: list[tuple[Claim | Page, str, int, str, str]] = [
-        (claim, claims.path, claims.meta_line(index, "review_by"), f"'{claim.id}'", check)
+        (claim, claims.path, claims.meta_line(index, "review_by"), f"'{claim.id}'", claim_hint)
         for index, claim in enumerate(site.claims.values())
     ]
     for uri, page in site.pages.items():
         document = site.documents[uri]
         line = document.meta_line("review_by")
         entries.append((page, document.path, line, "this page", "check that all of it still holds"))
-    for entry, path, line, name, check in entries:
+    for entry, path, line, name, hint in entries:
         if entry.review_by and entry.review_by <= by:
             last = f"; it was last reviewed on {entry.reviewed}" if entry.reviewed else ""
             what = f"{name} is due for review by {entry.review_by}{last}"
-            yield Diagnostic(path, line, "E11", what, f"{check}, {write}")
+            yield Diagnostic(path, line, "E11", what, f"{hint}, {dates_hint}")

@@ -28,7 +28,7 @@ class CannotStart(Exception):
 
 
 def start(root: Path, kind: str, title: str, today: datetime.date) -> list[str]:
-    """Create a page or an entry below `root`; returns the next steps, one per line."""
+    """Create a page or an entry under `root`; returns the next steps, one per line."""
     return KINDS[kind](root, " ".join(title.split()), today)
 
 
@@ -179,7 +179,7 @@ def term(root: Path, title: str, today: datetime.date) -> list[str]:
 
 
 def picture(root: Path, path: str, today: datetime.date) -> list[str]:
-    """Create an entry for a file that is already below docs/."""
+    """Create an entry for a file that is already under docs/."""
     name = Path(path).as_posix().removeprefix("./").removeprefix("docs/")
     if not (root / "docs" / name).is_file():
         raise CannotStart(f"There is no file docs/{name}; copy the picture there first, for example to docs/images/.")

@@ -53,7 +53,7 @@ def check_name(file: Path, uri: str, display_path: str) -> list[Diagnostic]:
         what = "this name does not work as a URL"
     elif file.suffix == ".md" and folder.split("/")[0] in FLAT and "/" in folder:
         kind = folder.split("/")[0]
-        what, hint = f"pages of docs/{kind}/ must not be in a folder below it", f"move it to docs/{kind}/{name}"
+        what, hint = f"pages of docs/{kind}/ must not be in a subfolder", f"move it to docs/{kind}/{name}"
     else:
         return []
     return [Diagnostic(display_path, 1, "F08", what, hint)]

@@ -12,7 +12,7 @@ from health_diplomacy.content.file_names import GLOSSARY
 
 
 def changed_days(docs: Path) -> dict[str, datetime.date]:
-    """The day (UTC) of each file's last commit, by path below `docs`, where certain."""
+    """The day (UTC) of each file's last commit, by path under `docs`, where certain."""
     log = _git(docs, "log", "--format=%x01%ct %D", "--name-only", "-z", "--relative", "--no-renames", "--", ".")
     status = _git(docs, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
     prefix = _git(docs, "rev-parse", "--show-prefix")
@@ -37,7 +37,7 @@ def last_commit_time(root: Path) -> datetime.datetime | None:
 
 
 def former_pages(docs: Path) -> frozenset[str]:
-    """Pages in the main branch's history that no longer exist, by path below `docs`."""
+    """Pages in the main branch's history that no longer exist, by path under `docs`."""
     branch = _published_branch(docs)
     if branch is None:
         return frozenset()
@@ -49,7 +49,7 @@ def former_pages(docs: Path) -> frozenset[str]:
 
 
 def published_headings(docs: Path) -> dict[str, list[tuple[str, str]]]:
-    """Each page's headings with an id on the main branch, by its path below `docs`: (id, the line up to the id).
+    """Each page's headings with an id on the main branch, by its path under `docs`: (id, the line up to the id).
 
     The ids are published addresses.
     """

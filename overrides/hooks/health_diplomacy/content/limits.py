@@ -23,7 +23,7 @@ MAX_YAML_NODES = 35_000
 MAX_DIGITS = 18  # of an integer in YAML
 MAX_ADDRESS_LENGTH = 2_000  # characters of a URL that most browsers and servers accept
 MAX_NAME_LENGTH = 100  # of a file or folder
-MAX_FOLDER_DEPTH = 8  # below `docs`
+MAX_FOLDER_DEPTH = 8  # under `docs`
 
 Fault = tuple[int, str, str, str]
 """A line, from 0, with a code, message and hint."""
@@ -37,7 +37,7 @@ QUOTE_HINT = "put the whole value in double quotes"
 
 
 def walk(folder: Path, levels: int = MAX_FOLDER_DEPTH) -> Iterator[Path]:
-    """All files and folders below `folder`, sorted, to a depth of `levels`. Symbolic links aren't followed."""
+    """All files and folders under `folder`, sorted, to a depth of `levels`. Symbolic links aren't followed."""
     for file in sorted(folder.iterdir()):
         yield file
         if levels and file.is_dir() and not file.is_symlink():

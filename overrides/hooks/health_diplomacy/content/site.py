@@ -83,7 +83,7 @@ class Site:
     sources_page: ClassVar[str] = SOURCES_PAGE
 
     documents: Mapping[str, Document] = field(default_factory=dict)
-    """All readable Markdown files, by uri (the path below the docs folder)."""
+    """All readable Markdown files, by uri (the path under the docs folder)."""
     pages: Mapping[str, Page] = field(default_factory=dict)
     """The valid front matter, by uri."""
     blocks: Mapping[str, list[Block]] = field(default_factory=dict)

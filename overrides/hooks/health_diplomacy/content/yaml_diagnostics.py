@@ -65,7 +65,7 @@ CORRECTIONS: tuple[tuple[str, str | Callable[[re.Match[str]], str], str, str], .
     (
         rf"(?P<before>{BEFORE_VALUE})(?P<value>(?P<first>[^\w\"'\s]).*)",
         _quote_value,
-        "'{first}' begins a value",
+        "a value that begins with '{first}' must be quoted",
         QUOTE_HINT,
     ),
     (
@@ -125,10 +125,11 @@ def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]
     for pattern, replacement, what, hint in CORRECTIONS:
         if match := re.match(pattern, line):
             yield re.sub(pattern, replacement, line), what.format(**match.groupdict()), hint.format(**match.groupdict())
-    what = f"this line begins with {_spaces(column)}, which does not fit the lines around it"
+    indented = f"indented by {_spaces(column)}" if column else "not indented"
+    what = f"this line is {indented}, which does not match the lines around it"
     columns = {_indent(other) for other in lines[max(0, number - LINES_TRIED) : number + LINES_TRIED]}
     for nearby in sorted(columns, key=lambda indent: (abs(indent - column), -indent)):
-        hint = f"begin it with {_spaces(nearby)}"
+        hint = f"indent it by {_spaces(nearby)}" if nearby else "remove the spaces before it"
         if lead.strip(" "):
             what, hint = "a tab or a no-break space is used to indent", "indent with normal spaces only"
         yield " " * nearby + text, what, hint
@@ -175,4 +176,4 @@ def _indent(line: str) -> int:
 
 
 def _spaces(count: int) -> str:
-    return {0: "no space", 1: "one space"}.get(count, f"{count} spaces")
+    return "one space" if count == 1 else f"{count} spaces"

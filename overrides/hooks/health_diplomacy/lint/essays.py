@@ -16,7 +16,7 @@ MIN_WORDS = 8
 WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
-def unchanged_words(site: Site) -> Iterator[Diagnostic]:
+def changed_words(site: Site) -> Iterator[Diagnostic]:
     """Essays whose words or title differ from the original text, even by a comma."""
     for uri, blocks in site.blocks.items():
         if uri in site.broken_essays:
@@ -78,7 +78,7 @@ def unused_paragraphs(site: Site) -> Iterator[Diagnostic]:
                 yield Diagnostic(site.documents[uri].path, block.line, "P04", what, hint)
 
 
-def separate_passages(site: Site, uri: str, page: LexborNode) -> Iterator[Diagnostic]:
+def unseparated_passages(site: Site, uri: str, page: LexborNode) -> Iterator[Diagnostic]:
     """Included paragraphs that are part of other text, and ids of paragraphs on other elements."""
     if uri in site.blocks:
         return

@@ -1,6 +1,6 @@
 """Checks that images are small enough for a slow connection, and that each has its author and license.
 
-Images can be anywhere below docs/. Each has an entry in docs/images.yml; pages that show it print the credit.
+Images can be anywhere under docs/. Each has an entry in docs/images.yml; pages that show it print the credit.
 """
 
 import posixpath
@@ -35,7 +35,7 @@ SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
 
 
 def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
-    """The listed images that a built page shows, in order, without duplicates; `url` is its URL below the site."""
+    """The listed images that a built page shows, in order, without duplicates; `url` is its URL relative to the site's root."""
     sources = (
         posixpath.normpath(posixpath.join(posixpath.dirname(url), unquote(unescape(source))))
         for source in SOURCE.findall(html)
@@ -50,7 +50,7 @@ def check(
     listed, data = site.images, site.images_file
     present = {uri for uri in files if Path(uri).suffix in IMAGE_SUFFIXES and not EDITION.match(uri)}
     for index, name in enumerate(listed):
-        if name not in files:  # any other file is reported for its ending
+        if name not in files:  # a file of another type has its own message
             hint = did_you_mean(name, present - listed.keys(), "add the file, or remove the entry")
             line = data.meta_line(index, "file")
             yield Diagnostic(data.path, line, "I04", f"there is no picture 'docs/{name}'", hint)
@@ -77,8 +77,8 @@ def _size(file: Path, path: str) -> Iterator[Diagnostic]:
     with file.open("rb") as stream:
         begin = stream.read(16)
     if file.suffix in SIGNATURES and not begin.startswith(SIGNATURES[file.suffix]):
-        hint = "save it again in that format, or correct the ending of its name"
-        yield Diagnostic(path, 1, "I05", f"this file is not in the format of its ending '{file.suffix}'", hint)
+        hint = "save it again in that format, or correct the extension"
+        yield Diagnostic(path, 1, "I05", f"the content of this file doesn't match its extension '{file.suffix}'", hint)
         return
     if file.suffix == ".svg":
         return

@@ -32,7 +32,7 @@ def check(
 
     `files` are the uris of all other files, `uncertain` pages whose ids are not all known, `former` removed pages.
     """
-    folder = posixpath.relpath(docs, root / "docs")  # that of an edition is below the site's
+    folder = posixpath.relpath(docs, root / "docs")  # an edition's docs folder is inside the site's
     sources = {uri: posixpath.normpath(posixpath.join(folder, uri)) for uri in pages}
     repeated: dict[tuple[str, str], Diagnostic] = {}
     for fault in linkcheck.check_pages(pages, sources=sources, source=root, files=files, unrendered=uncertain):

@@ -118,7 +118,7 @@ def _indented(lines: Lines) -> Iterator[Fault]:
             inside = False
         if INDENTED.match(line) and empty and not inside and "8<" not in line:  # `essays` checks includes
             what = "this line begins with four spaces or a tab, so it is shown as code"
-            yield number, "M09", what, "begin it with no space"
+            yield number, "M09", what, "remove the spaces or tab before it"
             inside = True  # report only the first line
         empty = not line.strip()
 

@@ -47,7 +47,7 @@ def needed_placeholders(site: Site) -> Iterator[Diagnostic]:
     for uri, name in required_placeholders(site):
         document = site.documents.get(uri)
         if document and document.meta and not re.search(rf"^<!-- {name} -->[ \t]*$", document.body, re.MULTILINE):
-            what = f"the mark '<!-- {name} -->', which the build replaces with a part of this page, is missing"
+            what = f"the placeholder '<!-- {name} -->', which the build replaces with a part of this page, is missing"
             line = document.line_at(document.body_start)
             yield Diagnostic(document.path, line, "M11", what, "put it back, on a line of its own")
 
@@ -66,14 +66,14 @@ def redirects(site: Site, files: Collection[str], settings: Settings) -> Iterato
         if old in pages:
             what, hint = f"'{old}' is redirected, but the page exists", "remove the line"
         elif not old.endswith(".md") or posixpath.normpath(old) != old or old.startswith(("/", "..")) or "\\" in old:
-            what, hint = f"'{old}' is not the file of a page", "write its path below docs/, such as topics/peace.md"
+            what, hint = f"'{old}' is not the file of a page", "write its path under docs/, such as topics/peace.md"
         elif target in settings.redirects:
             what, hint = f"'{old}' leads to '{target}', which redirects as well", "name a page that exists"
         elif "://" in target:
-            what, hint = f"'{old}' leads to another site, '{target}'", "name a page below docs/, and link from there"
+            what, hint = f"'{old}' leads to another site, '{target}'", "name a page under docs/, and link from there"
         elif target not in pages:
             what = f"'{old}' leads to '{target}', which does not exist"
-            hint = did_you_mean(target, pages, "name a page below docs/")
+            hint = did_you_mean(target, pages, "name a page under docs/")
         else:
             continue
         yield Diagnostic(FILE, line, "N04", what, hint)

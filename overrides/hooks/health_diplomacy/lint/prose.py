@@ -18,8 +18,9 @@ from health_diplomacy.lint.markdown import lines_outside_code
 MAX_WORDS = 70
 """Words up to a period, colon or semicolon; few people understand longer sentences at first reading."""
 PHRASES = yaml.load(Path(__file__).with_suffix(".yml").read_bytes(), Parser)
-PLAINER = re.compile(rf"\b(?:{'|'.join(PHRASES['plainer'])})\b")
-TAKING_SIDES = re.compile(rf"\b(?:{'|'.join(PHRASES['taking_sides'])})\b")
+PATTERNS = {kind: re.compile(rf"\b(?:{'|'.join(phrases)})\b") for kind, phrases in PHRASES.items()}
+REPLACED = {"plainer": "can be shorter", "repeated": "repeats a word", "mistaken": "is a mistake"}
+"""What is wrong with phrases of each kind that have a replacement."""
 SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"”’)*_]*\s+")
 SKIPPED = re.compile(r"^\s*(\||--8<--|<|\{|#|```|~~~)")
 MARKUP = re.compile(r"`[^`]*`|\{[^}]*\}|\]\([^)]*\)|\[@[^\]]*\]|[*_\[\]]")
@@ -34,7 +35,10 @@ def check(site: Site) -> Iterator[Diagnostic]:
 
 
 def _texts(site: Site) -> Iterator[tuple[str, int, str]]:
-    """The lines of pages and the values of claims, each with its path and line. A word repeated on the next line is added."""
+    """The lines of pages and the values of claims, each with its path and line number.
+
+    A line's last word is doubled if the next line begins with it too.
+    """
     for uri, document in site.documents.items():
         lines = lines_outside_code(document) if uri not in site.blocks else ()
         for (number, line), (_, below) in pairwise(lines):
@@ -56,7 +60,8 @@ def _advice(text: str) -> Iterator[tuple[str, str, str]]:
             what = f"the sentence '{' '.join(words[:5])} …' has {len(words)} words"
             yield what, "Q02", "split it in two if the meaning allows"
     own = QUOTED.sub("", text).casefold()
-    for phrase in sorted(set(PLAINER.findall(own))):
-        yield f"'{phrase}' can be shorter", "Q03", f"write '{PHRASES['plainer'][phrase]}'"
-    for phrase in sorted(set(TAKING_SIDES.findall(own))):
+    for kind, what in REPLACED.items():
+        for phrase in sorted(set(PATTERNS[kind].findall(own))):
+            yield f"'{phrase}' {what}", "Q03", f"write '{PHRASES[kind][phrase]}'"
+    for phrase in sorted(set(PATTERNS["taking_sides"].findall(own))):
         yield f"'{phrase}' takes sides or adds nothing", "Q04", "leave it out, or say who says so"

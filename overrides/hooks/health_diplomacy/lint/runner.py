@@ -37,7 +37,7 @@ from health_diplomacy.render.placeholders import added_ids
 
 CAUSES = {"F09", "M02", "M06", "M07", "M12"}
 EFFECTS = {"M03", "S03"}
-"""These are not reported on a line that has a problem of `CAUSES`, of which they are part."""
+"""Not reported on a line with a problem in `CAUSES`, which explains them."""
 
 
 def check(
@@ -48,11 +48,11 @@ def check(
     `problems` are those found while reading it; `display_path` is the docs folder in messages.
     """
     files = {file.relative_to(docs).as_posix() for file in walk(docs) if file.is_file()}
-    essay_changes = list(essay_rules.unchanged_words(site))
-    essays_intact = not essay_changes and not site.broken_essays  # else paragraphs may be missing
+    changed_essays = list(essay_rules.changed_words(site))
+    essays_intact = not changed_essays and not site.broken_essays  # else paragraphs may be missing
     found = [
         *problems,
-        *essay_changes,
+        *changed_essays,
         *essay_rules.passages(site),
         *essay_rules.unused_paragraphs(site),
         *topics.check(site, files),
@@ -69,11 +69,11 @@ def check(
     found = [
         problem for problem in found if problem.code not in EFFECTS or (problem.path, problem.line) not in explained
     ]
-    return sorted(set(_only_markers_of_unfinished_files(site, found)))
+    return sorted(set(_hide_problems_of_unfinished_files(site, found)))
 
 
-def _only_markers_of_unfinished_files(site: Site, found: list[Diagnostic]) -> list[Diagnostic]:
-    """In files with fill-in markers, report only those, as they cause the other problems."""
+def _hide_problems_of_unfinished_files(site: Site, found: list[Diagnostic]) -> list[Diagnostic]:
+    """In files with fill-in markers, report only the markers, N01 and P04; the markers cause the rest."""
     documents = [*site.documents.values(), *_lists(site)]
     markers = [problem for document in documents for problem in markdown.check_fill_in_markers(document)]
     unfinished = {problem.path for problem in markers}
@@ -159,7 +159,7 @@ def _rendered(
         if is_truncated:
             uncertain.add(uri)
         else:
-            problems += essay_rules.separate_passages(site, uri, page)
+            problems += essay_rules.unseparated_passages(site, uri, page)
         problems += links.own_addresses(document, urls, settings.site_url)
         problems += pages.check(document, page, is_essay=is_essay)
         data = site.glossary_file if uri == GLOSSARY_PAGE else None

@@ -15,7 +15,7 @@ FORMAT = 2
 
 
 def files(context: RenderContext) -> Mapping[str, str]:
-    """The files by path below the site, as listed in `content.file_names.EVIDENCE_FILES`."""
+    """The files by path relative to the site's root, as listed in `content.file_names.EVIDENCE_FILES`."""
     claims = [_claim_record(context, claim) for claim in context.site.claims_in_order]
     parts = [{"claim": claim["id"], **part} for claim in claims for part in claim["parts"]]
     sources = [_source_record(context, source) for source in context.site.sources.values()]

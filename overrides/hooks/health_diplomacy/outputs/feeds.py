@@ -15,7 +15,7 @@ ATOM = Template(FEED, autoescape=True, keep_trailing_newline=True)
 
 
 def files(context: RenderContext) -> Mapping[str, str]:
-    """The files by path below the site."""
+    """The files by path relative to the site's root."""
     items = _feed_items(context)
     json_feed = {
         "version": "https://jsonfeed.org/version/1.1",

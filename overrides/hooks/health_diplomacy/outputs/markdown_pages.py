@@ -22,7 +22,7 @@ def without_attributes(markdown: str) -> str:
 
 
 def files(context: RenderContext) -> Mapping[str, str]:
-    """Every page as plain Markdown, by path below the site."""
+    """Every page as plain Markdown, by path relative to the site's root."""
     return {uri: _markdown(context, uri) for uri in context.site.pages}
 
 

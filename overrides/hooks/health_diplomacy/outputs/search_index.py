@@ -24,7 +24,7 @@ HYPHENATED = re.compile(r"\b[^\W\d_]{3,}(?:-[^\W\d_]{3,})+\b")
 
 @dataclass
 class Entry:
-    """A search result. `location` is below the site, `group` what readers can filter by."""
+    """A search result. `location` is its URL relative to the site's root, `group` what readers can filter by."""
 
     location: str
     kind: str
@@ -43,7 +43,7 @@ def has_own_entries(site: Site, uri: str) -> bool:
 
 
 def write(context: RenderContext, url: Callable[[str], str], site_dir: Path) -> None:
-    """Replace Material's index in `site_dir`. `url` returns a page's URL below the site by its uri."""
+    """Replace Material's index in `site_dir`. `url` returns a page's URL relative to the site's root by its uri."""
     generic = json.loads((site_dir / "search/search_index.json").read_text(encoding="utf-8"))["docs"]
     for file in site_dir.glob("search/search_index.js*"):
         file.unlink()

@@ -37,7 +37,7 @@ class Citations:
     context: RenderContext
 
     def files(self) -> Mapping[str, str]:
-        """The citation files of all pages, paragraphs and claims, by path below the site."""
+        """The citation files of all pages, paragraphs and claims, by path relative to the site's root."""
         site = self.context.site
         citations = [
             *map(self.page, site.pages),

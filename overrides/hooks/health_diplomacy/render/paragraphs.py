@@ -1,4 +1,4 @@
-"""Renders essay paragraphs on essay and topic pages, with a link from each sentence to its claim."""
+"""Finds essay paragraphs in a page's HTML, which `partials/paragraph.html` and `partials/passage.html` render."""
 
 import re
 from collections.abc import Callable, Sequence
