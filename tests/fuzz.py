@@ -34,9 +34,10 @@ PICTURE = "- file: images/map.svg\n  author: A. Author\n  license: MIT\n"
 HOSTILE = """
 * ** *** _ __ ` `` ``` ~~~ ~~ [ ] ( ) ]( ][ ![ [^a] [a]: [[ ]] { } { .a { #a {: : :: | |- > # ## - + = == ! !!! ???
 < > </ <a <a> </a> <div> </div> <p <br> <!-- --> <![CDATA[ ]]> <? ?> <!DOCTYPE <svg> <math> <style> <script> <img src="
-href= style= onload= id= class= &amp; &#0; &#x110000; & &# " ' “ ” ’ \\ / // http:// https:// mailto: javascript: data: .md #a
---8<-- [start: [end: --- ... ? ?? &a *a !a !!int !!python/none << | >- >+ %YAML @ , ; 2026-02-30 0x_ 0b_ 1:2:3 1e9 .inf ~ true
-TODO FILL_IN \u0000 \u0007 \u001b[31m \u00a0 \u00ad \u0085 \u200b \u200d \u2028 \u202e \ufeff \ufffe \uffff \ue000 ا é a 9
+href= style= onload= id= class= &amp; &#0; &#x110000; & &# " ' “ ” ’ \\ / // http:// https:// mailto: javascript: data:
+.md #a --8<-- [start: [end: --- ... ? ?? &a *a !a !!int !!python/none << | >- >+ %YAML @ , ; 2026-02-30 0x_ 0b_ 1:2:3
+1e9 .inf ~ true TODO FILL_IN \u0000 \u0007 \u001b[31m \u00a0 \u00ad \u0085 \u200b \u200d \u2028 \u202e \ufeff \ufffe
+\uffff \ue000 ا é a 9
 """
 TOKENS = [*HOSTILE.split(), " ", "\n", "\n\n", "\r", "\t", "    ", "\n    ", "\u00a0", "\u2028"]
 

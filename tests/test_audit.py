@@ -16,7 +16,7 @@ from tests.reading import ROOT, SOURCES, address_of, fail_or_skip
 
 pytestmark = [pytest.mark.audit, pytest.mark.browser]
 
-# Maximum bytes of a first visit. Lists that grow with every source, and that nobody reads from top to bottom, may be larger.
+# Maximum bytes of a first visit. Lists that grow with every source, and that nobody reads to the end, may be larger.
 WEIGHT, WITH_FONTS = 30_000, 90_000
 WEIGHTS = {
     **{address_of(source): 20_000 for source in SOURCES if source.startswith("topics/")},
@@ -29,19 +29,25 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOVED = """() => new Promise(done => {
     let moved = 0
-    new PerformanceObserver(list => { for (const each of list.getEntries()) moved += each.value }).observe({type: 'layout-shift', buffered: true})
+    const observer = new PerformanceObserver(list => { for (const each of list.getEntries()) moved += each.value })
+    observer.observe({type: 'layout-shift', buffered: true})
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(moved), 100)))
 })"""
 LOADED = "performance.getEntriesByType('resource').map(each => [each.name, each.renderBlockingStatus])"
-SIDEWAYS = "[document.documentElement, document.querySelector('.hd-header__inner')].some(each => each.scrollWidth > each.clientWidth)"
+SIDEWAYS = """[document.documentElement, document.querySelector('.hd-header__inner')].some(
+    each => each.scrollWidth > each.clientWidth)"""
 CUT_OFF = """[...document.querySelectorAll('body *')].filter(node => {
     const style = getComputedStyle(node)
-    return node.checkVisibility() && style.overflowX === 'hidden' && style.clipPath === 'none' && node.scrollWidth > node.clientWidth + 1 && node.textContent.trim()
+    return node.checkVisibility() && style.overflowX === 'hidden' && style.clipPath === 'none'
+        && node.scrollWidth > node.clientWidth + 1 && node.textContent.trim()
 }).map(node => node.outerHTML.slice(0, 120))"""
 MOVING = """document.getAnimations().filter(
     each => each.timeline instanceof DocumentTimeline && each.playState === 'running').length"""
 # WCAG 2.2, 1.4.12: what a reader may ask of the space in a text, without losing any of it.
-SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }"
+SPACING = """
+* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-bottom: 2em !important }
+"""
 
 
 def violations(tab: Page) -> list[str]:
@@ -122,7 +128,10 @@ def test_nothing_is_lost_when_text_is_spaced_enlarged_or_recolored(open_tab, onl
 JAR = ROOT / "tests/audit/node_modules/vnu-jar/build/dist/vnu.jar"
 LIGHTHOUSE = ROOT / "tests/audit/node_modules/lighthouse/cli/index.js"
 # Chromium as root has no sandbox; the rest keeps it from asking its maker for anything.
-FLAGS = "--headless=new --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run --no-sandbox"
+FLAGS = (
+    "--headless=new --disable-gpu --disable-background-networking --disable-component-update "
+    "--disable-sync --no-first-run --no-sandbox"
+)
 
 
 @pytest.fixture(scope="module")

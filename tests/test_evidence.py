@@ -46,7 +46,7 @@ def cited(claim: dict) -> list[str]:
 
 
 def label(judged: dict) -> str:
-    """The verdict of a claim or a part as shown; “documented” names the opinion it leaves out, or that it is of an aim."""
+    """The verdict of a claim or part as shown; “documented” says if an opinion is left out, or if only an aim is."""
     if judged.get("as_aim"):
         return "Documented as an aim"
     parts = {label(part) for part in judged.get("parts", [])}

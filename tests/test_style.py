@@ -12,7 +12,7 @@ LINES = ("rule", "documented", "partly", "disputed", "open")
 
 
 def blocks(scheme: str) -> list[dict[str, str]]:
-    """The color tokens of a scheme, as #rrggbb by name, wherever it is set: dark colors are, by the device and by choice."""
+    """The color tokens (#rrggbb by name) of each block that sets a scheme; the dark one is set twice."""
     found = re.findall(rf"color-scheme: {scheme};(.*?)\n\}}", STYLES, re.DOTALL)
     return [dict(re.findall(r"--hd-([\w-]+): (#[0-9a-f]{6});", block)) for block in found]
 

@@ -14,7 +14,7 @@ TEMPLATES = [file for file in OVERRIDES.rglob("*.html") if "hooks" not in file.r
 
 
 def test_of_materials_templates_only_the_words_for_the_language_are_used():
-    """Material 9.8.1's shell fails in ways that overriding a block cannot fix, so nothing of it is extended or included."""
+    """Material 9.8.1's shell has faults that overriding a block cannot fix, so none of it is extended or included."""
     named = {
         name
         for file in TEMPLATES

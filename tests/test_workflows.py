@@ -1,4 +1,4 @@
-"""What runs on GitHub, and what GitHub shows: held against the published schemas, and against what an attacker could use."""
+"""Workflows, issue forms and citation file: they match the published schemas, and give attackers nothing to use."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""Markdown that pages can use: each example of `docs/writing.md` is shown as `constructs.yml` says, and the rest is refused."""
+"""Each Markdown example in `docs/writing.md` is rendered as `constructs.yml` says, and anything else is refused."""
 
 import re
 

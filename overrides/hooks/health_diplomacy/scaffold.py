@@ -68,9 +68,12 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
         menu = [_menu(root, uri, after) for uri, after in zip(pages, before, strict=True)]
     return [
         f"docs/{pages[0]} is essay {number}. Paragraphs: {len(paragraphs)}. Headings: {headings or 'none'}.",
-        f"docs/{CLAIMS} has an entry for each sentence, {len(quotes)} in all, from line {line}. docs/{pages[1]} shows them.",
-        "Fill in each part marked FILL IN. If a sentence was split in the wrong place, correct the quotes and ids around it.",
-        f'Include each paragraph on a topic page: --8<-- "{pages[0]}:{paragraphs[0].id}". To begin one: {COMMAND} new topic "Title"',
+        f"docs/{CLAIMS} has an entry for each sentence, {len(quotes)} in all, from line {line}. "
+        f"docs/{pages[1]} shows them.",
+        "Fill in each part marked FILL IN. "
+        "If a sentence was split in the wrong place, correct the quotes and ids around it.",
+        f'Include each paragraph on a topic page: --8<-- "{pages[0]}:{paragraphs[0].id}". '
+        f'To begin one: {COMMAND} new topic "Title"',
         *menu,
         f"To see what is left to do: {COMMAND} check",
     ]

@@ -37,7 +37,8 @@ from health_diplomacy.render.paragraphs import render_paragraphs, split_sentence
 from health_diplomacy.render.placeholders import replace_in_html
 
 COMPONENTS = re.compile(
-    r"<(abbr|blockquote|details|dl|figure|img|input|kbd|pre|sub|sup|table)\b|class=\"[^\"]*\b(admonition|highlight|md-button)\b"
+    r"<(abbr|blockquote|details|dl|figure|img|input|kbd|pre|sub|sup|table)\b"
+    r"|class=\"[^\"]*\b(admonition|highlight|md-button)\b"
 )
 """What `components.css` styles in a page's rendered Markdown."""
 
@@ -97,7 +98,7 @@ class SiteBuild:
                 yield File.generated(self.config, path, abs_src_path=str(file))
 
     def is_unused(self, file: File) -> bool:
-        """Whether to leave a file out of the site: Material's assets, the hooks, and a sitemap that was not rendered."""
+        """Whether to leave a file out of the site: Material's assets, the hooks, and an unrendered sitemap."""
         folders = (self.config.theme.custom_dir or "", self.config.docs_dir)
         return (
             file.src_uri == "sitemap.xml"
@@ -110,7 +111,10 @@ class SiteBuild:
         )
 
     def add_template_globals(self, env: Environment, files: Files) -> None:
-        """Add globals rather than filters: with an unknown filter, no template compiles to say that the hooks are missing."""
+        """Add globals rather than filters.
+
+        With an unknown filter, no template would compile, not even the one that says that the hooks are missing.
+        """
         self.env = env
         self.urls = {file.src_uri: file.url for file in files.documentation_pages()}
         downloads = files.get_file_from_path("downloads/downloads.json")

@@ -1,4 +1,4 @@
-"""Files of a site that are not pages but refer to pages: read into the same record, so that each rule is written once."""
+"""Files that are not pages but refer to pages, read into the same record, so that each rule is written once."""
 
 import json
 import re

@@ -108,7 +108,7 @@ def outside(page: Page, link: Link, context: Context) -> Iterator[Problem]:
     "L11", "something is loaded from another host", State.EXTERNAL, roles=frozenset([Role.RESOURCE, Role.ORIGIN])
 )
 def loaded_from_elsewhere(page: Page, link: Link, context: Context) -> Iterator[Problem]:
-    """Loading from other hosts would tell them who reads the page, and the site works without them. Links may lead anywhere.
+    """Other hosts would learn who reads the page, and the site works without them. Links may lead anywhere.
 
     Bad: `![map](https://tiles.example.org/map.png)`
     Good: `![map](images/map.png)`

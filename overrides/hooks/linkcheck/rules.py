@@ -48,7 +48,8 @@ class Rule:
 
 RULES: list[Rule] = []
 RETIRED = words(
-    "L17 L18 L19 L20 L21 L22 L23 L24 L25 L26 L27 W02 W03 W05 W06 W07 W08 W09 W10 W11 W12 W13 W14 W15 W16 W17 W18 W19 W20 W21 W22"
+    "L17 L18 L19 L20 L21 L22 L23 L24 L25 L26 L27"
+    " W02 W03 W05 W06 W07 W08 W09 W10 W11 W12 W13 W14 W15 W16 W17 W18 W19 W20 W21 W22"
 )
 """Codes of rules that were removed. They are never used again."""
 

@@ -35,7 +35,10 @@ SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
 
 
 def shown_in(html: str, url: str, known: Mapping[str, Image]) -> list[Image]:
-    """The listed images that a built page shows, in order, without duplicates; `url` is its URL relative to the site's root."""
+    """The listed images that a built page shows, in order, without duplicates.
+
+    `url` is the page's URL, relative to the site's root.
+    """
     sources = (
         posixpath.normpath(posixpath.join(posixpath.dirname(url), unquote(unescape(source))))
         for source in SOURCE.findall(html)

@@ -13,7 +13,7 @@ from health_diplomacy.render.placeholders import required_placeholders
 
 
 def menu(site: Site, nav: Sequence[tuple[str, int]]) -> Iterator[Diagnostic]:
-    """Pages that are not in `nav`, and entries of `nav` without a page, or with one that is missing or listed before."""
+    """Pages missing from `nav`, and its entries without a page, or with one that is missing or listed before."""
     pages = [uri for uri, _ in nav]
     for uri, document in site.documents.items():
         if uri not in pages:
@@ -53,7 +53,7 @@ def needed_placeholders(site: Site) -> Iterator[Diagnostic]:
 
 
 def redirects(site: Site, files: Collection[str], settings: Settings) -> Iterator[Diagnostic]:
-    """Pages that were published and have no redirect, and broken redirects. `files` are all files of the docs folder."""
+    """Published pages that are gone without a redirect, and broken redirects. `files` are those of the docs folder."""
     pages = {uri for uri in files if uri.endswith(".md")}
     former = {uri for uri in settings.former - site.missing if not EDITION.match(uri)}
     for old in sorted(former - settings.redirects.keys() - pages):

@@ -132,7 +132,10 @@ def _content(root: LexborNode) -> tuple[Counter[tuple[str, ...]], str]:
 
 
 def _is_local(address: str) -> bool:
-    """Whether a URL stays on the site when resolved against a host or a folder; `https:map.png` is relative only on HTTPS."""
+    """Whether a URL stays on the site when resolved against a host or a folder.
+
+    Both are tried, because `https:map.png` is relative only on HTTPS.
+    """
     return all(joined(base, address).startswith(base) for base in ("https://site.invalid/", "file:///"))
 
 
