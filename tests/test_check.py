@@ -71,7 +71,7 @@ def test_a_pull_request_gets_annotations(root, run):
     done = run(root, "check", "--format", "github")
     where = f"file=docs/about.md,line={line},title=A03"
     assert done.status == 1
-    assert done.out.startswith(f"::error {where}::the words 'here' do not say where the link leads. Hint: ")
+    assert done.out.startswith(f"::error {where}::the link text 'here' does not say where the link leads. Hint: ")
 
 
 def test_without_the_style_tools_the_rest_is_reported_and_one_line_says_what_to_install(root, run, monkeypatch):

@@ -146,7 +146,7 @@ def test_a_missing_lychee_is_named(server, monkeypatch, capsys):
     assert capsys.readouterr().err == "lychee is not installed. Hint: run README's second command.\n"
 
 
-def test_who_interrupts_the_command_sees_one_line(server, monkeypatch, capsys):
+def test_interrupting_the_command_prints_one_line(server, monkeypatch, capsys):
     def interrupt(*arguments, **options):
         raise KeyboardInterrupt
 

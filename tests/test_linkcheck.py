@@ -178,7 +178,7 @@ def test_what_cannot_be_checked_gives_status_2_and_one_line(arguments, message, 
     assert message in done.err and "Traceback" not in done.err
 
 
-def test_links_of_the_file_system_that_never_end_are_not_followed(links, tmp_path):
+def test_circular_symbolic_links_are_not_followed(links, tmp_path):
     site = tmp_path / "site"
     pages = {"index.html": '<a href="a/page.html">x</a><a href="a/up/index.html">y</a>', "a/page.html": "<p>x"}
     write(site, pages)
@@ -302,7 +302,7 @@ def test_a_meta_refresh_is_read_as_browsers_do(content, leads_to):
     assert pages.read("p.html", html.encode(), References()).refresh == leads_to
 
 
-def test_output_is_utf_8_whatever_the_terminal_speaks(tmp_path, monkeypatch):
+def test_output_is_utf_8_whatever_the_encoding_of_the_terminal(tmp_path, monkeypatch):
     write(tmp_path, {"index.html": '<a href="صحة.html">x</a>'})
     stream = io.TextIOWrapper(io.BytesIO(), "ascii")
     monkeypatch.setattr("sys.stdout", stream)

@@ -142,5 +142,5 @@ def test_invalid_arguments_print_one_line_and_change_nothing(root, run, case):
     assert content(root) == before
 
 
-def test_a_title_becomes_a_file_name_that_fits_an_address():
+def test_a_title_becomes_a_file_name_that_works_in_a_url():
     assert slug("L'aide médicale & “trust” (2020)") == "laide-medicale-trust-2020"

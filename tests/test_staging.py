@@ -164,7 +164,7 @@ def publish_often(site: Path, files: dict[str, bytes]) -> None:
             assert shown(site) in (NEW, LAST)
 
 
-def test_builds_at_once_never_mix(site):
+def test_concurrent_builds_never_mix(site):
     children = []
     for files in (NEW, LAST):
         child = os.fork()

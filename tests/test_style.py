@@ -46,7 +46,7 @@ def test_both_schemes_have_the_same_tokens_and_dark_ones_are_the_same_by_the_dev
     assert light.keys() == device.keys()
 
 
-def test_the_browsers_own_bars_have_the_colors_of_the_paper():
+def test_the_browsers_toolbar_has_the_background_color_of_the_page():
     pattern = r'name="theme-color" media="\(prefers-color-scheme: (\w+)\)" content="(#\w+)"'
     colors = re.findall(pattern, read("overrides/main.html"))
     assert dict(colors) == {scheme: blocks(scheme)[0]["paper"] for scheme in ("light", "dark")}

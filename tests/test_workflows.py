@@ -53,7 +53,7 @@ def test_a_pull_request_is_annotated_within_5_minutes_and_every_job_ends_within_
     assert any("overrides/hooks check --format github" in step.get("run", "") for step in check["steps"])
 
 
-def test_whatever_builds_pages_for_readers_knows_the_whole_history():
+def test_jobs_that_build_pages_for_readers_fetch_the_whole_history():
     for name in ("check.yml", "publish.yml"):
         text = (GITHUB / "workflows" / name).read_text(encoding="utf-8")
         assert text.count("fetch-depth: 0") == text.count("actions/checkout@")

@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command("check", _check, "List every problem in the sources, with file and line.")
     check.add_argument("paths", nargs="*", metavar="PATH", help="list only problems in these files or folders")
-    check.add_argument("--fix", action="store_true", help="first fix what can be fixed safely: the style of Markdown")
+    check.add_argument("--fix", action="store_true", help="first fix Markdown style where that is safe")
     help = "github: as annotations on a pull request"
     check.add_argument("--format", choices=sorted(FORMATS), default="text", help=help)
 

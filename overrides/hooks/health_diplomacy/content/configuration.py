@@ -92,7 +92,7 @@ def read(root: Path, former: frozenset[str] = frozenset()) -> tuple[Settings, li
 
 
 def _load_as_mkdocs(config: MkDocsConfig, text: str, lines: Lines) -> Iterator[Diagnostic]:
-    """Load the settings. Yields what MkDocs says about them; a build stops at the same, but without a line."""
+    """Load the settings. Yields MkDocs' errors with their lines, which a build does not give."""
     try:
         settings = yaml_load(io.StringIO(text), get_yaml_loader(config=config))
     except ConfigurationError as refused:  # such as the name of a Python object that is missing

@@ -74,7 +74,7 @@ def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, 
     keep = "undo the change: the essays are kept word for word, mistakes included"
     path = document.path
     if not blocks:
-        return [Diagnostic(path, 1, "P02", "all of the essay is gone", keep)]
+        return [Diagnostic(path, 1, "P02", "the whole essay is gone", keep)]
     problems = []
     for block in blocks:
         name = "the title" if block.id == TITLE else f"the heading '#{block.id}'" if block.level else block.id
@@ -90,5 +90,5 @@ def check_text(document: Document, blocks: list[Block], checksums: Mapping[str, 
             problems.append(Diagnostic(path, previous, "P02", f"{id}, which followed this line, is missing", keep))
     if not problems and [block.id for block in blocks] != list(checksums):
         moved = next(block for block, id in zip(blocks, checksums, strict=True) if block.id != id)
-        problems.append(Diagnostic(path, moved.line, "P02", f"{moved.id} is not in its place", keep))
+        problems.append(Diagnostic(path, moved.line, "P02", f"{moved.id} is out of place", keep))
     return problems

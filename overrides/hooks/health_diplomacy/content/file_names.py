@@ -41,7 +41,7 @@ def check_name(file: Path, uri: str, display_path: str) -> list[Diagnostic]:
     if file.is_dir():
         if NAME.fullmatch(name):
             return []
-        what, hint = "this folder's name does not fit an address", "use lower-case letters, digits and single hyphens"
+        what, hint = "this folder's name does not work in a URL", "use lower-case letters, digits and single hyphens"
     elif file.suffix.lower() in PAGE_SUFFIXES or (file.suffix != ".md" and file.suffix.lower() == ".md"):
         what, hint = f"a page's name ends in .md, not in {file.suffix}", f"rename it to {file.stem}.md"
     elif file.suffix.lower() in IMAGE_SUFFIXES and file.suffix not in IMAGE_SUFFIXES:
@@ -49,7 +49,7 @@ def check_name(file: Path, uri: str, display_path: str) -> list[Diagnostic]:
     elif uri not in DATA and file.suffix not in IMAGE_SUFFIXES | {".md"}:
         what, hint = "a file of this kind is not part of the site", "remove it from docs/"
     elif not NAME.fullmatch(file.stem):
-        hint = "use lower-case letters, digits and single hyphens, and a plain ending such as .md"
+        hint = "use lower-case letters, digits and single hyphens, and an extension such as .md"
         what = "this name does not work as a URL"
     elif file.suffix == ".md" and folder.split("/")[0] in FLAT and "/" in folder:
         kind = folder.split("/")[0]

@@ -58,7 +58,7 @@ def check_file(file: Path, display_path: str, level: int = 0) -> list[Diagnostic
         fault = "F08", "this is a device or a pipe, not a file", "remove it"
     elif not is_folder and found.st_size > most:
         what = f"this file has {found.st_size:,} bytes; {most:,} is the limit"
-        fault = "F12", what, "split it, or leave out what is not needed"
+        fault = "F12", what, "split it, or remove what is not needed"
     elif is_folder and level >= MAX_FOLDER_DEPTH:
         fault = "F12", f"folders are nested more than {MAX_FOLDER_DEPTH} deep", "move this folder up"
     elif len(file.name) > MAX_NAME_LENGTH:
@@ -82,7 +82,7 @@ def check_text(text: str, one_line: bool) -> Iterator[Fault]:
         yield 0, "F01", "the file is not text", "replace it with a text file, saved as UTF-8"
     if merge := MERGE.search(text):
         hint = "keep the version that is right and remove the lines with <<<<<<<, ======= and >>>>>>>"
-        yield text.count("\n", 0, merge.start()), "F07", "a merge was not finished here", hint
+        yield text.count("\n", 0, merge.start()), "F07", "there is an unresolved merge conflict here", hint
     for number, line in enumerate([] if one_line else text.split("\n")):
         if len(line) > MAX_LINE_LENGTH:
             what = f"this line has {len(line):,} characters; {MAX_LINE_LENGTH:,} is the limit"
@@ -129,15 +129,16 @@ def check_yaml(text: str, with_tags: bool, loader: Any) -> Iterator[Fault]:
         value = event.value if isinstance(event, yaml.ScalarEvent) and not event.style else ""
         if getattr(event, "anchor", None):
             character = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            yield line, "F02", f"this value begins with '{character}', by which YAML refers to other values", QUOTE_HINT
+            what = f"this value begins with '{character}', which YAML uses to refer to other values"
+            yield line, "F02", what, QUOTE_HINT
         elif tag and not with_tags:
-            yield line, "F02", "this value begins with '!', as a tag of YAML does", QUOTE_HINT
+            yield line, "F02", "this value begins with '!', which makes it a YAML tag", QUOTE_HINT
         elif value == "<<":
-            yield line, "F02", "'<<' takes in keys from elsewhere", "write the keys themselves"
+            yield line, "F02", "'<<' merges keys from elsewhere", "write the keys themselves"
         elif len(value) > MAX_DIGITS and NUMBER.fullmatch(value):
             yield line, "F02", f"this number has more than {MAX_DIGITS} digits", QUOTE_HINT
         elif depth > MAX_NESTING:
             hint = "write plain lists and 'key: value' lines"
             yield line, "F12", f"this is nested more than {MAX_NESTING} levels deep", hint
         elif values > MAX_YAML_NODES:
-            yield line, "F12", f"this file has more than {MAX_YAML_NODES:,} values", "leave out what is not needed"
+            yield line, "F12", f"this file has more than {MAX_YAML_NODES:,} values", "remove what is not needed"

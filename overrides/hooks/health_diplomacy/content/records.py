@@ -37,7 +37,7 @@ def read_records(model: type[AnyRecord], data: Any, document: Document) -> tuple
 
 
 def explain(error: ErrorDetails, data: Any, document: Document, model: type[Strict], code: str) -> Diagnostic:
-    """The diagnostic for one of pydantic's errors in `data`, which does not fit `model`."""
+    """The diagnostic for one of pydantic's errors in `data`, which does not match `model`."""
     location, kind = error["loc"], error["type"]
     path, line = document.path, document.meta_line(*location)
     if not location:

@@ -83,7 +83,7 @@ def explain(text: str, error: yaml.YAMLError) -> Fault:
     """What is wrong with text that the parser can't read."""
     failed, begin = _failed_lines(error)
     reason = getattr(error, "problem", None) or "it has characters that YAML does not allow"
-    hint = "compare it with the lines around it: their indents, colons and quotation marks"
+    hint = "compare it with the lines around it: their indentation, colons and quotation marks"
     return find_mistake(text, failed, begin) or (failed, "F02", f"this YAML cannot be read: {reason}", hint)
 
 
@@ -116,7 +116,7 @@ def _entries_around(lines: list[str], first: int, last: int) -> slice:
 
 
 def _corrections(lines: list[str], number: int) -> Iterator[tuple[str, str, str]]:
-    """A line as it may have been meant, with what is wrong with it and a hint. The first are preferred."""
+    """Possible corrections of a line, each with what is wrong and a hint. The first are preferred."""
     line = lines[number]
     text = line.lstrip(f" \t{NO_BREAK}")
     column, lead = _indent(line), line[: len(line) - len(text)]

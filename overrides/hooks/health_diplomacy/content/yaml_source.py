@@ -77,7 +77,7 @@ def _keys(node: yaml.MappingNode) -> Iterator[Fault]:
     for key, _ in node.value:
         line, name = key.start_mark.line, str(key.value)
         if name.strip(NO_BREAK) != name:
-            what = f"there is a no-break space beside '{name.strip()}'; it looks like a space but is not one"
+            what = f"there is a no-break space next to '{name.strip()}'; it looks like a space but is not one"
             yield line, "F02", what, "remove it"
         if name in seen:
             yield line, "F02", f"'{name}' is given twice", "keep one of the two, or begin a new item with '- '"

@@ -90,7 +90,8 @@ def _parts(claim: Claim, line_of: LineOf) -> Iterator[Fault]:
         start = claim.quote.find(part.words)
         if count != 1:
             times = f"occur {count} times" if count else "do not occur"
-            what, hint = f"{times} in the quote", "add the words beside them" if count else "copy them from the quote"
+            what = f"{times} in the quote"
+            hint = "include more of the words around them" if count else "copy them from the quote"
         elif start < end:
             what = f"overlap those of part '{claim.parts[number - 1].id}' or come before them"
             hint = "end one part where the next begins, in the sentence's order"

@@ -64,14 +64,14 @@ def check(
             yield from check_svg(file, path)
         if site.images_complete and name not in listed:
             hint = f"add its entry to {data.path}, or run `{COMMAND} new picture {display_path}/{name}`"
-            yield Diagnostic(path, 1, "I03", "nothing says who made this picture and under which license", hint)
+            yield Diagnostic(path, 1, "I03", "the author and license of this picture are not listed", hint)
         if name not in used:
             hint = f"show it with ![What it shows]({name}), or remove it"
             yield Diagnostic(path, 1, "I06", "no page shows this picture", hint, severity="notice")
 
 
 def _size(file: Path, path: str) -> Iterator[Diagnostic]:
-    """An image with too many bytes or pixels, or in another format than its name says."""
+    """An image with too many bytes or pixels, or whose content doesn't match its extension."""
     size = file.stat().st_size
     smaller = "make it at most 1600 pixels wide and save it as JPEG or WebP, or draw it as SVG"
     if size > MAX_BYTES:

@@ -66,7 +66,7 @@ def redirects(site: Site, files: Collection[str], settings: Settings) -> Iterato
         if old in pages:
             what, hint = f"'{old}' is redirected, but the page exists", "remove the line"
         elif not old.endswith(".md") or posixpath.normpath(old) != old or old.startswith(("/", "..")) or "\\" in old:
-            what, hint = f"'{old}' is not the file of a page", "write its path under docs/, such as topics/peace.md"
+            what, hint = f"'{old}' is not the path of a page", "write its path under docs/, such as topics/peace.md"
         elif target in settings.redirects:
             what, hint = f"'{old}' leads to '{target}', which redirects as well", "name a page that exists"
         elif "://" in target:

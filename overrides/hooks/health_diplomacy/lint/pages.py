@@ -45,7 +45,7 @@ def _headings(document: Document) -> Iterator[Fault]:
         start, end = found.span("text" if found["marks"] else "html")
         line, text = document.line_at(found.start()), document.text[start:end].strip(" \t#")
         if not text:
-            yield line, "T07", "a heading has no words", "write them after the number signs, or remove the line"
+            yield line, "T07", "a heading has no text", "write it after the number signs, or remove the line"
         elif _says_nothing(text):
             yield line, "T07", f"the heading '{text}' says nothing", "say what this part is about"
         if level == 1:
@@ -97,14 +97,14 @@ def _link_texts(document: Document, page: LexborNode) -> Iterator[Fault]:
         text = " ".join(f"{node.attributes.get('aria-label') or ''} {node.text()} {images}".split())
         line = _line_of(document, f"[{text}]({address}", f"{text}]" if text else address, address)
         if not text:
-            yield line, "A04", f"the link to '{address}' has no words", "write them between the brackets"
+            yield line, "A04", f"the link to '{address}' has no text", "write it between the brackets"
         elif " " in address.strip() and not address.startswith("#fn"):  # a footnote's name has its own message
             yield line, "M05", f"the address '{address}' has a space", "write '%20' in place of the space"
         elif EMPTY_LINK_TEXTS.fullmatch(text.casefold().strip(" .:!→»")):
-            what = f"the words '{text}' do not say where the link leads"
+            what = f"the link text '{text}' does not say where the link leads"
             yield line, "A03", what, "use link text that names the target, such as [the method](method.md)"
 
 
 def _line_of(document: Document, *texts: str) -> int:
-    """The line of the first of some texts that the body contains."""
+    """The line of the first of these texts that the body contains."""
     return document.line_of(next((text for text in texts if text in document.body), ""))

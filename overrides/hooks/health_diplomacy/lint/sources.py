@@ -45,7 +45,7 @@ def _unused(claims: Mapping[str, Claim], sources: Mapping[str, Source], data: Do
 
 
 def _addresses(sources: Mapping[str, Source], data: Document) -> Iterator[Fault]:
-    """URLs and DOIs that are incomplete, or of two sources."""
+    """URLs and DOIs that are incomplete, or given for two sources."""
     owners: dict[str, str] = {}
     for index, source in enumerate(sources.values()):
         for key, address in (("url", source.url), ("doi", source.doi), ("archived", source.archived)):

@@ -20,7 +20,7 @@ def check(site: Site, files: Collection[str]) -> Iterator[Diagnostic]:
 
 
 def _answers(site: Site) -> Iterator[Diagnostic]:
-    """Topics whose first paragraph, the answer, is not of 60 to 90 words."""
+    """Topics whose first paragraph, the answer, does not have 60 to 90 words."""
     for topic in site.topics:
         document = site.documents[topic.uri]
         answer = document.body.strip().partition("\n\n")[0]
