@@ -147,7 +147,9 @@ def test_a_term_leads_to_the_glossary_where_a_full_note_first_uses_it(cards, nam
     assert [each for each in used if each] == [[f"@{name}"] + [name] * (len(each) - 1) for each in used if each]
 
 
-@pytest.mark.parametrize("source", [*TOPICS, *(f"evidence/{name}.md" for name in ("index", *ESSAYS))])
+@pytest.mark.parametrize(
+    "source", ["essays/defense.md", "topics/peace-building.md", "evidence/index.md", "evidence/defense.md"]
+)
 def test_every_record_section_says_how_the_islamic_nation_is_read_and_links_its_terms(hosted, source):
     found = page(hosted, address_of(source))
     assert "It isn't our interpretation of the phrase" in words(found.css_first("article"))
