@@ -72,7 +72,9 @@ class Suggestions:
     def _file(self, path: str) -> str:
         stem, suffix = _stem(path), posixpath.splitext(path)[1]
         above = posixpath.join(posixpath.dirname(posixpath.dirname(path)), posixpath.basename(stem))
-        meant = (stem, above) if suffix == ".md" else (stem,)  # .md: counted from the source, not the page
+        parts = path.split("/")
+        from_root = [_stem("/".join(parts[start:])) for start in range(1, len(parts) - 1)]  # not from the page's folder
+        meant = [stem, *from_root, *([above] if suffix == ".md" else [])]  # .md: from the source, not the page
         same_name = self._names.get(posixpath.basename(stem), [])
         for near in (*meant, self.name(stem, same_name, 0.5) if len(same_name) == 1 else ""):
             if near in self._stems and near:

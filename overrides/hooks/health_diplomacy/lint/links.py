@@ -43,9 +43,10 @@ def check(
         found = replace(fault, path=Path(path).as_posix(), code=CODES.get(fault.code, fault.code), page="")
         document, written = site.documents[uri], fault.reference.partition("#")[0]
         is_unplaced = (found.path, found.line) == (document.path, 1)
-        if is_unplaced and fault.reference in document.body:  # its label may repeat it
-            message = fault.message.replace(f" (in the built {uri})", "")
-            found = replace(found, line=document.line_of(fault.reference), message=message)
+        if is_unplaced and fault.reference in document.body:  # its label or an include line may repeat it
+            message, link = fault.message.replace(f" (in the built {uri})", ""), f"]({fault.reference}"
+            line = document.line_of(link if link in document.body else fault.reference)
+            found = replace(found, line=line, message=message)
         if found.code == "T02":
             if not (fault.reference in site.paragraphs and site.snippets[uri]):  # an included one has its own message
                 repeated[uri, fault.reference] = found  # the last occurrence
