@@ -14,6 +14,8 @@ from health_diplomacy.content import limits
 from health_diplomacy.content.yaml_source import Lines, read_yaml
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+UNCLOSED = re.compile(r"---[ \t]*\n(?:[ \t]*\S.*\n)*")
+"""Front matter up to its first blank line, for pages without the second `---`."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +73,17 @@ def read_document(file: Path, display_path: str, uri: str) -> tuple[Document | N
     problems = problems or limits.first(limits.check_markdown(text or ""), display_path)
     if text is None or problems:
         return None, problems
-    found = FRONT_MATTER.match(text)
+    found, unclosed = FRONT_MATTER.match(text), UNCLOSED.match(text)
     if not text.strip():
         what, hint = "the file is empty", "write the page, or remove the file"
-    elif not found and re.match(r"---[ \t]*\n", text):
+    elif unclosed:
         what, hint = "the front matter that begins here does not end", "put a line '---' under its last key"
     else:
         what = "there is no front matter between two lines of '---'"
         hint = "begin the file with '---', its keys and '---', as docs/about.md does"
     if not found:
-        return Document(display_path, uri, text), [Diagnostic(display_path, 1, "F03", what, hint)]
+        document = Document(display_path, uri, text, body_start=unclosed.end() if unclosed else 0)
+        return document, [Diagnostic(display_path, 1, "F03", what, hint)]
     data, lines, problems = read_yaml(found["yaml"], display_path, first_line=2)
     if data is not None and not isinstance(data, dict):
         what = "the front matter is not a list of 'key: value' lines"

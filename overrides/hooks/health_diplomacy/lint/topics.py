@@ -58,7 +58,7 @@ def _relations(site: Site) -> Iterator[Diagnostic]:
         for uri in (*site.documents, *site.unreadable)
         if front_matter.model_for(uri) is front_matter.TopicPage
     }
-    paragraphs = site.paragraphs
+    paragraphs = {block.id for blocks in site.blocks.values() for block in blocks if not block.level}
     pairs: dict[frozenset[str], str] = {}
     for topic in site.topics:
         document, page = site.documents[topic.uri], site.pages[topic.uri]
