@@ -122,6 +122,8 @@ def _check_tags(document: Document) -> tuple[list[Diagnostic], bool]:
         name, line = tag["name"].casefold(), document.line_at(tag.start())
         names = [opening for opening, _ in opened]
         if name in UNPAIRED or (not tag["end"] and tag["rest"].rstrip().endswith("/")):
+            if tag["end"] and name == "br":  # browsers show it as <br>, other readers don't
+                faults.append((line, "M07", "</br> is not a tag", "write <br>"))
             continue
         if not tag["end"]:
             opened.append((name, line))
