@@ -1,5 +1,6 @@
 """The `check` command: everything that can be checked without a build."""
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +29,9 @@ def problems_of(root: Path, paths: Sequence[str] = (), with_style: bool = True) 
         names = [name for name in external_tools.files(root, DOCS) if _selected(name, paths) and name not in unread]
         headings = _accidental_headings(site)
         style = external_tools.check(root, names)
-        found += [problem for problem in style if (problem.path, problem.line) not in headings]
+        style = [problem for problem in style if (problem.path, problem.line) not in headings]
+        reported = {(each.path, each.line, word) for each in found for word in re.findall(r"\w+", each.message)}
+        found += [each for each in style if (each.path, each.line, _misspelled_word(each)) not in reported]
     return sorted({problem for problem in found if _selected(problem.path, paths)})
 
 
@@ -75,6 +78,11 @@ def _accidental_headings(site: Site) -> set[tuple[str, int]]:
     """The lines that `---` right below turns into headings; fixing their style would make that permanent."""
     documents = site.documents.values()
     return {(document.path, line) for document in documents for line in markdown.accidental_headings(document)}
+
+
+def _misspelled_word(problem: Diagnostic) -> str:
+    """The word that a spelling problem is about; empty for others."""
+    return problem.message.split("'")[1] if problem.code == "Q01" else ""
 
 
 def _selected(name: str, paths: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError, create_model
 
 from health_diplomacy.content.documents import Document
 from health_diplomacy.content.field_types import Day, PlainLine, SingleLine, Slug, Slugs, Strict
-from health_diplomacy.content.records import explain
+from health_diplomacy.content.records import explain, without_misspelled_keys
 
 
 class Next(Strict):
@@ -100,5 +100,5 @@ def read_front_matter(document: Document) -> tuple[Page | None, list[Diagnostic]
     except ValidationError as invalid:
         return None, [
             explain(error, document.meta, document, model, codes.get(error["type"], "F06"))
-            for error in invalid.errors()
+            for error in without_misspelled_keys(invalid.errors(), document.meta, model)
         ]
