@@ -40,11 +40,10 @@ def _known_language(value: str) -> str:
 
 
 def _date_from_text(value: Any) -> Any:
-    """A date in quotes is text to YAML."""
-    try:
-        return datetime.date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
+    """A date in quotes is text to YAML, and so is one that doesn't exist."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return datetime.date.fromisoformat(_in_calendar(value))
+    return value
 
 
 PlainLine = Annotated[SingleLine, AfterValidator(_without_markup)]

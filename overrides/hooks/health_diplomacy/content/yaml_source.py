@@ -21,6 +21,17 @@ SNIPPET = re.compile(
 )
 
 
+def _date(loader: Parser, node: yaml.ScalarNode) -> Any:
+    """A date, or the text of one that doesn't exist, which is then an invalid value like any other."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+Parser.add_constructor(TIMESTAMP, _date)
+
+
 def read_yaml(
     text: str, display_path: str, first_line: int = 1, loader: type[Parser] = Parser
 ) -> tuple[Any, Lines, list[Diagnostic]]:
@@ -87,8 +98,8 @@ def _keys(node: yaml.MappingNode) -> Iterator[Fault]:
 def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iterator[Fault]:
     """Values that YAML reads differently from what they look like. `source` has the lines of the file.
 
-    Bad:  `title: Training #1 health`, `review_by: 2027-02-30`, `title: “About this site”`, `title: About this site"`
-    Good: `title: "Training #1 health"`, `review_by: 2027-02-28`, `title: "About this site"`
+    Bad:  `title: Training #1 health`, `title: “About this site”`, `title: About this site"`
+    Good: `title: "Training #1 health"`, `title: "About this site"`
     """
     line, value, last = node.start_mark.line, node.value, node.value[-1:]
     words, end = value.split(), node.end_mark.line
@@ -98,11 +109,8 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
         if SNIPPET.search(value):
             what = "a value cannot include a paragraph of an essay"
             yield line, "P01", what, "include it on a topic page, on a line of its own below the front matter"
-    if node.tag == TIMESTAMP:
-        try:
-            Parser("").construct_yaml_timestamp(node)
-        except ValueError:
-            yield line, "F02", f"'{value}' is not a valid date", "write a date that exists, as year-month-day"
+    if is_settings and node.tag == TIMESTAMP and isinstance(_date(Parser(""), node), str):  # MkDocs can't read it
+        yield line, "F02", f"'{value}' is not a valid date", "write a date that exists, as year-month-day"
     unseen = INVISIBLE.search(value) if node.style == '"' else None
     # Only where it was written as an escape; `check_invisible_characters` finds the others.
     if unseen and unseen[0] not in "\n".join(source[line : end + 1]):
