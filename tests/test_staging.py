@@ -226,3 +226,11 @@ def test_a_swap_that_fails_is_reported_and_undone(root, tmp_path, monkeypatch):
     output = must_refuse(root, tmp_path / "site")
     assert "H02 Permission denied" in output
     assert "The last good site is unchanged." in output
+
+
+def test_a_first_build_that_fails_says_nothing_of_a_last_good_site(root, tmp_path):
+    (root / "docs/about.md").write_text("", encoding="utf-8")
+    result = build(root, tmp_path / "site")
+    assert result.exit_code == 1
+    assert "Nothing was built." in result.output
+    assert "last good site" not in result.output

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
 
 log = logging.getLogger("mkdocs.hooks.health_diplomacy")
-KEPT = "The last good site is unchanged."
 
 
 @dataclass
@@ -51,6 +50,11 @@ class _State:
     def has_site(self) -> bool:
         """Whether an earlier build can be served."""
         return self.build is not None and (self.build.target_dir / "index.html").exists()
+
+    @property
+    def kept(self) -> str:
+        """What a failed build says of the last good site, if there is one."""
+        return " The last good site is unchanged." if self.has_site else ""
 
 
 state = _State()
@@ -95,7 +99,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     if advice:
         log.info(f"Worth a look:\n\n{as_text(advice)}")
     if problems:
-        raise Abort(f"{as_text(problems)}\n{_count(problems)}. Nothing was built; the last good site is unchanged.")
+        raise Abort(f"{as_text(problems)}\n{_count(problems)}. Nothing was built.{state.kept}")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -145,7 +149,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     build.write_outputs(site_dir)
     staging.minify(site_dir)
     if broken := build.broken_links(site_dir):
-        raise Abort(f"{as_text(broken)}\n{_count(broken)}. {KEPT}")
+        raise Abort(f"{as_text(broken)}\n{_count(broken)}.{state.kept}")
     assert build.staging
     if not build.staging.publish():
         left = build.display_path(build.staging.directory)
@@ -163,12 +167,12 @@ def on_build_error(error: Exception) -> None:
         build.staging.close()
     if isinstance(error, OSError):
         interrupted = staging.is_interrupted(build.target_dir)
-        kept = "The next build restores the last good site." if interrupted else KEPT
+        kept = " The next build restores the last good site." if interrupted else state.kept
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         file = build.target_dir if full else error.filename or build.root
         hint = "check the free disk space and the permissions of this path"
         problem = Diagnostic(build.display_path(file), 1, "H02", error.strerror or str(error), hint)
-        raise Abort(f"{problem}\n\n1 problem. {kept}") from None
+        raise Abort(f"{problem}\n\n1 problem.{kept}") from None
     if isinstance(error, TemplateError):
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
         path = getattr(error, "filename", None) or (frames[-1].filename if frames else build.root / "overrides")
@@ -176,7 +180,7 @@ def on_build_error(error: Exception) -> None:
         hint = "undo the last edit, or correct the tag on this line"
         what = f"this template cannot be rendered: {error}"
         problem = Diagnostic(build.display_path(path), line or 1, "H01", what, hint)
-        raise Abort(f"{problem}\n\n1 problem. {KEPT}") from None
+        raise Abort(f"{problem}\n\n1 problem.{state.kept}") from None
 
 
 def on_serve(server: "LiveReloadServer", config: MkDocsConfig, builder: Callable[..., None]) -> "LiveReloadServer":
