@@ -120,16 +120,14 @@ class Resolver:
             return Target(State.DEPTH)
         if urls.scheme(value):  # another site of the same host
             return Target(State.FINE if role in (Role.RESOURCE, Role.ORIGIN) else State.EXTERNAL, url)
-        return Target(
-            State.ABSOLUTE if urls.starts_with_slash(value) else State.OUTSIDE, urls.split(value)[0].lstrip("./")
-        )
+        state = State.ABSOLUTE if urls.starts_with_slash(value) else State.OUTSIDE
+        return Target(state, urls.split(value)[0].lstrip("./"))
 
     def _depends_on_depth(self, page: Page, value: str) -> bool:
         """Whether a reference of 404.html depends on where that page is shown."""
         base = urls.clean(page.base or "")
-        return not (
-            value[0] in "#?" or any(urls.scheme(each) or urls.starts_with_slash(each) for each in (value, base))
-        )
+        is_absolute = any(urls.scheme(url) or urls.starts_with_slash(url) for url in (value, base))
+        return not (value[0] in "#?" or is_absolute)
 
     def _file(self, url: str) -> Target:
         """The file at a URL of this site."""

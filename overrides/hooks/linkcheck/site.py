@@ -134,11 +134,7 @@ def _read(folder: Path, path: str) -> bytes:
 
 
 def _listing(folder: Path) -> Iterator[str]:
-    """The files under a folder.
-
-    Whether a file exists is looked up in this list, because some file systems take `Page.html` for `page.html`, but
-    servers don't.
-    """
+    """The files under a folder, where existence is looked up: some file systems ignore case, but servers don't."""
     if not folder.exists():
         raise NotASite(f"{folder} does not exist; build it first, with mkdocs build")
     if not folder.is_dir():

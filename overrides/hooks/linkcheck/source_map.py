@@ -77,9 +77,8 @@ class Sources:
             )
             return own if certain else self.page_places(problem)
         found = self.shared_places(problem) or self._first(problem, self._data)
-        if not found and (
-            doi := _DOI.match(urls.percent_decode(problem.reference))
-        ):  # data may have it without the host
+        doi = None if found else _DOI.match(urls.percent_decode(problem.reference))
+        if doi:  # data may have it without the host
             return self._first(replace(problem, reference=doi[1], spot=Spot("text")), self._data)
         return found
 
