@@ -71,10 +71,10 @@
     return parts
   }
 
-  // The words found there go along in the address, so that the page can highlight them.
-  const address = ({ location, title, text }) => {
+  // The words found there go along in the address, so that the page can highlight them; not beside the colors of verdicts.
+  const address = ({ location, title, text, group }) => {
     const [page, fragment] = location.split("#"), hits = new Set(`${title} ${text}`.match(word).filter(marks).map(each => each.toLowerCase()))
-    return form.dataset.hdRoot + page + (hits.size ? `?q=${encodeURIComponent([...hits].slice(0, 12).join(" "))}` : "") + (fragment ? `#${fragment}` : "")
+    return form.dataset.hdRoot + page + (hits.size && group !== "sentences" ? `?q=${encodeURIComponent([...hits].slice(0, 12).join(" "))}` : "") + (fragment ? `#${fragment}` : "")
   }
 
   // Suggestions: the pages and terms whose names match (ARIA Authoring Practices Guide, combobox with list autocomplete).
@@ -176,7 +176,7 @@
     const message = found.length === 1 ? status.dataset.hdOne : found.length ? status.dataset.hdMany : status.dataset.hdNone
     status.textContent = asked ? [corrected && found.length ? status.dataset.hdCorrected.replace("{asked}", asked).replace("{words}", corrected) : "", message.replace("{count}", found.length).replace("{words}", found.length && corrected || asked)].join(" ").trim() : ""
     const titles = new Set(), names = typed && asked && document.activeElement === field
-      ? [...exact, ...engine.search(corrected || kept.join(" "), { ...all, fields: ["title", "names"], filter: each => each.group === "text" || each.group === "terms" })].map(each => each.id) : []
+      ? [...exact.filter(each => each.group !== "sentences"), ...engine.search(corrected || kept.join(" "), { ...all, fields: ["title", "names"], filter: each => each.group === "text" || each.group === "terms" })].map(each => each.id) : []
     const repeats = ({ group, title }) => titles.has(group + title) || !titles.add(group + title) // the paragraphs of an essay
     suggest(found.filter(each => names.includes(each.id) && !repeats(each)).slice(0, 6))
     const address = new URLSearchParams({ q: asked, ...(group && { kind: group }) })
