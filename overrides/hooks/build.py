@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
 
 log = logging.getLogger("mkdocs.hooks.health_diplomacy")
+TEMPLATES = (".html", ".md", ".xml")
 
 
 @dataclass
@@ -174,7 +175,7 @@ def on_build_error(error: Exception) -> None:
         problem = Diagnostic(build.display_path(file), 1, "H02", error.strerror or str(error), hint)
         raise Abort(f"{problem}\n\n1 problem.{kept}") from None
     if isinstance(error, TemplateError):
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(TEMPLATES)]
         path = getattr(error, "filename", None) or (frames[-1].filename if frames else build.root / "overrides")
         line = getattr(error, "lineno", None) or (frames[-1].lineno if frames else 1)
         hint = "undo the last edit, or correct the tag on this line"

@@ -80,7 +80,7 @@ def essay(root: Path, path: str, today: datetime.date) -> list[str]:
 
 
 def _essay_name(root: Path, path: str, taken: Collection[str]) -> str:
-    if Path(path).absolute().is_relative_to((root / "docs").absolute()):
+    if Path(path).resolve().is_relative_to((root / "docs").resolve()):
         raise CannotStart(f"{path} is in docs/; give a text file outside docs/.")
     name = slug(Path(path).stem)
     present = [uri for uri in (f"essays/{name}.md", f"evidence/{name}.md") if (root / "docs" / uri).exists()]

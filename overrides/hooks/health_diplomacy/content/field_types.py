@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
+import yaml
 from babel import Locale
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -40,9 +41,10 @@ def _known_language(value: str) -> str:
 
 
 def _date_from_text(value: Any) -> Any:
-    """A date in quotes is text to YAML, and so is one that doesn't exist."""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return datetime.date.fromisoformat(_in_calendar(value))
+    """A date in quotes is text to YAML; one that doesn't exist is still a node."""
+    text = value.value if isinstance(value, yaml.ScalarNode) else value
+    if isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return datetime.date.fromisoformat(_in_calendar(text))
     return value
 
 
@@ -59,9 +61,11 @@ Address = Annotated[
 
 
 def _date_as_text(value: Any) -> Any:
-    """Undo YAML's conversion of an unquoted 2021 to a number and of 2021-05-26 to a date."""
+    """Undo YAML's conversion of an unquoted 2021 to a number and of 2021-05-26 to a date, if it exists."""
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, yaml.ScalarNode):
+        return value.value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

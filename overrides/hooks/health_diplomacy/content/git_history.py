@@ -13,7 +13,18 @@ from health_diplomacy.content.file_names import GLOSSARY
 
 def changed_days(docs: Path) -> dict[str, datetime.date]:
     """The day (UTC) of each file's last commit, by path under `docs`, where certain."""
-    log = _git(docs, "log", "--format=%x01%ct %D", "--name-only", "-z", "--relative", "--no-renames", "--", ".")
+    log = _git(
+        docs,
+        "log",
+        "--decorate-refs-exclude=*",
+        "--format=%x01%ct %D",
+        "--name-only",
+        "-z",
+        "--relative",
+        "--no-renames",
+        "--",
+        ".",
+    )
     status = _git(docs, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
     prefix = _git(docs, "rev-parse", "--show-prefix")
     if log is None or status is None or prefix is None:
@@ -22,9 +33,9 @@ def changed_days(docs: Path) -> dict[str, datetime.date]:
     days: dict[str, datetime.date] = {}
     for commit in log.split("\x01")[1:]:
         head, _, listed = commit.partition("\0")
-        seconds, *references = head.replace(",", " ").split()
+        seconds, _, decoration = head.partition(" ")
         names = set(filter(None, listed.strip("\0\n").split("\0")))
-        if "grafted" in references:  # where a shallow clone ends; git attributes all older changes to it
+        if "grafted" in decoration.split(", "):  # where a shallow clone ends; git attributes all older changes to it
             uncertain |= names
         day = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
         days |= dict.fromkeys(names - uncertain - days.keys(), day)

@@ -106,14 +106,23 @@ def check_markdown(text: str) -> Iterator[Fault]:
             what = f"{len(block.strip()):,} characters without a blank line; {MAX_BLOCK_LENGTH:,} is the limit"
             yield number + 1, "F12", what, "put blank lines between its parts"
         for opening, closing in ("[]", "()"):
-            if block.count(opening) - block.count(closing) > MAX_UNCLOSED:
-                what = f"this part of the page leaves more than {MAX_UNCLOSED} brackets '{opening}' open"
-                yield number + 1, "F12", what, f"close each with '{closing}'"
+            if _most_open(block, opening, closing) > MAX_UNCLOSED:
+                what = f"more than {MAX_UNCLOSED} brackets '{opening}' are open at once in this part of the page"
+                yield number + 1, "F12", what, f"close them with '{closing}', or use fewer"
         number += block.count("\n") + 1
     tags = list(islice(TAG_LEFT_OPEN.finditer(text), MAX_UNCLOSED, MAX_UNCLOSED + 1))
     if tags:
         what = f"this page leaves more than {MAX_UNCLOSED} tags open"
         yield text.count("\n", 0, tags[0].start()), "F12", what, "write '&lt;' where '<' does not begin a tag"
+
+
+def _most_open(block: str, opening: str, closing: str) -> int:
+    """The most brackets open at once: Markdown takes quadratic time for them, even if they are closed."""
+    depth = most = 0
+    for bracket in re.findall(f"[{re.escape(opening + closing)}]", block):
+        depth = depth + 1 if bracket == opening else max(0, depth - 1)
+        most = max(most, depth)
+    return most
 
 
 def check_yaml(text: str, with_tags: bool, loader: Any) -> Iterator[Fault]:

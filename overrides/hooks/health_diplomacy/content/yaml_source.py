@@ -22,11 +22,11 @@ SNIPPET = re.compile(
 
 
 def _date(loader: Parser, node: yaml.ScalarNode) -> Any:
-    """A date, or the text of one that doesn't exist, which is then an invalid value like any other."""
+    """A date, or the node of one that doesn't exist, which is then an invalid value like any other."""
     try:
         return loader.construct_yaml_timestamp(node)
     except ValueError:
-        return node.value
+        return node
 
 
 Parser.add_constructor(TIMESTAMP, _date)
@@ -109,7 +109,7 @@ def _scalar(node: yaml.ScalarNode, source: list[str], is_settings: bool) -> Iter
         if SNIPPET.search(value):
             what = "a value cannot include a paragraph of an essay"
             yield line, "P01", what, "include it on a topic page, on a line of its own below the front matter"
-    if is_settings and node.tag == TIMESTAMP and isinstance(_date(Parser(""), node), str):  # MkDocs can't read it
+    if is_settings and node.tag == TIMESTAMP and _date(Parser(""), node) is node:  # MkDocs can't read it
         yield line, "F02", f"'{value}' is not a valid date", "write a date that exists, as year-month-day"
     unseen = INVISIBLE.search(value) if node.style == '"' else None
     # Only where it was written as an escape; `check_invisible_characters` finds the others.

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Template
+from jinja2 import Environment, FileSystemLoader
 
 from health_diplomacy.content.front_matter import EssayPage, TopicPage
 from health_diplomacy.render.context import RenderContext
 
-FEED = Path(__file__).with_name("feed.xml").read_text(encoding="utf-8")
-ATOM = Template(FEED, autoescape=True, keep_trailing_newline=True)
+TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, keep_trailing_newline=True)
 
 
 def files(context: RenderContext) -> Mapping[str, str]:
@@ -27,7 +26,7 @@ def files(context: RenderContext) -> Mapping[str, str]:
         "items": items,
     }
     return {
-        "feed.xml": ATOM.render(context=context, items=items),
+        "feed.xml": TEMPLATES.get_template("feed.xml").render(context=context, items=items),
         "feed.json": _json(json_feed),
         "site.webmanifest": _json(_manifest(context)),
         "robots.txt": f"User-agent: *\nAllow: /\n\nSitemap: {context.base_url}sitemap.xml\n",

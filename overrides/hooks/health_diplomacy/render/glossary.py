@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from html import escape, unescape
 from pathlib import Path
 
-from jinja2 import Template
+from jinja2 import Environment, FileSystemLoader
 
 from health_diplomacy.content.schema import Term
 from health_diplomacy.content.site import GLOSSARY_PAGE, Site
 
 PLACEHOLDER = "<!-- terms -->"
-ENTRIES = Template(Path(__file__).with_suffix(".md").read_text(encoding="utf-8"))
+TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent))
 LINK = re.compile(r'<a href="[^"#]*glossary(?:/|\.html)#(?P<id>[a-z0-9-]+)"')
 
 
@@ -48,5 +48,5 @@ def note_linker(terms: Mapping[str, Term], page: str) -> Callable[[str], str]:
 def page_markdown(site: Site, ui: Mapping[str, str]) -> str:
     """The glossary page's Markdown with its terms in alphabetical order."""
     terms = sorted(site.terms.values(), key=lambda term: term.term.casefold())
-    entries = ENTRIES.render(terms=terms, site=site, ui=ui).strip()
+    entries = TEMPLATES.get_template("glossary.md").render(terms=terms, site=site, ui=ui).strip()
     return site.documents[GLOSSARY_PAGE].body.replace(PLACEHOLDER, entries)
