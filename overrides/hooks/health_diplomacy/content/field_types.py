@@ -89,15 +89,16 @@ PartialDate = Annotated[
 class Strict(BaseModel):
     """A model without unknown keys or type conversion, and what messages call it."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
     noun: ClassVar[str]
     nested: ClassVar[Mapping[str, type["Strict"]]] = {}
     """The models of nested values, by their keys."""
 
 
 class Record(Strict):
-    """An entry of a YAML list. No two have the same value of `key`."""
+    """An entry of a YAML list. No two have the same value of `key`. Docstrings of fields go into the JSON Schema."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
     key: ClassVar[str] = "id"
     invalid_code: ClassVar[str]
     duplicate_code: ClassVar[str]

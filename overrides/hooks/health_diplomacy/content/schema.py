@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from health_diplomacy.content.field_types import (
     Address,
@@ -115,6 +115,7 @@ class Source(Record):
 class Part(Strict):
     """Some words of a sentence, and what the public record shows about them."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
     noun = "part"
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-d]$")]
